@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where this installation keeps its data, and the secrets in it."""
+
+import os
+import secrets
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def data_folder() -> Path:
+    """The data directory: WANGGE_DATA; else /var/lib/wangge for root, .wangge in a checkout, the user's data folder."""
+    named = os.environ.get("WANGGE_DATA")
+    if named:
+        return Path(named).expanduser().resolve()
+    if os.geteuid() == 0:
+        return Path("/var/lib/wangge")
+    if (CHECKOUT / "pyproject.toml").is_file():
+        return CHECKOUT / ".wangge"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "wangge"
+
+
+def make_data_folder() -> Path:
+    """Create the data directory. Others may pass through it (the database's own user must) but not list it."""
+    folder = data_folder()
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(0o711)
+    return folder
+
+
+def secret(name: str) -> str:
+    """The random secret called `name` of this installation; made on first use, readable by its owner only."""
+    folder = make_data_folder() / "secrets"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / name
+    fresh = folder / f".{name}.{os.getpid()}"
+    if not path.exists():
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32))
+        try:
+            os.link(fresh, path)  # unlike a rename, fails when another process was first
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    return path.read_text()
