@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The embedded PostgreSQL: made, started, stopped and brought back by our own small supervisor.
+
+It listens on a Unix socket inside the data directory and on 127.0.0.1, asks for SCRAM passwords everywhere, and
+commits durably. WANGGE_DATABASE_URL names any other PostgreSQL >= 15 instead (`wangge.config.database`).
+"""
+
+import fcntl
+import os
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from wangge.config.binaries import copy_programs, database_user, run_program
+from wangge.config.database import database_settings as database_settings  # the settings' way in
+from wangge.config.faults import EnvironmentFault
+from wangge.config.paths import make_data_folder, secret
+
+SUPERUSER = "postgres"
+FIRST_PORT = 25432  # below the range systems hand out for outgoing connections
+PORTS_TRIED = 100
+SOCKET_PATH_LIMIT = 90  # bytes; the system's limit is 104 or 108 with the file's name
+NEEDED_SPACE = 500 * 1024**2  # bytes free before a cluster is made
+PATIENCE = 30.0  # seconds to wait for a killed server's remains to go
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `wangge db status` tells."""
+
+    running: bool
+    port: int | None
+    folder: Path
+    log: Path
+
+
+class Cluster:
+    """The one server of a data directory."""
+
+    def __init__(self, folder: Path | None = None, *, durable: bool = True) -> None:
+        self.folder = folder if folder is not None else make_data_folder() / "postgres"
+        self.durable = durable
+        self.cluster = self.folder / "cluster"
+        self.log = self.folder / "server.log"
+        self._port_file = self.folder / "port"
+
+    @property
+    def port(self) -> int | None:
+        """The remembered port, or None before the first start."""
+        return int(self._port_file.read_text()) if self._port_file.exists() else None
+
+    @property
+    def host(self) -> str:
+        """Where clients connect: the socket's folder, or the loopback address when that path is too long."""
+        run = str(self.folder / "run")
+        return run if len(run.encode()) <= SOCKET_PATH_LIMIT else "127.0.0.1"
+
+    def start(self) -> None:
+        """Start the server and wait until it answers; make it first if there is none. Starting twice is harmless."""
+        with self._lock():
+            if self.is_ready():
+                return
+            programs = copy_programs(self.folder)
+            if not (self.cluster / "PG_VERSION").exists():
+                self._make(programs)
+            self._write_port()
+            self._write_settings()
+            self._launch(programs)
+
+    def stop(self) -> None:
+        """Stop the server cleanly: open transactions are rolled back, everything committed is kept."""
+        if not (self.cluster / "PG_VERSION").exists():
+            return
+        with self._lock():
+            done = run_program(
+                copy_programs(self.folder) / "pg_ctl", "stop", "-w", "-m", "fast", "-D", str(self.cluster),
+                folder=self.folder,
+            )  # fmt: skip
+        if done.returncode != 0 and self.is_ready():
+            raise self._fault(done.stderr)
+
+    def is_ready(self) -> bool:
+        """Whether the server accepts connections."""
+        if self.port is None or not (self.cluster / "postmaster.pid").exists():
+            return False
+        program = copy_programs(self.folder) / "pg_isready"
+        arguments = ("-q", "-t", "3", "-h", self.host, "-p", str(self.port))
+        return run_program(program, *arguments, folder=self.folder).returncode == 0
+
+    def status(self) -> Status:
+        """Whether it runs, and where its port, files and log are."""
+        return Status(self.is_ready(), self.port, self.folder, self.log)
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        self._make_folders()
+        with (self.folder / "lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _make_folders(self) -> None:
+        user = database_user()
+        for folder in (self.folder, self.folder / "run"):
+            if not folder.exists():
+                folder.mkdir(parents=True, mode=0o700)
+                if user is not None:
+                    os.chown(folder, user.pw_uid, user.pw_gid)
+
+    def _make(self, programs: Path) -> None:
+        if shutil.disk_usage(self.folder).free < NEEDED_SPACE:
+            raise EnvironmentFault(
+                f"磁盘空间不足：{self.folder} 至少需要 500 MB。请清理磁盘或用 WANGGE_DATA 换一个目录。",
+                f"Disk full: {self.folder} needs at least 500 MB. Free some space or set WANGGE_DATA to another folder.",
+            )
+        shutil.rmtree(self.cluster, ignore_errors=True)  # a half-made one, from an initdb that was killed
+        password = self.folder / "initdb-password"
+        password.touch(mode=0o600)
+        password.write_text(secret("db_superuser"))
+        if user := database_user():
+            os.chown(password, user.pw_uid, user.pw_gid)
+        try:
+            done = run_program(
+                programs / "initdb", "-D", str(self.cluster), "-U", SUPERUSER, f"--pwfile={password}",
+                "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8",
+                *([] if self.durable else ["--no-sync"]),
+                folder=self.folder,
+            )  # fmt: skip
+        finally:
+            password.unlink()
+        if done.returncode != 0:
+            raise self._fault(done.stderr)
+
+    def _write_port(self) -> None:
+        """Keep the remembered port while it is free; otherwise take the next one. WANGGE_DB_PORT is not bargained over."""
+        asked = os.environ.get("WANGGE_DB_PORT")
+        if asked:
+            if not asked.isdecimal() or not _is_free(int(asked)):
+                raise EnvironmentFault(
+                    f"数据库端口 {asked} 不可用：请关闭占用它的程序，或修改 WANGGE_DB_PORT。",
+                    f"Database port {asked} cannot be used: stop what uses it, or change WANGGE_DB_PORT.",
+                )
+            self._port_file.write_text(asked)
+            return
+        remembered = [self.port] if self.port else []
+        for port in (*remembered, *range(FIRST_PORT, FIRST_PORT + PORTS_TRIED)):
+            if _is_free(port):
+                self._port_file.write_text(str(port))
+                return
+        raise EnvironmentFault(
+            f"127.0.0.1 上 {FIRST_PORT} 起的 {PORTS_TRIED} 个端口都被占用：请用 WANGGE_DB_PORT 指定一个空闲端口。",
+            f"{PORTS_TRIED} ports from {FIRST_PORT} on are all in use on 127.0.0.1: name a free one in WANGGE_DB_PORT.",
+        )
+
+    def _write_settings(self) -> None:
+        """Write the server's settings; what an administrator puts into local.conf beside them wins."""
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**2
+        settings = {
+            "port": self.port,
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": self.folder / "run" if self.host != "127.0.0.1" else "",
+            "max_connections": 120,
+            "shared_buffers": f"{min(max(memory // 12, 128), 4096)}MB",
+            "effective_cache_size": f"{max(memory // 2, 256)}MB",
+            "work_mem": "16MB",
+            "maintenance_work_mem": f"{min(max(memory // 48, 64), 1024)}MB",
+            "wal_compression": "pglz",
+            "max_wal_size": "2GB",
+            "random_page_cost": 1.1,
+            "jit": "off",
+            "log_checkpoints": "off",
+            "log_line_prefix": "%m %u %a ",
+            "timezone": "UTC",
+        }
+        if not self.durable:
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
+        (self.cluster / "wangge.conf").write_text("".join(lines) + "include_if_exists = 'local.conf'\n")
+        main = self.cluster / "postgresql.conf"
+        if "include = 'wangge.conf'" not in main.read_text():
+            with main.open("a") as file:
+                file.write("include = 'wangge.conf'\n")
+
+    def _launch(self, programs: Path) -> None:
+        """Start, and again while the remains of a killed server (its processes, its shared memory) are still there."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            self._remove_stale_pid()
+            self.log.unlink(missing_ok=True) if _is_large(self.log) else None
+            seen = self.log.stat().st_size if self.log.exists() else 0
+            done = run_program(
+                programs / "pg_ctl", "start", "-w", "-t", "60", "-s", "-D", str(self.cluster), "-l", str(self.log),
+                folder=self.folder,
+            )  # fmt: skip
+            if done.returncode == 0 and self.is_ready():
+                return
+            said = self.log.read_text(errors="replace")[seen:] if self.log.exists() else done.stderr
+            remains = "postmaster.pid" in said or "shared memory" in said or "another server" in done.stderr
+            if not remains or time.monotonic() > end:
+                raise self._fault(f"{said}\n{done.stderr}")
+            time.sleep(0.3)
+
+    def _remove_stale_pid(self) -> None:
+        """Remove the lock file of a dead server whose process number now belongs to another program."""
+        file = self.cluster / "postmaster.pid"
+        try:
+            name = Path("/proc", file.read_text().split("\n", 1)[0], "comm").read_text().strip()
+        except OSError:
+            return  # no such file, no such process, or no /proc: PostgreSQL decides by itself
+        if name != "postgres":
+            file.unlink(missing_ok=True)
+
+    def _fault(self, said: str) -> EnvironmentFault:
+        tail = "\n".join(line for line in said.strip().splitlines()[-6:])
+        if "No space left" in said:
+            zh, en = "磁盘已满：请清理磁盘后重试。", "The disk is full: free some space and try again."
+        elif "could not bind" in said or "could not create any" in said:
+            zh, en = "端口被占用：请重试或设置 WANGGE_DB_PORT。", "The port is in use: try again or set WANGGE_DB_PORT."
+        elif "ermission denied" in said:
+            zh, en = f"没有权限：请检查 {self.folder}。", f"Permission denied: look at {self.folder}."
+        else:
+            zh, en = f"数据库没有启动，日志见 {self.log}。", f"The database did not start; its log is {self.log}."
+        return EnvironmentFault(zh, f"{en}\n{tail}")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return False
+    return True
+
+
+def _is_large(log: Path) -> bool:
+    return log.exists() and log.stat().st_size > 20 * 1024**2
