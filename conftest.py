@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every test session has a throw-away PostgreSQL: ours, or the server WANGGE_TEST_DATABASE_URL names (also to throw away).
+"""Every test session has a throw-away PostgreSQL: ours, or the server WANGGE_TEST_DATABASE_URL names.
 
 WANGGE_NO_SKIP=1 makes every skipped test a failed one.
 """

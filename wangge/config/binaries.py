@@ -28,9 +28,19 @@ def database_user() -> pwd.struct_passwd | None:
         pass
     try:
         subprocess.run(
-            ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent",
-             "--shell", "/usr/sbin/nologin", SYSTEM_USER],
-            check=True, capture_output=True,
+            [
+                "useradd",
+                "--system",
+                "--user-group",
+                "--no-create-home",
+                "--home-dir",
+                "/nonexistent",
+                "--shell",
+                "/usr/sbin/nologin",
+                SYSTEM_USER,
+            ],
+            check=True,
+            capture_output=True,
         )
         return pwd.getpwnam(SYSTEM_USER)
     except (OSError, subprocess.CalledProcessError, KeyError):
@@ -66,7 +76,9 @@ def copy_programs(target: Path) -> Path:
     return programs
 
 
-def run_program(program: Path, *arguments: str, folder: Path, **options: Any) -> subprocess.CompletedProcess[str]:
+def run_program(
+    program: Path, *arguments: str, folder: Path, **options: Any
+) -> subprocess.CompletedProcess[str]:
     """Run one of the programs as the database's user with `folder` as working directory; output is captured."""
     user = database_user()
     if user is not None:
@@ -75,8 +87,12 @@ def run_program(program: Path, *arguments: str, folder: Path, **options: Any) ->
     try:
         return subprocess.run(
             [str(program), *arguments],
-            cwd=folder, env=environment | {"LC_ALL": "C.UTF-8"},
-            text=True, capture_output=True, stdin=subprocess.DEVNULL, **options,
+            cwd=folder,
+            env=environment | {"LC_ALL": "C.UTF-8"},
+            text=True,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            **options,
         )
     except PermissionError as error:
         raise EnvironmentFault(

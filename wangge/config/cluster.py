@@ -114,7 +114,7 @@ class Cluster:
         if shutil.disk_usage(self.folder).free < NEEDED_SPACE:
             raise EnvironmentFault(
                 f"磁盘空间不足：{self.folder} 至少需要 500 MB。请清理磁盘或用 WANGGE_DATA 换一个目录。",
-                f"Disk full: {self.folder} needs at least 500 MB. Free some space or set WANGGE_DATA to another folder.",
+                f"Disk full: {self.folder} needs 500 MB. Free some space or move WANGGE_DATA.",
             )
         shutil.rmtree(self.cluster, ignore_errors=True)  # a half-made one, from an initdb that was killed
         password = self.folder / "initdb-password"
@@ -135,7 +135,7 @@ class Cluster:
             raise self._fault(done.stderr)
 
     def _write_port(self) -> None:
-        """Keep the remembered port while it is free; otherwise take the next one. WANGGE_DB_PORT is not bargained over."""
+        """Keep the remembered port while it is free, else take the next free one; WANGGE_DB_PORT is taken as said."""
         asked = os.environ.get("WANGGE_DB_PORT")
         if asked:
             if not asked.isdecimal() or not _is_free(int(asked)):
@@ -189,7 +189,8 @@ class Cluster:
         end = time.monotonic() + PATIENCE
         while True:
             self._remove_stale_pid()
-            self.log.unlink(missing_ok=True) if _is_large(self.log) else None
+            if _is_large(self.log):
+                self.log.unlink()
             seen = self.log.stat().st_size if self.log.exists() else 0
             done = run_program(
                 programs / "pg_ctl", "start", "-w", "-t", "60", "-s", "-D", str(self.cluster), "-l", str(self.log),
@@ -218,11 +219,17 @@ class Cluster:
         if "No space left" in said:
             zh, en = "磁盘已满：请清理磁盘后重试。", "The disk is full: free some space and try again."
         elif "could not bind" in said or "could not create any" in said:
-            zh, en = "端口被占用：请重试或设置 WANGGE_DB_PORT。", "The port is in use: try again or set WANGGE_DB_PORT."
+            zh, en = (
+                "端口被占用：请重试或设置 WANGGE_DB_PORT。",
+                "The port is in use: try again or set WANGGE_DB_PORT.",
+            )
         elif "ermission denied" in said:
             zh, en = f"没有权限：请检查 {self.folder}。", f"Permission denied: look at {self.folder}."
         else:
-            zh, en = f"数据库没有启动，日志见 {self.log}。", f"The database did not start; its log is {self.log}."
+            zh, en = (
+                f"数据库没有启动，日志见 {self.log}。",
+                f"The database did not start; its log is {self.log}.",
+            )
         return EnvironmentFault(zh, f"{en}\n{tail}")
 
 

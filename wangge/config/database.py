@@ -76,10 +76,12 @@ def role_parameters(role: str, server: Server | None = None) -> dict[str, Any]:
 
 
 def database_settings(role: str) -> dict[str, Any]:
-    """Django's DATABASES entry for `role`: web and worker draw from a pool of 2 to 20 connections, the owner does not."""
+    """Django's DATABASES entry for `role`; web and worker draw from a pool of 2 to 20 connections."""
     parameters = role_parameters(role)
     options = {
-        key: value for key, value in parameters.items() if key not in ("host", "port", "user", "password", "dbname")
+        key: value
+        for key, value in parameters.items()
+        if key not in ("host", "port", "user", "password", "dbname")
     }
     if role != "owner":
         options["pool"] = {"min_size": 2, "max_size": 20}
@@ -111,7 +113,9 @@ def prepare_database(*, reset_passwords: bool = False, may_create_databases: boo
             verb = "ALTER" if f"wangge_{role}" in known else "CREATE"
             if verb == "CREATE" or reset:
                 connection.execute(_role_statement(verb, role, may_create_databases and role == "owner"))
-        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [server.database]).fetchone()
+        found = connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [server.database]
+        ).fetchone()
         if found is None:
             connection.execute(sql.SQL("GRANT wangge_owner TO CURRENT_USER"))
             connection.execute(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where this installation keeps its data, and the secrets in it."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -9,7 +10,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def data_folder() -> Path:
-    """The data directory: WANGGE_DATA; else /var/lib/wangge for root, .wangge in a checkout, the user's data folder."""
+    """WANGGE_DATA; else /var/lib/wangge for root, .wangge in a checkout, the user's data folder elsewhere."""
     named = os.environ.get("WANGGE_DATA")
     if named:
         return Path(named).expanduser().resolve()
@@ -38,9 +39,7 @@ def secret(name: str) -> str:
     if not path.exists():
         with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(32))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(fresh, path)  # unlike a rename, fails when another process was first
-        except FileExistsError:
-            pass
         fresh.unlink()
     return path.read_text()

@@ -63,7 +63,11 @@ def psql(role: str, arguments: tuple[str, ...]) -> None:
     parameters = role_parameters(role)
     password = str(parameters.pop("password"))
     program = copy_programs(Cluster().folder) / "psql"
-    os.execvpe(program, [str(program), "-d", make_conninfo(**parameters), *arguments], os.environ | {"PGPASSWORD": password})
+    os.execvpe(
+        program,
+        [str(program), "-d", make_conninfo(**parameters), *arguments],
+        os.environ | {"PGPASSWORD": password},
+    )
 
 
 def _embedded() -> Cluster:
