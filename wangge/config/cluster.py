@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wangge.config.binaries import copy_programs, database_user, run_program
-from wangge.config.database import database_settings as database_settings  # the settings' way in
 from wangge.config.faults import EnvironmentFault
 from wangge.config.paths import make_data_folder, secret
 

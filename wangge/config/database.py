@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from wangge.config.cluster import SUPERUSER, Cluster
 from wangge.config.faults import EnvironmentFault
 from wangge.config.paths import secret
 
@@ -56,8 +57,6 @@ def find_server() -> Server:
                 "WANGGE_DATABASE_URL should read postgresql://user:password@host:port/database.",
             ) from error
         return Server(parameters, str(parameters.get("dbname") or DATABASE))
-    from wangge.config.cluster import SUPERUSER, Cluster
-
     cluster = Cluster()
     parameters = {"host": cluster.host, "port": cluster.port or 5432, "user": SUPERUSER}
     return Server(parameters | {"password": secret("db_superuser")}, DATABASE)
