@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import django
 import psycopg
 import pytest
 
@@ -43,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["WANGGE_DB_ROLE"] = "owner"
     os.environ["DJANGO_SETTINGS_MODULE"] = "wangge.config.settings"
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the thread of the test
+    django.setup()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""案卷: one row a case, its state now; everything it went through stands in the log."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from wangge.cases.flow import OPEN_STATES, State
+
+
+class FlowVersion(models.Model):
+    """A flow document as loaded; a case keeps the version it was taken in by."""
+
+    code = models.CharField(max_length=30)
+    document = models.JSONField()
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(valid_to__isnull=True), name="cases_flowversion_in_force"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.document.get('version')}"
+
+
+class Channel(models.Model):
+    """Where reports come from; `callback`: the reporter is called back before closing."""
+
+    code = models.CharField(max_length=30, primary_key=True)
+    name_zh = models.CharField(max_length=50)
+    name_en = models.CharField(max_length=50)
+    callback = models.BooleanField()
+    external = models.BooleanField()
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Origin(models.TextChoices):
+    """How a case or entry came about: at work, replayed from recorded data, or generated for a demonstration."""
+
+    LIVE = "live", "实际办理"
+    REPLAYED = "replayed", "历史数据回放"
+    GENERATED = "generated", "演示生成"
+
+
+class Case(models.Model):
+    class Closing(models.TextChoices):
+        NONE = "", "—"
+        SOLVED = "solved", "解决"
+        EXPLAINED = "explained", "解释说明"
+        FORCED = "forced", "强制"
+
+    number = models.CharField(max_length=40, unique=True)
+    external_id = models.CharField(max_length=80, blank=True)
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.LIVE)
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, db_index=False)
+    flow = models.ForeignKey(FlowVersion, on_delete=models.PROTECT, db_index=False)
+    state = models.CharField(max_length=15, choices=[(s.value, s.value) for s in State])
+    reporter = models.ForeignKey(
+        "organizations.Person", null=True, on_delete=models.PROTECT, related_name="reported_cases"
+    )
+
+    class_version = models.ForeignKey("catalog.CatalogClass", null=True, on_delete=models.PROTECT, db_index=False)
+    norm = models.ForeignKey("catalog.Norm", null=True, on_delete=models.PROTECT, db_index=False)
+    class_code = models.CharField(max_length=30, blank=True)
+
+    lon = models.FloatField(null=True, help_text="degrees, WGS84")
+    lat = models.FloatField(null=True, help_text="degrees, WGS84")
+    position = models.JSONField(null=True, help_text="as given: {lon, lat, system, accuracy_m}")
+    outside = models.BooleanField(default=False, help_text="no grid holds the position, or there is none")
+    unit_grid = models.ForeignKey("grids.Grid", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    supervision_grid = models.ForeignKey(
+        "grids.Grid", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    area_path = models.CharField(max_length=120, db_collation="C")
+    command_path = models.CharField(max_length=120, db_collation="C", help_text="area that commands the case now")
+    squad = models.CharField(max_length=50, blank=True, help_text="unit code of the squad that walks the grid")
+
+    route = models.JSONField(null=True, help_text="which row of the matrix fired and why: see routing.Decision")
+    lead_unit = models.CharField(max_length=50, blank=True)
+    lead_unit_path = models.CharField(max_length=200, blank=True, db_collation="C")
+    handler = models.ForeignKey("organizations.Person", null=True, on_delete=models.PROTECT, related_name="+")
+
+    reported_at = models.DateTimeField()
+    filed_at = models.DateTimeField(null=True)
+    dispatched_at = models.DateTimeField(null=True, help_text="the case clock of the present unit runs from here")
+    due_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    calendar_missing = models.BooleanField(default=False, help_text="a due moment falls in a year without calendar data")
+    closing = models.CharField(max_length=10, choices=Closing.choices, blank=True)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+
+    rework_count = models.PositiveSmallIntegerField(default=0)
+    return_count = models.PositiveSmallIntegerField(default=0)
+    unsatisfied_count = models.PositiveSmallIntegerField(default=0)
+    callback_tries = models.PositiveSmallIntegerField(default=0)
+
+    last_at = models.DateTimeField(help_text="`at` of the newest log entry")
+    log_seq = models.PositiveIntegerField(default=0)
+    log_digest = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="cases_case_state"),
+            models.CheckConstraint(condition=Q(origin__in=Origin.values), name="cases_case_origin"),
+            models.CheckConstraint(
+                condition=Q(closing__in=["", "solved", "explained", "forced"]), name="cases_case_closing"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False) | (~Q(state="closed") & Q(closing="")),
+                name="cases_case_closed_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="merged") & Q(merged_into__isnull=False))
+                | (~Q(state="merged") & Q(merged_into__isnull=True)),
+                name="cases_case_merged_has_target",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["dispatched", "handling", "handled", "checking"]) | ~Q(lead_unit=""),
+                name="cases_case_with_unit_has_lead",
+            ),
+            models.UniqueConstraint(
+                fields=["origin", "external_id"], condition=~Q(external_id=""), name="cases_case_external"
+            ),
+        ]
+        indexes: ClassVar = [
+            # lists: newest first inside an area or a unit, keyset by (reported_at, id)
+            models.Index(fields=["area_path", "-reported_at", "-id"], name="cases_case_area"),
+            models.Index(fields=["-reported_at", "-id"], name="cases_case_newest"),
+            models.Index(fields=["lead_unit_path", "-reported_at", "-id"], name="cases_case_unit"),
+            # duplicate candidates: same class, recent
+            models.Index(
+                fields=["class_code", "reported_at"], condition=~Q(class_code=""), name="cases_case_duplicates"
+            ),
+            # board: the open few
+            models.Index(
+                fields=["supervision_grid"], condition=Q(state__in=[s.value for s in OPEN_STATES]), name="cases_case_open_grid"
+            ),
+            models.Index(
+                fields=["lead_unit", "due_at"], condition=Q(state__in=[s.value for s in OPEN_STATES]), name="cases_case_open_unit"
+            ),
+            models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="cases_case_closed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""办理经过: the append-only log, the redactable texts beside it, photos, links and idempotency keys."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from wangge.cases.models.case import Case, Origin
+
+
+class LogEntry(models.Model):
+    """One step of one case: ids, codes and digests only. Month partitions by `recorded_at`; no update, no delete."""
+
+    pk = models.CompositePrimaryKey("id", "recorded_at")
+    id = models.BigIntegerField()
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="log")
+    seq = models.PositiveIntegerField()
+    step = models.CharField(max_length=30)
+    result = models.CharField(max_length=30, blank=True)
+    from_state = models.CharField(max_length=15)
+    to_state = models.CharField(max_length=15)
+    actor = models.ForeignKey("organizations.Person", null=True, on_delete=models.PROTECT, db_index=False)
+    post = models.CharField(max_length=30)
+    hand = models.CharField(max_length=10)
+    origin = models.CharField(max_length=10, choices=Origin.choices)
+    at = models.DateTimeField(help_text="when it happened")
+    recorded_at = models.DateTimeField(help_text="when the server recorded it")
+    data = models.JSONField(help_text="ids, codes, digests of texts and photos")
+    digest = models.BinaryField()
+
+    class Meta:
+        managed = False  # partitioned: made by SQL in the first migration
+        db_table = "cases_logentry"
+
+    def __str__(self) -> str:
+        return f"{self.case_id}#{self.seq} {self.step}"
+
+
+class CaseText(models.Model):
+    """Free text of a case. Redaction empties `text` and `salt`; the chained digest stays true."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="texts")
+    seq = models.PositiveIntegerField()
+    field = models.CharField(max_length=20)
+    text = models.TextField(null=True)
+    salt = models.BinaryField(null=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "seq", "field"], name="cases_casetext_once"),
+            models.CheckConstraint(
+                condition=Q(text__isnull=True, salt__isnull=True) | Q(text__isnull=False, salt__isnull=False),
+                name="cases_casetext_redacted_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}#{self.seq} {self.field}"
+
+
+class Photo(models.Model):
+    """A re-encoded picture without metadata; attached to one step of one case, or waiting to be."""
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="photos")
+    seq = models.PositiveIntegerField(null=True)
+    file = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField(help_text="bytes")
+    uploaded_by = models.ForeignKey("organizations.Person", on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["uploaded_at"], condition=Q(case__isnull=True), name="cases_photo_waiting")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class CaseLink(models.Model):
+    """Two cases held to be about the same matter."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="links")
+    other = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="linked_from")
+    linked_by = models.ForeignKey("organizations.Person", on_delete=models.PROTECT, related_name="+")
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "other"], name="cases_caselink_once"),
+            models.CheckConstraint(condition=~Q(case=models.F("other")), name="cases_caselink_not_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}-{self.other_id}"
+
+
+class IdempotencyKey(models.Model):
+    """A key a sender made: the same key gives the first result again. Unpartitioned, so unique for good."""
+
+    key = models.UUIDField(primary_key=True)
+    actor = models.ForeignKey("organizations.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    request_digest = models.CharField(max_length=64)
+    case_id = models.BigIntegerField(null=True)
+    seq = models.PositiveIntegerField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="cases_idempotency_age")]
+
+    def __str__(self) -> str:
+        return str(self.key)

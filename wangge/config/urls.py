@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("wangge.desk.account_urls")),
+    path("api/", include("wangge.exchange.urls")),
+    path("", include("wangge.desk.urls")),
+]
+handler404 = "wangge.ui.errors.not_found"
+handler403 = "wangge.ui.errors.refused"
+handler400 = "wangge.ui.errors.bad_request"
+handler500 = "wangge.ui.errors.server_error"
