@@ -90,6 +90,12 @@ class Cluster:
         arguments = ("-q", "-t", "3", "-h", self.host, "-p", str(self.port))
         return run_program(program, *arguments, folder=self.folder).returncode == 0
 
+    def is_listening(self) -> bool:
+        """A cheaper question than `is_ready`: whether something takes connections on the remembered port."""
+        with socket.socket() as probe:
+            probe.settimeout(2)
+            return self.port is not None and probe.connect_ex(("127.0.0.1", self.port)) == 0
+
     def status(self) -> Status:
         """Whether it runs, and where its port, files and log are."""
         return Status(self.is_ready(), self.port, self.folder, self.log)
@@ -137,7 +143,7 @@ class Cluster:
         """Keep the remembered port while it is free, else take the next free one; WANGGE_DB_PORT is taken as said."""
         asked = os.environ.get("WANGGE_DB_PORT")
         if asked:
-            if not asked.isdecimal() or not _is_free(int(asked)):
+            if not asked.isdecimal() or not is_free(int(asked)):
                 raise EnvironmentFault(
                     f"数据库端口 {asked} 不可用：请关闭占用它的程序，或修改 WANGGE_DB_PORT。",
                     f"Database port {asked} cannot be used: stop what uses it, or change WANGGE_DB_PORT.",
@@ -146,7 +152,7 @@ class Cluster:
             return
         remembered = [self.port] if self.port else []
         for port in (*remembered, *range(FIRST_PORT, FIRST_PORT + PORTS_TRIED)):
-            if _is_free(port):
+            if is_free(port):
                 self._port_file.write_text(str(port))
                 return
         raise EnvironmentFault(
@@ -204,13 +210,14 @@ class Cluster:
             time.sleep(0.3)
 
     def _remove_stale_pid(self) -> None:
-        """Remove the lock file of a dead server whose process number now belongs to another program."""
+        """Remove the lock file of a dead server whose process is a zombie or whose number another program has now."""
         file = self.cluster / "postmaster.pid"
         try:
-            name = Path("/proc", file.read_text().split("\n", 1)[0], "comm").read_text().strip()
+            process = Path("/proc", file.read_text().split("\n", 1)[0], "stat").read_text()
         except OSError:
             return  # no such file, no such process, or no /proc: PostgreSQL decides by itself
-        if name != "postgres":
+        name, _, rest = process.partition("(")[2].rpartition(")")
+        if name != "postgres" or rest.split()[0] == "Z":
             file.unlink(missing_ok=True)
 
     def _fault(self, said: str) -> EnvironmentFault:
@@ -232,11 +239,12 @@ class Cluster:
         return EnvironmentFault(zh, f"{en}\n{tail}")
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether a server could listen on `port` of `host`."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except (OSError, OverflowError):
             return False
     return True

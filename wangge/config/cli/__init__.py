@@ -6,7 +6,9 @@ from typing import Any
 import click
 
 from wangge.common.errors import DomainError
+from wangge.config.cli.backup import backup, restore
 from wangge.config.cli.db import db
+from wangge.config.cli.run import init, manage, run, worker
 from wangge.config.faults import EnvironmentFault
 
 
@@ -38,4 +40,5 @@ def main() -> None:
     """
 
 
-main.add_command(db)
+for command in (init, run, worker, db, backup, restore, manage):
+    main.add_command(command)

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`wangge init`, `run`, `worker`, `manage`: set an installation up and keep it running."""
+
+import os
+from collections.abc import Callable
+
+import click
+
+from wangge.config.cluster import Cluster
+from wangge.config.database import external_url, find_server, prepare_database
+from wangge.config.faults import EnvironmentFault
+from wangge.config.paths import data_folder
+from wangge.config.processes import check_ports, serving_children, supervise
+
+Command = Callable[..., None]
+
+
+def serving_options(command: Command) -> Command:
+    """The options of every command that serves pages: --host, --port, --workers."""
+    host = click.option(
+        "--host", default="127.0.0.1", show_default=True, help="Address to listen on. 监听地址。"
+    )
+    port = click.option(
+        "--port",
+        default=8000,
+        show_default=True,
+        type=click.IntRange(1, 65534),
+        help="Web port; live updates use the next one. 网页端口，实时更新用下一个。",
+    )
+    workers = click.option(
+        "--workers",
+        default=min(os.cpu_count() or 1, 4),
+        show_default=True,
+        type=click.IntRange(1, 64),
+        help="Web processes. 网页进程数。",
+    )
+    return host(port(workers(command)))
+
+
+def setup_django(role: str) -> None:
+    """Load Django in this process with the database role `role`."""
+    os.environ["WANGGE_DB_ROLE"] = role
+    os.environ["DJANGO_SETTINGS_MODULE"] = "wangge.config.settings"
+    import django
+
+    django.setup()
+
+
+def start_database() -> bool:
+    """Start the embedded server unless it runs or an external one is used; whether this call started it."""
+    if external_url() is not None or Cluster().is_ready():
+        return False
+    Cluster().start()
+    return True
+
+
+@click.command()
+def init() -> None:
+    """Make the data folder, the database, its roles and tables, and the static files. 初始化（可重复执行）。
+
+    Safe to run again; run it after every update. 每次升级后请再执行一次。
+    """
+    initialize()
+    click.echo(f"就绪：{data_folder()}\nReady. Start with: wangge run")
+
+
+def initialize() -> None:
+    """What `init` does, with Django left loaded as the owner."""
+    start_database()
+    prepare_database()
+    setup_django("owner")
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@click.command()
+@serving_options
+def run(host: str, port: int, workers: int) -> None:
+    """Run web, live updates and job worker, and the embedded database, until stopped. 运行全部进程。
+
+    A process that dies is started again. SIGTERM or Ctrl-C stops everything cleanly.
+    """
+    check_ports(host, port)
+    started = start_database()
+    check_initialized()
+    try:
+        supervise(
+            serving_children(host, port, workers),
+            ready=lambda: click.echo(f"http://{host}:{port}/  （按 Ctrl-C 停止  Ctrl-C stops）"),
+        )
+    finally:
+        if started:
+            Cluster().stop()
+
+
+def check_initialized() -> None:
+    """Raises EnvironmentFault where `wangge init` has not been run yet."""
+    server = find_server()
+    with server.connect() as connection:
+        query = "SELECT 1 FROM pg_database WHERE datname = %s"
+        found = connection.execute(query, [server.database]).fetchone()
+    if found is None:
+        raise EnvironmentFault("尚未初始化：请先执行 wangge init。", "Not set up yet: run wangge init first.")
+
+
+@click.command()
+@click.option("--concurrency", default=4, show_default=True, help="Jobs at a time. 同时执行的任务数。")
+def worker(concurrency: int) -> None:
+    """Run the job worker alone (notices, timers, exports). 只运行后台任务进程。"""
+    setup_django("worker")
+    from django.core.management import call_command
+
+    call_command("procrastinate", "worker", concurrency=concurrency)
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    """Run a Django management command, as the database's owner. 执行 Django 管理命令。"""
+    os.environ.setdefault("WANGGE_DB_ROLE", "owner")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "wangge.config.settings"
+    from django.core.management import execute_from_command_line
+
+    start_database()
+    execute_from_command_line(["wangge manage", *arguments])

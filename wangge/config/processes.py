@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The processes of a running installation, and the small supervisor that keeps them and the database up."""
+
+import ctypes
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+import click
+
+from wangge.config.cluster import Cluster, is_free
+from wangge.config.database import external_url
+from wangge.config.faults import EnvironmentFault
+from wangge.config.paths import make_data_folder
+
+PACE = 0.5  # seconds between two looks at the children
+FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds before a child that keeps dying is started again
+STEADY = 60.0  # seconds after which a child counts as healthy again
+STOP_WAIT = 15.0  # seconds a child has to finish what it does
+PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+@dataclass
+class Child:
+    """One supervised program: its command, the database role it runs with, its output."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    log: Path | None = None
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    wait: float = FIRST_WAIT
+    due: float = field(default=0.0)
+
+    def start(self) -> None:
+        """Start it as head of a process group of its own, told to stop when the supervisor dies."""
+        output: IO[bytes] | None = self.log.open("ab") if self.log else None
+        self.process = subprocess.Popen(
+            self.command,
+            env=os.environ | self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=_stop_with_parent if sys.platform == "linux" else None,
+        )
+        self.started = time.monotonic()
+        if output:
+            output.close()
+
+    def look(self) -> None:
+        """Start it when its time has come; when it died, clear what it left and set the next time."""
+        now = time.monotonic()
+        if self.process is None:
+            if now >= self.due:
+                self.start()
+            return
+        code = self.process.poll()
+        if code is None:
+            return
+        self.wait = FIRST_WAIT if now - self.started > STEADY else min(self.wait * 2, LONGEST_WAIT)
+        click.echo(
+            f"{self.name} 已退出（{code}），重新启动。 {self.name} ended ({code}); starting again.", err=True
+        )
+        self.kill()
+        self.due = now + self.wait
+
+    def kill(self) -> None:
+        """End its whole process group at once: a killed server may leave workers that hold the port."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        self.process = None
+
+
+def serving_children(host: str, port: int, workers: int, log_folder: Path | None = None) -> list[Child]:
+    """The web server on `port`, the live-update process on `port` + 1 and the job worker."""
+    granian = [sys.executable, "-m", "granian", "--host", host, "--no-ws", "--http", "1"]
+    granian += ["--respawn-failed-workers", "--log-level", "warning"]
+    web = ["--interface", "wsgi", "--port", str(port), "--workers", str(workers), "--blocking-threads", "8"]
+    live = ["--interface", "asgi", "--port", str(port + 1)]
+    worker = [sys.executable, "-m", "wangge.config.cli", "worker"]
+    as_web, as_worker = {"WANGGE_DB_ROLE": "web"}, {"WANGGE_DB_ROLE": "worker"}
+    # Without a proxy that joins the two, pages find the live process on the next port of the same host.
+    if "WANGGE_LIVE_URL" not in os.environ:
+        as_web["WANGGE_LIVE_URL"] = f"http://{host}:{port + 1}/live/"
+
+    def log(name: str) -> Path | None:
+        return log_folder / f"{name}.log" if log_folder else None
+
+    return [
+        Child("web", [*granian, *web, "wangge.config.wsgi:application"], as_web, log("web")),
+        Child("live", [*granian, *live, "wangge.live.app:application"], as_web, log("live")),
+        Child("worker", worker, as_worker, log("worker")),
+    ]
+
+
+def supervise(children: list[Child], *, ready: Callable[[], None] | None = None) -> None:
+    """Keep the children and the embedded database running until SIGTERM or SIGINT; then stop the children in order.
+
+    `ready` is called once, after the first start. Raises EnvironmentFault when a supervisor already runs here.
+    """
+    stopped = False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal stopped
+        stopped = True
+
+    with _only_one():
+        previous = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        cluster = Cluster() if external_url() is None else None
+        try:
+            while not stopped:
+                if cluster is not None and not cluster.is_listening():
+                    _bring_back(cluster)
+                for child in children:
+                    child.look()
+                if ready is not None:
+                    ready()
+                    ready = None
+                time.sleep(PACE)
+        finally:
+            _stop_all(children)
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+
+def check_ports(host: str, port: int) -> None:
+    """Refuse to start where one of the two ports is taken."""
+    for number in (port, port + 1):
+        if not is_free(number, host):
+            raise EnvironmentFault(
+                f"端口 {host}:{number} 不可用：请关闭占用它的程序，或用 --port 换一个。",
+                f"Port {host}:{number} cannot be used: stop the program that has it, or choose another with --port.",
+            )
+
+
+def _bring_back(cluster: Cluster) -> None:
+    click.echo("数据库没有应答，正在启动。 The database does not answer; starting it.", err=True)
+    try:
+        cluster.start()
+    except EnvironmentFault as fault:
+        click.echo(f"{fault.zh}\n{fault.en}", err=True)
+        time.sleep(FIRST_WAIT)
+
+
+def _stop_all(children: list[Child]) -> None:
+    for child in children:
+        if child.process is not None and child.process.poll() is None:
+            child.process.terminate()
+    end = time.monotonic() + STOP_WAIT
+    for child in children:
+        if child.process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                child.process.wait(max(0.1, end - time.monotonic()))
+        child.kill()
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    with (make_data_folder() / "run.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise EnvironmentFault(
+                "这套系统已在运行：请先停止它，或用 WANGGE_DATA 指定另一个数据目录。",
+                "This installation is already running: stop it first, or set WANGGE_DATA to another folder.",
+            ) from error
+        yield
+
+
+def _stop_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
