@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
+        ('catalog', '0002_search'),
         ('grids', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 ('reported_at', models.DateTimeField()),
                 ('filed_at', models.DateTimeField(null=True)),
                 ('dispatched_at', models.DateTimeField(help_text='the case clock of the present unit runs from here', null=True)),
+                ('yellow_at', models.DateTimeField(help_text='the light turns yellow; red at `due_at`', null=True)),
                 ('due_at', models.DateTimeField(null=True)),
                 ('finished_at', models.DateTimeField(null=True)),
                 ('closed_at', models.DateTimeField(null=True)),
@@ -142,6 +143,7 @@ class Migration(migrations.Migration):
                 ('unit_path', models.CharField(blank=True, db_collation='C', max_length=200)),
                 ('area_path', models.CharField(db_collation='C', max_length=120)),
                 ('opened_at', models.DateTimeField()),
+                ('yellow_at', models.DateTimeField(help_text='the light turns yellow; red at `due_at`', null=True)),
                 ('due_at', models.DateTimeField(null=True)),
                 ('limit_value', models.PositiveIntegerField(null=True)),
                 ('limit_clock', models.CharField(blank=True, max_length=20)),

@@ -90,6 +90,7 @@ class Case(models.Model):
     reported_at = models.DateTimeField()
     filed_at = models.DateTimeField(null=True)
     dispatched_at = models.DateTimeField(null=True, help_text="the case clock of the present unit runs from here")
+    yellow_at = models.DateTimeField(null=True, help_text="the light turns yellow; red at `due_at`")
     due_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)

@@ -19,6 +19,7 @@ class Task(models.Model):
     area_path = models.CharField(max_length=120, db_collation="C")
     assignee = models.ForeignKey("organizations.Person", null=True, on_delete=models.PROTECT, related_name="tasks")
     opened_at = models.DateTimeField()
+    yellow_at = models.DateTimeField(null=True, help_text="the light turns yellow; red at `due_at`")
     due_at = models.DateTimeField(null=True)
     limit_value = models.PositiveIntegerField(null=True)
     limit_clock = models.CharField(max_length=20, blank=True)

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the loop refuses, one class per fact."""
+
+from typing import Any
+
+from wangge.common.errors import BadInput, Conflict, Refused
+
+
+class WrongState(Conflict):
+    code = "wrong_state"
+    zh = "案卷 {number} 现在是“{state_zh}”，不能{step_zh}。请刷新页面查看最新情况。"
+    en = "Case {number} is now “{state_en}”: “{step_en}” is not possible. Reload to see what happened."
+
+
+class StalePage(Conflict):
+    code = "stale_page"
+    zh = "您打开页面后案卷 {number} 已有新的办理记录。您的填写没有丢失，请核对后重新提交。"
+    en = "Case {number} has moved on since you opened the page. What you typed is kept: check and submit again."
+
+
+class KeyReused(Conflict):
+    code = "key_reused"
+    zh = "这个幂等键已用于另一项不同的请求，请为新请求生成新的键。"
+    en = "This idempotency key was used for a different request; make a new key for a new request."
+
+
+class RequestPending(Conflict):
+    code = "request_pending"
+    zh = "责任单位的申请还没有裁定，请先等派遣员裁定。"
+    en = "A request by the unit awaits its ruling; wait for the dispatcher."
+
+
+class NoRequest(Conflict):
+    code = "no_request"
+    zh = "没有待裁定的申请，可能已有人裁定，请刷新页面。"
+    en = "There is no request to rule on; someone may have ruled already. Reload the page."
+
+
+class TopLevel(Conflict):
+    code = "top_level"
+    zh = "案卷已在最高一级，不能再上报；超出本级权限的请移交。"
+    en = "The case is at the top level already and cannot be escalated; transfer what is beyond the city's power."
+
+
+class ReopenTooLate(Conflict):
+    code = "reopen_too_late"
+    zh = "结案已超过可重开的期限（{until} 前）。请另行上报。"
+    en = "The window for reopening ended at {until}; report the matter anew."
+
+
+class MergeTargetClosed(Conflict):
+    code = "merge_target_closed"
+    zh = "目标案卷 {target} 已经结束，不能并入；请选择未结束的案卷。"
+    en = "Case {target} has ended and takes no others; choose an open one."
+
+
+class StepDenied(Refused):
+    """Why this person may not take this step now; `reason` is the code of the denial."""
+
+    code = "step_denied"
+    zh = "{zh_reason}"
+    en = "{en_reason}"
+
+    def __init__(self, reason: str, zh: str, en: str) -> None:
+        self.reason = reason
+        super().__init__(zh_reason=zh, en_reason=en)
+
+    def as_dict(self) -> dict[str, Any]:
+        return super().as_dict() | {"reason": self.reason}
+
+
+class Missing(BadInput):
+    """A step lacks something it needs."""
+
+    code = "missing"
+    zh = "请填写：{zh_field}。"
+    en = "Please give: {en_field}."
+
+
+class UnknownStep(BadInput):
+    code = "unknown_step"
+    zh = "没有“{step}”这一步。可用：{known}。"
+    en = "There is no step “{step}”. Known: {known}."
+
+
+class UnknownResult(BadInput):
+    code = "unknown_result"
+    zh = "“{result}”不是这一步的结果。可用：{known}。"
+    en = "“{result}” is not a result of this step. Known: {known}."
+
+
+class UnknownClass(BadInput):
+    code = "unknown_class"
+    zh = "没有可立案的类别“{class_code}”。请从类别列表中选择。"
+    en = "There is no class “{class_code}” with norms. Choose one from the catalogue."
+
+
+class UnknownNorm(BadInput):
+    code = "unknown_norm"
+    zh = "所选立案条件不属于类别“{class_code}”，或已失效。请重新选择。"
+    en = "The chosen norm does not belong to class “{class_code}” or is no longer in force. Choose again."
+
+
+class UnknownGrid(BadInput):
+    code = "unknown_grid"
+    zh = "没有编码为“{grid}”的单元网格。请在地图上重新选点。"
+    en = "There is no unit grid “{grid}”. Pick the place on the map again."
+
+
+class UnknownUnit(BadInput):
+    code = "unknown_unit"
+    zh = "没有责任单位“{unit}”。请从列表中选择。"
+    en = "There is no unit “{unit}”. Choose one from the list."
+
+
+class UnknownHandler(BadInput):
+    code = "unknown_handler"
+    zh = "所选人员不是本单位的处置员。请从列表中选择。"
+    en = "That person is not a handler of this unit. Choose one from the list."
+
+
+class UnknownTarget(BadInput):
+    code = "unknown_target"
+    zh = "没有可关联的案卷“{target}”。请核对编号（不能是本案卷）。"
+    en = "There is no case “{target}” to join. Check the number (not this case itself)."
+
+
+class UnknownChannel(BadInput):
+    code = "unknown_channel"
+    zh = "没有来源渠道“{channel}”。可用：{known}。"
+    en = "There is no channel “{channel}”. Known: {known}."
+
+
+class PhotoUnavailable(BadInput):
+    code = "photo_unavailable"
+    zh = "有照片不存在、不是您上传的，或已用于其他记录。请重新上传。"
+    en = "A photo does not exist, is not yours, or is already used. Upload it again."
+
+
+class TooFewPhotos(BadInput):
+    code = "too_few_photos"
+    zh = "这一步至少需要 {needed} 张照片，现有 {given} 张。"
+    en = "This step needs at least {needed} photo(s); {given} given."
+
+
+class TextTooLong(BadInput):
+    code = "text_too_long"
+    zh = "“{field}”超过 {most} 个字，请缩短。"
+    en = "“{field}” is longer than {most} characters; shorten it."

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reference data the loop works by, held in memory: flows, channels, the responsibility matrix."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from wangge.cases.flow import Flow, parse
+from wangge.cases.models import Channel, FlowVersion
+from wangge.cases.routing import Matrix, MatrixRow
+from wangge.common.fresh import Fresh
+from wangge.grids.queries import revision
+from wangge.organizations.directory import directory
+from wangge.organizations.models import Responsibility
+
+
+@dataclass(frozen=True)
+class ChannelInfo:
+    code: str
+    name_zh: str
+    name_en: str
+    callback: bool
+    external: bool
+
+
+def _load_flow() -> Flow:
+    row = FlowVersion.objects.get(valid_to__isnull=True, code="standard")
+    return flow_by_id(row.pk)
+
+
+@lru_cache(maxsize=100)
+def flow_by_id(flow_id: int) -> Flow:
+    """Any version of a flow; the content of a version never changes."""
+    row = FlowVersion.objects.get(pk=flow_id)
+    axes = {post.code: post.axis for post in directory().posts.values()}
+    return parse(row.document, axes, flow_id=row.pk)
+
+
+def _load_channels() -> dict[str, ChannelInfo]:
+    rows = Channel.objects.values_list("code", "name_zh", "name_en", "callback", "external")
+    return {row[0]: ChannelInfo(*row) for row in rows}
+
+
+def _load_matrix() -> Matrix:
+    rows = Responsibility.objects.current().values_list(
+        "id", "class_code", "place", "owner", "lead", "assist", "basis_zh", "basis_en"
+    )
+    return Matrix(MatrixRow(*row[:5], tuple(row[5]), *row[6:]) for row in rows.iterator())
+
+
+current_flow = Fresh(_load_flow, revision)
+channels = Fresh(_load_channels, revision)
+matrix = Fresh(_load_matrix, revision)

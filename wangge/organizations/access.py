@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a person may do: permissions by post, and an answer that carries its reason."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wangge.common.errors import Refused
+from wangge.organizations.directory import Actor
+
+
+class Permission(StrEnum):
+    """`room:object:verb`, alphabetical. Which post has which is data of the pack."""
+
+    CASE_READ = "cases:case:read"
+    CASE_REPORT = "cases:case:report"
+    DUPLICATE_LINK = "cases:duplicate:link"
+    KEY_MANAGE = "exchange:key:manage"
+    CALENDAR_READ = "organizations:calendar:read"
+    BOARD_READ = "screens:board:read"
+
+
+@dataclass(frozen=True)
+class Allowed:
+    def __bool__(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Denied:
+    """Falsy; says why in both languages, with a stable code."""
+
+    code: str
+    zh: str
+    en: str
+
+    def __bool__(self) -> bool:
+        return False
+
+
+class PermissionMissing(Refused):
+    code = "permission_missing"
+    zh = "您的岗位没有这个页面的权限（{permission}）。如需要，请联系系统管理员。"
+    en = "Your post has no permission for this ({permission}). Ask your administrator if you need it."
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise PermissionMissing unless one of the actor's posts has `permission`."""
+    if permission not in actor.permissions:
+        raise PermissionMissing(permission=permission.value)

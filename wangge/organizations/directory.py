@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who is who now: units, posts, people and appointments, held in memory."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import date, time
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from wangge.common.fresh import Fresh
+from wangge.grids.queries import city, revision
+from wangge.organizations.calendars import DayKind, Interval, WorkCalendar
+from wangge.organizations.models import Appointment, CalendarVersion, Person, Post, SupervisionDuty, Unit
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True)
+class UnitInfo:
+    code: str
+    name_zh: str
+    name_en: str
+    kind: str
+    path: str
+    area: str
+
+
+@dataclass(frozen=True)
+class PostInfo:
+    code: str
+    name_zh: str
+    name_en: str
+    axis: str
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True)
+class PersonInfo:
+    id: int
+    login: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """One appointment: a post with its scope (paths of a unit and an area; an empty unit path = any unit)."""
+
+    post: str
+    unit: str
+    unit_path: str
+    area: str
+    area_path: str
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something: a person with their appointments, or the system (no person)."""
+
+    person_id: int | None
+    login: str
+    name: str
+    held: tuple[Held, ...]
+    permissions: frozenset[str] = frozenset()
+    origin: str = "live"
+
+    @property
+    def posts(self) -> frozenset[str]:
+        return frozenset(h.post for h in self.held)
+
+    def marked(self, origin: str) -> "Actor":
+        """The same person acting in a replay or a generated day."""
+        return replace(self, origin=origin)
+
+
+@dataclass(frozen=True)
+class Directory:
+    units: dict[str, UnitInfo]
+    posts: dict[str, PostInfo]
+    people: dict[int, PersonInfo]
+    squads: dict[str, str]
+    _held: dict[int, tuple[Held, ...]]
+    calendar: WorkCalendar = field(repr=False)
+
+    def squad_of(self, grid_code: str) -> str:
+        """Unit code of the squad that walks a supervision grid; empty when none does."""
+        return self.squads.get(grid_code, "")
+
+    def actor(self, person_id: int) -> Actor:
+        """The person as an actor; an inactive or unknown person holds nothing."""
+        person = self.people.get(person_id)
+        if person is None:
+            return Actor(person_id, "", "", ())
+        held = self._held.get(person_id, ())
+        known = [self.posts[h.post].permissions for h in held if h.post in self.posts]
+        return Actor(person_id, person.login, person.name, held, frozenset().union(*known))
+
+    @cached_property
+    def _by_post(self) -> dict[str, list[tuple[int, Held]]]:
+        table: dict[str, list[tuple[int, Held]]] = defaultdict(list)
+        for person_id, held in self._held.items():
+            for one in held:
+                table[one.post].append((person_id, one))
+        return table
+
+    def holders(self, post: str, *, unit_path: str, area_path: str) -> tuple[int, ...]:
+        """People whose pool holds a task for `post` at `unit_path` (may be empty) in `area_path`."""
+        return tuple(p for p, held in self._by_post.get(post, ()) if holds(held, post, unit_path, area_path))
+
+
+def holds(held: Held, post: str, unit_path: str, area_path: str) -> bool:
+    """The appointment covers a task for `post`, `unit_path`, `area_path`. A task of no unit belongs to the area."""
+    return (
+        held.post == post
+        and area_path.startswith(held.area_path)
+        and (not unit_path or not held.unit_path or unit_path.startswith(held.unit_path))
+    )
+
+
+def _intervals(texts: list[str]) -> tuple[Interval, ...]:
+    return tuple(Interval(*(time.fromisoformat(part.strip()) for part in text.split("-"))) for text in texts)
+
+
+def _load_calendar(zone: ZoneInfo) -> WorkCalendar:
+    row = CalendarVersion.objects.current().get(code="standard")
+    return WorkCalendar(
+        zone=zone,
+        weekly=tuple(_intervals(row.weekly[day]) for day in WEEKDAYS),
+        exceptions={date.fromisoformat(e["date"]): DayKind(e["kind"]) for e in row.exceptions},
+        first_year=row.first_year,
+        last_year=row.last_year,
+    )
+
+
+def _load() -> Directory:
+    held: dict[int, list[Held]] = defaultdict(list)
+    rows = Appointment.objects.current().filter(person__is_active=True).order_by("id")
+    for person_id, *one in rows.values_list("person_id", "post", "unit", "unit_path", "area", "area_path"):
+        held[person_id].append(Held(*one))
+    units = Unit.objects.current().values_list("code", "name_zh", "name_en", "kind", "path", "area")
+    posts = Post.objects.current().values_list("code", "name_zh", "name_en", "axis", "permissions")
+    people = Person.objects.filter(is_active=True).values_list("id", "login", "name")
+    return Directory(
+        units={row[0]: UnitInfo(*row) for row in units},
+        posts={row[0]: PostInfo(*row[:4], frozenset(row[4])) for row in posts},
+        people={row[0]: PersonInfo(*row) for row in people},
+        squads=dict(SupervisionDuty.objects.current().values_list("grid", "unit")),
+        _held={k: tuple(v) for k, v in held.items()},
+        calendar=_load_calendar(city().zone),
+    )
+
+
+directory = Fresh(_load, revision)
+
+
+def actor_for(person_id: int) -> Actor:
+    """The signed-in person as an actor."""
+    return directory().actor(person_id)
