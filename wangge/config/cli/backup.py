@@ -31,9 +31,9 @@ FORMAT = b"1\n"
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Write database and photos into FILE (tar). 备份数据库和照片。
+    """Back up into FILE · 备份
 
-    The installation may go on running. Secrets are not in it: a restored installation makes its own.
+    Writes database and photos into one tar file. The installation may go on running. Secrets are not in it: a restored installation makes its own.
     备份期间可以继续使用；不含密码和密钥。
     """
     start_database()
@@ -56,9 +56,9 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask. 不再询问。")
 def restore(file: Path, yes: bool) -> None:
-    """Replace database and photos by those in FILE. 用备份替换数据库和照片。
+    """Bring a backup back · 恢复备份
 
-    The present data is given up only after the backup has been read completely. Stop `wangge run` first.
+    Replaces database and photos by those in FILE. The present data is given up only after the backup has been read completely. Stop `wangge run` first.
     备份完整读入后才会替换现有数据。请先停止 wangge run。
     """
     if not yes:

@@ -17,12 +17,12 @@ role_option = click.option(
 
 @click.group()
 def db() -> None:
-    """Start, stop and look at the database. 数据库：启动、停止、查看。"""
+    """Start, stop, look at the database · 数据库"""
 
 
 @db.command()
 def start() -> None:
-    """Start the embedded database; make it and its roles first if needed. 启动内置数据库。"""
+    """Start (first make) the database · 启动"""
     if external_url() is None:
         Cluster().start()
     prepare_database()
@@ -31,14 +31,14 @@ def start() -> None:
 
 @db.command()
 def stop() -> None:
-    """Stop the embedded database cleanly. 停止内置数据库。"""
+    """Stop the embedded database · 停止"""
     _embedded().stop()
     click.echo("已停止。 Stopped.")
 
 
 @db.command()
 def status() -> None:
-    """Show whether the database runs; exit code 3 when it does not. 查看状态。"""
+    """Whether it runs; exit code 3 if not · 状态"""
     click.echo(_describe())
     if external_url() is None and not Cluster().is_ready():
         raise click.exceptions.Exit(3)
@@ -47,7 +47,7 @@ def status() -> None:
 @db.command()
 @role_option
 def url(role: str) -> None:
-    """Print the connection address, password included, of a role. 显示连接地址（含密码）。"""
+    """Print address with password · 显示连接地址"""
     import psycopg.conninfo
 
     click.echo(psycopg.conninfo.make_conninfo(**role_parameters(role)))
@@ -57,7 +57,7 @@ def url(role: str) -> None:
 @role_option
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def psql(role: str, arguments: tuple[str, ...]) -> None:
-    """Open psql on the city's database; ARGUMENTS go to psql. 打开 psql。"""
+    """Open psql; ARGUMENTS go to it · 打开 psql"""
     from psycopg.conninfo import make_conninfo
 
     parameters = role_parameters(role)

@@ -56,9 +56,9 @@ def start_database() -> bool:
 
 @click.command()
 def init() -> None:
-    """Make the data folder, the database, its roles and tables, and the static files. 初始化（可重复执行）。
+    """Set up or update · 初始化或升级
 
-    Safe to run again; run it after every update. 每次升级后请再执行一次。
+    Makes the data folder, the database, its roles and tables, and the static files. Safe to run again; run it after every update. 每次升级后请再执行一次。
     """
     initialize()
     click.echo(f"就绪：{data_folder()}\nReady. Start with: wangge run")
@@ -78,9 +78,9 @@ def initialize() -> None:
 @click.command()
 @serving_options
 def run(host: str, port: int, workers: int) -> None:
-    """Run web, live updates and job worker, and the embedded database, until stopped. 运行全部进程。
+    """Run everything until stopped · 运行全部进程
 
-    A process that dies is started again. SIGTERM or Ctrl-C stops everything cleanly.
+    Web pages, live updates, job worker and the embedded database. A process that dies is started again. SIGTERM or Ctrl-C stops everything cleanly.
     """
     check_ports(host, port)
     started = start_database()
@@ -108,7 +108,7 @@ def check_initialized() -> None:
 @click.command()
 @click.option("--concurrency", default=4, show_default=True, help="Jobs at a time. 同时执行的任务数。")
 def worker(concurrency: int) -> None:
-    """Run the job worker alone (notices, timers, exports). 只运行后台任务进程。"""
+    """Run the job worker alone · 只运行后台任务"""
     setup_django("worker")
     from django.core.management import call_command
 
@@ -118,7 +118,7 @@ def worker(concurrency: int) -> None:
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def manage(arguments: tuple[str, ...]) -> None:
-    """Run a Django management command, as the database's owner. 执行 Django 管理命令。"""
+    """Run a Django command · 执行 Django 管理命令"""
     os.environ.setdefault("WANGGE_DB_ROLE", "owner")
     os.environ["DJANGO_SETTINGS_MODULE"] = "wangge.config.settings"
     from django.core.management import execute_from_command_line

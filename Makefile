@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+# A thin front of the `wangge` command. Needs python3 (3.11 or newer) with venv, and nothing else.
+#   make demo [CITY=boston] [RATE=20] [PORT=8000]    make test    make check    make bench    make docs
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CITY ?=
+RATE ?=
+PORT ?=
+
+.PHONY: demo test check bench docs build clean lock
+
+demo: build
+	$(BIN)/wangge demo $(if $(CITY),--city $(CITY)) $(if $(RATE),--rate $(RATE)) $(if $(PORT),--port $(PORT))
+
+test: check
+	$(BIN)/pytest
+
+check: build
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/python build_assets.py check
+
+bench: build
+	$(BIN)/python -m benchmarks
+
+docs: build
+	$(BIN)/wangge manage write_docs
+
+# The environment follows the lock, the package follows pyproject.toml, the built files follow their sources.
+build: $(VENV)/.installed
+	@$(BIN)/python build_assets.py
+
+$(VENV)/.locked: requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.locked pyproject.toml hatch_build.py
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# For whoever changes a dependency; needs uv. Neither lock names a host.
+lock: build
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --all-extras --group dev --group build pyproject.toml -o requirements.lock
+	$(BIN)/python build_assets.py lock
+
+clean:
+	rm -rf $(VENV) node_modules wangge/ui/static/ui/dist build dist
