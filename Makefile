@@ -21,7 +21,7 @@ check: build
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy
+	WANGGE_DATA=$(CURDIR)/.mypy_cache/data $(BIN)/mypy
 	$(BIN)/python build_assets.py check
 
 bench: build

@@ -204,21 +204,21 @@ class Cluster:
             if done.returncode == 0 and self.is_ready():
                 return
             said = self.log.read_text(errors="replace")[seen:] if self.log.exists() else done.stderr
-            remains = "postmaster.pid" in said or "shared memory" in said or "another server" in done.stderr
+            remains = "lock file" in said or "shared memory" in said or "another server" in done.stderr
             if not remains or time.monotonic() > end:
                 raise self._fault(f"{said}\n{done.stderr}")
             time.sleep(0.3)
 
     def _remove_stale_pid(self) -> None:
-        """Remove the lock file of a dead server whose process is a zombie or whose number another program has now."""
-        file = self.cluster / "postmaster.pid"
-        try:
-            process = Path("/proc", file.read_text().split("\n", 1)[0], "stat").read_text()
-        except OSError:
-            return  # no such file, no such process, or no /proc: PostgreSQL decides by itself
-        name, _, rest = process.partition("(")[2].rpartition(")")
-        if name != "postgres" or rest.split()[0] == "Z":
-            file.unlink(missing_ok=True)
+        """Remove lock files of a dead server whose process is a zombie or whose number another program has now."""
+        for file in (self.cluster / "postmaster.pid", *(self.folder / "run").glob(".s.PGSQL.*.lock")):
+            try:
+                process = Path("/proc", file.read_text().split("\n", 1)[0], "stat").read_text()
+            except OSError:
+                continue  # no such file, no such process, or no /proc: PostgreSQL decides by itself
+            name, _, rest = process.partition("(")[2].rpartition(")")
+            if name != "postgres" or rest.split()[0] == "Z":
+                file.unlink(missing_ok=True)
 
     def _fault(self, said: str) -> EnvironmentFault:
         tail = "\n".join(line for line in said.strip().splitlines()[-6:])

@@ -33,7 +33,8 @@ FORMAT = b"1\n"
 def backup(file: Path) -> None:
     """Back up into FILE · 备份
 
-    Writes database and photos into one tar file. The installation may go on running. Secrets are not in it: a restored installation makes its own.
+    Writes database and photos into one tar file. The installation may go on running. Secrets
+    are not in it: a restored installation makes its own.
     备份期间可以继续使用；不含密码和密钥。
     """
     start_database()
@@ -58,7 +59,8 @@ def backup(file: Path) -> None:
 def restore(file: Path, yes: bool) -> None:
     """Bring a backup back · 恢复备份
 
-    Replaces database and photos by those in FILE. The present data is given up only after the backup has been read completely. Stop `wangge run` first.
+    Replaces database and photos by those in FILE. The present data is given up only after the
+    backup has been read completely. Stop `wangge run` first.
     备份完整读入后才会替换现有数据。请先停止 wangge run。
     """
     if not yes:

@@ -58,7 +58,8 @@ def start_database() -> bool:
 def init() -> None:
     """Set up or update · 初始化或升级
 
-    Makes the data folder, the database, its roles and tables, and the static files. Safe to run again; run it after every update. 每次升级后请再执行一次。
+    Makes the data folder, the database, its roles and tables, and the static files. Safe to run again;
+    run it after every update. 可重复执行，每次升级后请再执行一次。
     """
     initialize()
     click.echo(f"就绪：{data_folder()}\nReady. Start with: wangge run")
@@ -80,7 +81,8 @@ def initialize() -> None:
 def run(host: str, port: int, workers: int) -> None:
     """Run everything until stopped · 运行全部进程
 
-    Web pages, live updates, job worker and the embedded database. A process that dies is started again. SIGTERM or Ctrl-C stops everything cleanly.
+    Web pages, live updates, job worker and the embedded database. A process that dies is
+    started again; SIGTERM or Ctrl-C stops everything cleanly.
     """
     check_ports(host, port)
     started = start_database()

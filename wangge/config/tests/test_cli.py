@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: exit codes, the three roles, backup and restore."""
+
+import tarfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from wangge.common.errors import DomainError
+from wangge.config.cli import Commands
+from wangge.config.faults import EnvironmentFault
+from wangge.config.tests.conftest import Run
+
+
+@pytest.mark.parametrize(
+    ("raised", "code"), [(DomainError(), 1), (EnvironmentFault("磁盘", "disk"), 3), (None, 0)]
+)
+def test_exit_codes(raised: Exception | None, code: int) -> None:
+    group = Commands()
+
+    @group.command()
+    def act() -> None:
+        if raised is not None:
+            raised.__traceback__ = None
+            raise raised
+
+    result = CliRunner().invoke(group, ["act"])
+    assert result.exit_code == code
+    if isinstance(raised, EnvironmentFault):
+        assert "磁盘" in result.output and "disk" in result.output
+    assert CliRunner().invoke(group, ["unknown"]).exit_code == 2
+
+
+def test_status_without_server_and_wrong_address(wangge: Run) -> None:
+    assert wangge("db", "status").returncode == 3
+    refused = wangge("db", "start", WANGGE_DATABASE_URL="postgresql://nobody@127.0.0.1:1/wangge")
+    assert refused.returncode == 3
+    assert "WANGGE_DATABASE_URL" in refused.stderr and "Traceback" not in refused.stderr
+    assert wangge("db", "start", WANGGE_DATABASE_URL="mysql://x").returncode == 3
+
+
+def test_roles_are_three_and_unprivileged(wangge: Run) -> None:
+    assert wangge("db", "start").returncode == 0
+    query = "select rolname, rolsuper, rolcreaterole, rolcreatedb from pg_roles where rolname ~ '^wangge_' order by 1"
+    for role in ("owner", "web", "worker"):
+        shown = wangge("db", "psql", "--role", role, "--", "-Atc", query)
+        assert shown.stdout.split() == ["wangge_owner|f|f|f", "wangge_web|f|f|f", "wangge_worker|f|f|f"]
+    refused = wangge("db", "psql", "--role", "web", "--", "-c", "create table x (y int)")
+    assert "permission denied" in refused.stderr
+
+
+def test_backup_and_restore(wangge: Run, folder: Path) -> None:
+    def psql(command: str) -> str:
+        done = wangge("db", "psql", "--", "-v", "ON_ERROR_STOP=1", "-Atc", command)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    wangge("db", "start")
+    psql("create table word (zh text); insert into word values ('井盖'); grant select on word to wangge_web")
+    photo = folder / "data/photos/2026/a.jpg"
+    photo.parent.mkdir(parents=True)
+    photo.write_bytes(b"photo")
+    file = folder / "city.tar"
+    assert wangge("backup", str(file)).returncode == 0
+    assert file.stat().st_mode & 0o077 == 0
+    with tarfile.open(file) as archive:
+        assert not [name for name in archive.getnames() if "secret" in name]
+
+    psql("update word set zh = 'changed'")
+    photo.unlink()
+    broken = folder / "broken.tar"
+    broken.write_bytes(file.read_bytes()[:3000])
+    refused = wangge("restore", "--yes", str(broken))
+    assert refused.returncode == 3 and "nothing was changed" in refused.stderr
+    assert psql("select zh from word") == "changed"
+
+    done = wangge("restore", "--yes", str(file))
+    assert done.returncode == 0, done.stderr
+    assert psql("select zh from word") == "井盖"
+    assert photo.read_bytes() == b"photo"
+    assert wangge("db", "psql", "--role", "web", "--", "-Atc", "select zh from word").stdout.strip() == "井盖"
