@@ -5,6 +5,8 @@ The article gives 35 squads, 1,547 inspectors, 89 departments and 43 streets; na
 district departments (departments.csv), people are numbered posts and no real person.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 
 from shapely.geometry import Point
@@ -39,7 +41,10 @@ def write_all(write: Write, departments: list[Row], areas: list[Row], centres: d
     write("units.csv", units)
     write("people.csv", people(units))
     source = "generated: 35 runs of neighbouring grids"
-    write("supervision.csv", [{"grid": grid, "unit": squad_of[grid], "source": source} for grid in sorted(squad_of)])
+    write(
+        "supervision.csv",
+        [{"grid": grid, "unit": squad_of[grid], "source": source} for grid in sorted(squad_of)],
+    )
     write("responsibility.csv", responsibility(departments, streets))
 
 
@@ -48,7 +53,9 @@ def unit_rows(departments: list[Row], streets: list[Row]) -> list[Row]:
     article = "the article (named there)"
     usual = "generated: a usual kind of district department; the article gives only their number, 89"
     rows = [
-        _unit(SUPERVISION_CENTRE, "区城市管理监督中心", "Urban Management Supervision Centre", "centre", article),
+        _unit(
+            SUPERVISION_CENTRE, "区城市管理监督中心", "Urban Management Supervision Centre", "centre", article
+        ),
         _unit(COMMAND_CENTRE, "区城市管理指挥中心", "Urban Management Command Centre", "centre", article),
     ]
     for row in departments:
@@ -92,7 +99,7 @@ def squads(centres: dict[str, Point]) -> dict[str, str]:
 
 
 def people(units: list[Row]) -> list[Row]:
-    """One numbered person a post: 1,547 inspectors over the squads, the centres' posts, a clerk and a handler a unit."""
+    """Numbered persons: 1,547 inspectors over the squads, the centres' posts, a clerk and a handler a unit."""
     rows = []
     for number in range(INSPECTORS):
         login = "jiandu" if number == 0 else f"insp{number:04d}"
@@ -141,6 +148,8 @@ def _duty(code: str, place: str, lead: str, assist: str, basis_zh: str) -> Row:
         "lead": lead,
         "assist": assist,
         "basis_zh": basis_zh,
-        "basis_en": "Territory: the street handles it" if place != "*" else "Duty of the competent department or company",
+        "basis_en": "Duty of the competent department or company"
+        if place == "*"
+        else "Duty of the territory",
         "source": "generated: a usual division of duties",
     }

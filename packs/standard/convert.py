@@ -22,7 +22,9 @@ STANDARD = "GB/T 30428.2-2013"
 PREFIX = {"part": "C", "event": "E"}
 KIND = {"part": "component", "event": "event"}
 CLASS_SOURCE = "GB/T 30428.2-2013 as used in one city's table (GitHub zhcg2026/smart_cityguard)"
-NORM_SOURCE = "Yuncheng municipal table (a local value, not the national one; GitHub zhcg2026/smart_cityguard); reworded"
+NORM_SOURCE = (
+    "Yuncheng municipal table, a local value and not national (GitHub zhcg2026/smart_cityguard); reworded"
+)
 CUT_SOURCE = NORM_SOURCE + "; cut off in the source, its readable part used"
 CUT = "…"
 PHOTOS = {"photos_report": "1", "photos_handle": "1", "photos_check": "1"}
@@ -51,7 +53,7 @@ HOLIDAYS_EN = {
     "劳动节": "Labour Day",
     "国庆节": "National Day",
     "国庆节、中秋节": "National Day and Mid-Autumn Festival",
-    "抗日战争暨世界反法西斯战争胜利70周年纪念日": "70th anniversary of victory in the war of resistance and the world anti-fascist war",
+    "抗日战争暨世界反法西斯战争胜利70周年纪念日": "70th anniversary of the victory in the war",
     "春节": "Spring Festival",
     "清明节": "Qingming Festival",
     "端午节": "Dragon Boat Festival",
@@ -131,7 +133,9 @@ def norms(standards: Path, minors: set[str]) -> list[Row]:
         for number, rule in enumerate(rules[class_code], start=1):
             code = f"{class_code}-{number}"
             texts = {"condition": rule["filing_condition_zh"], "closing": rule["closing_action_zh"]}
-            words = {part: wording[part, _first(seen, part, text, code, wording)] for part, text in texts.items()}
+            words = {
+                part: wording[part, _first(seen, part, text, code, wording)] for part, text in texts.items()
+            }
             rows.append(_norm(code, class_code, words, rule))
     return sorted(rows, key=lambda row: row["code"])
 
