@@ -1,1 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+"""Everything that changes a case. `report` opens one, `take` takes every further step; there is no third way."""
+
+from wangge.cases.actions.door import StepData, Taken, take
+from wangge.cases.actions.report import report
+
+__all__ = ["StepData", "Taken", "report", "take"]

@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                 ('rework_count', models.PositiveSmallIntegerField(default=0)),
                 ('return_count', models.PositiveSmallIntegerField(default=0)),
                 ('unsatisfied_count', models.PositiveSmallIntegerField(default=0)),
+                ('reopened_count', models.PositiveSmallIntegerField(default=0)),
                 ('callback_tries', models.PositiveSmallIntegerField(default=0)),
                 ('last_at', models.DateTimeField(help_text='`at` of the newest log entry')),
                 ('log_seq', models.PositiveIntegerField(default=0)),

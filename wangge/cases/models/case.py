@@ -101,6 +101,7 @@ class Case(models.Model):
     rework_count = models.PositiveSmallIntegerField(default=0)
     return_count = models.PositiveSmallIntegerField(default=0)
     unsatisfied_count = models.PositiveSmallIntegerField(default=0)
+    reopened_count = models.PositiveSmallIntegerField(default=0)
     callback_tries = models.PositiveSmallIntegerField(default=0)
 
     last_at = models.DateTimeField(help_text="`at` of the newest log entry")

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may take which step on a case: one answer for the action, the button and the API."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from wangge.cases.flow import Flow, Hand, Outcome, Scope, Step, TaskRule
+from wangge.cases.models import Case, LogEntry
+from wangge.cases.reference import flow_by_id
+from wangge.organizations.access import Allowed, Denied
+from wangge.organizations.directory import Actor, Held, directory, holds
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A step shown on the case page: allowed, or greyed with the reason."""
+
+    step: Step
+    allowed: bool
+    reason_zh: str = ""
+    reason_en: str = ""
+
+
+def pool(scope: Scope, case: Case) -> tuple[str, str]:
+    """(unit path, area path) of the pool a task of `scope` falls into."""
+    match scope:
+        case Scope.UNIT:
+            return case.lead_unit_path, ""
+        case Scope.SQUAD:
+            squad = directory().units.get(case.squad)
+            return (squad.path if squad else ""), case.area_path
+        case Scope.COMMAND:
+            return "", case.command_path
+    return "", case.area_path
+
+
+def scope_of(flow: Flow, step: Step, case: Case, post: str) -> Scope:
+    """Where a post reaches a step from: its axis decides, an inspector by the squad."""
+    rule = flow.states[case.state].task if case.state in flow.states else None  # type: ignore[index]
+    if rule and rule.post == post:
+        return rule.scope
+    axis = directory().posts[post].axis
+    return {"unit": Scope.UNIT, "command": Scope.COMMAND}.get(axis, Scope.AREA)
+
+
+def can_take_step(
+    flow: Flow, case: Case, step: Step, actor: Actor, hands: Collection[str]
+) -> tuple[Allowed | Denied, Held | None]:
+    """May `actor`, who has used `hands` on the case from filing on, take `step` now? And by which appointment."""
+    if actor.origin == "live" and actor.person_id is None:
+        return Denied("no_person", "系统不能代替人办理。", "The system does not act in place of a person."), None
+    holding = [h for h in actor.held if h.post in step.posts]
+    if not holding:
+        zh = "、".join(directory().posts[p].name_zh for p in step.posts)
+        en = ", ".join(directory().posts[p].name_en for p in step.posts)
+        return Denied("wrong_post", f"这一步由{zh}办理。", f"This step is taken by: {en}."), None
+    held = next(
+        (h for h in holding if holds(h, h.post, *pool(scope_of(flow, step, case, h.post), case))), None
+    )
+    if held is None:
+        return Denied("out_of_scope", "案卷不在您的辖区或单位。", "The case is not in your area or unit."), None
+    waiting = task_rule(flow, case.state)
+    if waiting and waiting.post == held.post and waiting.by_norm and case.handler_id not in (None, actor.person_id):
+        return Denied("assigned_elsewhere", "案卷已交办给另一位处置员。", "Assigned to another handler."), None
+    if step.hand is not Hand.NONE and any(h not in (Hand.NONE, step.hand) for h in hands):
+        zh, en = _TWO_HANDS[step.hand]
+        return Denied("two_hands", zh, en), None
+    return Allowed(), held
+
+
+_TWO_HANDS = {
+    Hand.JUDGES: (
+        "您派遣或处置过本案卷，不能再核查、回访或结案，请由另一位同事办理。",
+        "You dispatched or handled this case, so someone else must check, call back and close it.",
+    ),
+    Hand.ACTS: (
+        "您核查、回访或结案过本案卷，不能再派遣或处置，请由另一位同事办理。",
+        "You checked, called back or closed this case, so someone else must dispatch and handle it.",
+    ),
+}
+
+
+def offered_steps(case: Case, actor: Actor) -> list[Offer]:
+    """The steps possible in the case's state, in the order of the flow; those refused carry the reason."""
+    flow = flow_by_id(case.flow_id)
+    used = LogEntry.objects.filter(case=case, actor_id=actor.person_id).values_list("hand", flat=True)
+    hands = set(used)
+    pending = case.unit_requests.filter(ruling="").values_list("kind", flat=True).first()
+    offers = []
+    for step in flow.steps_from(case.state):
+        if not _offered_now(step, pending):
+            continue
+        answer, _ = can_take_step(flow, case, step, actor, hands)
+        if isinstance(answer, Denied):
+            offers.append(Offer(step, False, answer.zh, answer.en))
+        else:
+            offers.append(Offer(step, True))
+    return offers
+
+
+#: a ruling exists only while a request of its kind is open
+RULINGS = {"return": ("ask_return",), "escalate": ("ask_escalation",), "refuse_request": ("ask_return", "ask_escalation")}
+
+
+def _offered_now(step: Step, pending: str | None) -> bool:
+    if step.code in RULINGS:
+        return pending in RULINGS[step.code]
+    if step.code in ("ask_return", "ask_escalation", "finish"):
+        return pending is None
+    return True
+
+
+def needs_of(step: Step, outcome: Outcome) -> tuple[str, ...]:
+    """What a step with this outcome needs."""
+    return step.needs + outcome.needs
+
+
+def task_rule(flow: Flow, state: str) -> TaskRule | None:
+    """The task waiting in `state`."""
+    return flow.states[state].task  # type: ignore[index]

@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The door: every change of a case goes through here, in one transaction, and leaves one log entry.
+
+One statement reads and locks the case, one writes all rows. Between them, in this order: is the case visible, does the
+step exist in its state, may this person take it, is the page they saw still true, is everything needed given.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+
+from wangge.cases.access import RULINGS, can_take_step, needs_of
+from wangge.cases.actions.work import Locked, Work
+from wangge.cases.errors import (
+    KeyReused, NoRequest, RequestPending, StalePage, StepDenied, UnknownResult, UnknownStep, WrongState,
+)  # fmt: skip
+from wangge.cases.flow import Flow, Outcome, Step
+from wangge.cases.models import Case
+from wangge.cases.reference import flow_by_id
+from wangge.cases.visibility import is_visible
+from wangge.common.errors import NotFound
+from wangge.organizations.access import Denied
+from wangge.organizations.directory import Actor
+
+
+@dataclass(frozen=True)
+class StepData:
+    """What a step may be given; which of it is needed is the flow's. `texts`: reason, basis, result, finding, remark, ..."""
+
+    result: str = ""
+    class_code: str = ""
+    norm_id: int | None = None
+    grid_code: str = ""
+    unit: str = ""
+    assist: tuple[str, ...] = ()
+    handler_id: int | None = None
+    target: str = ""
+    solved: bool | None = None
+    satisfied: bool | None = None
+    lon: float | None = None
+    lat: float | None = None
+    accuracy_m: float | None = None
+    photos: tuple[UUID, ...] = ()
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The step as recorded. `again`: the key was known, this is its first result and nothing new happened."""
+
+    case_id: int
+    number: str
+    seq: int
+    state: str
+    again: bool = False
+
+
+#: how far the moment a device names may lie from the server's: it may have been offline, its clock may run ahead
+OLDEST_CLAIM, NEWEST_CLAIM = timedelta(hours=72), timedelta(minutes=2)
+
+
+def take(
+    step_code: str,
+    case_id: int,
+    data: StepData | None = None,
+    *,
+    actor: Actor,
+    at: datetime,
+    key: UUID | None = None,
+    seen: int | None = None,
+) -> Taken:
+    """Take a step on a case at `at` (when it happened).
+
+    `key`: a repeated call with the same key gives the first result and does nothing. `seen`: the log_seq the person
+    looked at; refused when the case has moved on. Raises a DomainError naming what is wrong; then nothing is written.
+    """
+    data = data or StepData()
+    from wangge.cases.actions.effects import EFFECTS
+
+    with transaction.atomic():
+        if key and (first := claim_key(key, actor, at, [step_code, case_id, data])):
+            return first
+        locked = _lock(case_id, actor, data)
+        case, flow = locked.case, flow_by_id(locked.case.flow_id)
+        if not is_visible(case, actor, locked.with_unit):
+            raise NotFound
+        if locked.target and not any(locked.target["area_path"].startswith(h.area_path) for h in actor.held):
+            locked.target = None
+        step = flow.steps.get(step_code)
+        if step is None or step_code == "report":
+            raise UnknownStep(step=step_code, known=", ".join(s for s in flow.steps if s != "report"))
+        _check_state(flow, step, case)
+        answer, held = can_take_step(flow, case, step, actor, locked.hands)
+        if isinstance(answer, Denied) or held is None:
+            assert isinstance(answer, Denied)
+            raise StepDenied(answer.code, answer.zh, answer.en)
+        if seen is not None and seen != case.log_seq:
+            raise StalePage(number=case.number)
+        _check_request(step, locked)
+        outcome = _outcome(step, data)
+        work = Work(locked, flow, step, outcome, data, actor, held, key=key, claimed_at=at)
+        work.check_needs(needs_of(step, outcome))
+        EFFECTS[step.code](work)
+        return record(work)
+
+
+def record(work: Work, *, opening: bool = False) -> Taken:
+    """Write everything the step collected; `opening`: the case's own row is new."""
+    work.finish(opening=opening)
+    try:
+        work.writes.run()
+    except IntegrityError as error:
+        if "cases_two_hands" in str(error):  # the database's own guard; the check above normally speaks first
+            raise StepDenied("two_hands", "同一人不能既办理又评判一个案卷。", "One person cannot act on and judge a case.") from error
+        raise
+    return Taken(work.case.pk, work.case.number, work.case.log_seq, work.case.state)
+
+
+def _check_state(flow: Flow, step: Step, case: Case) -> None:
+    if case.state not in step.sources:
+        label = flow.states[case.state].label  # type: ignore[index]
+        raise WrongState(
+            number=case.number, state_zh=label.zh, state_en=label.en, step_zh=step.label.zh, step_en=step.label.en
+        )
+
+
+def _check_request(step: Step, locked: Locked) -> None:
+    pending = locked.request["kind"] if locked.request else None
+    if step.code in RULINGS and pending not in RULINGS[step.code]:
+        raise NoRequest
+    if step.code in ("ask_return", "ask_escalation", "finish") and pending:
+        raise RequestPending
+
+
+def _outcome(step: Step, data: StepData) -> Outcome:
+    outcome = step.outcome(data.result)
+    if outcome is None:
+        raise UnknownResult(result=data.result, known=", ".join(o.code for o in step.outcomes) or "—")
+    return outcome
+
+
+def claim_key(key: UUID, actor: Actor, at: datetime, request: list[Any]) -> Taken | None:
+    """Claim `key` for this request in the running transaction; the first result when it was claimed before.
+
+    A second sender of the same key waits here until the first has committed or failed.
+    """
+    body = json.dumps(request, default=_plain_request, sort_keys=True)
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_idempotencykey (key, actor_id, request_digest, created_at)"
+            " VALUES (%s, %s, %s, %s) ON CONFLICT (key) DO NOTHING",
+            [key, actor.person_id, digest, at],
+        )
+        if cursor.rowcount:
+            return None
+        cursor.execute(
+            "SELECT k.request_digest, k.actor_id, k.case_id, c.number, k.seq,"
+            " (SELECT l.to_state FROM cases_logentry l WHERE l.case_id = k.case_id AND l.seq = k.seq)"
+            " FROM cases_idempotencykey k LEFT JOIN cases_case c ON c.id = k.case_id WHERE k.key = %s",
+            [key],
+        )
+        known, owner, case_id, number, seq, state = cursor.fetchone()
+    if known != digest or owner != actor.person_id:
+        raise KeyReused
+    return Taken(case_id, number, seq, state, again=True)
+
+
+def _plain_request(value: Any) -> Any:
+    return asdict(value) if isinstance(value, StepData) else str(value)
+
+
+_CASE_FIELDS = [f.attname for f in Case._meta.concrete_fields]
+_CASE_COLUMNS = ", ".join(f"c.{f.column}" for f in Case._meta.concrete_fields)
+# The sub-selects read the statement's snapshot, the locked row its newest version: when the lock had to be waited for
+# they differ, `seen_seq` tells, and the statement is run again.
+_READ = f"""
+SELECT {_CASE_COLUMNS}, clock_timestamp(),
+    (SELECT x.log_seq FROM cases_case x WHERE x.id = c.id) AS seen_seq,
+    (SELECT array_agg(DISTINCT l.hand) FROM cases_logentry l WHERE l.case_id = c.id AND l.actor_id = %s),
+    (SELECT json_agg(json_build_object('id', p.id, 'sha256', p.sha256)) FROM cases_photo p
+        WHERE p.id = ANY(%s) AND p.case_id IS NULL AND p.uploaded_by_id = %s),
+    (SELECT json_build_object('id', r.id, 'kind', r.kind) FROM cases_unitrequest r
+        WHERE r.case_id = c.id AND r.ruling = ''),
+    (SELECT array_agg(d.unit_path) FROM cases_dispatch d WHERE d.case_id = c.id),
+    (SELECT json_build_object('id', t.id, 'number', t.number, 'state', t.state, 'area_path', t.area_path)
+        FROM cases_case t WHERE t.number = %s AND t.id <> c.id)
+FROM cases_case c WHERE c.id = %s FOR NO KEY UPDATE OF c
+"""  # noqa: S608
+
+
+def _lock(case_id: int, actor: Actor, data: StepData) -> Locked:
+    arguments = [actor.person_id, list(data.photos), actor.person_id, data.target, case_id]
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(_READ, arguments)
+            row = cursor.fetchone()
+            if row is None:
+                raise NotFound
+            n = len(_CASE_FIELDS)
+            case = Case.from_db("default", _CASE_FIELDS, _convert(row[:n]))
+            now, seen_seq, hands, photos, request, with_unit, target = row[n:]
+            if seen_seq == case.log_seq:
+                return Locked(case, now, set(hands or ()), _json(photos) or [], _json(request), tuple(with_unit or ()), _json(target))
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+_CONVERTERS: list[tuple[int, Callable[[Any], Any]]] = [
+    (n, _json) for n, f in enumerate(Case._meta.concrete_fields) if f.get_internal_type() == "JSONField"
+] + [(n, bytes) for n, f in enumerate(Case._meta.concrete_fields) if f.get_internal_type() == "BinaryField"]
+
+
+def _convert(values: tuple[Any, ...]) -> list[Any]:
+    row = list(values)
+    for position, convert in _CONVERTERS:
+        row[position] = convert(row[position]) if row[position] is not None else None
+    return row

@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each step changes beside the state. One function a step; `move` takes the case where the flow says."""
+
+from collections.abc import Callable
+
+from wangge.cases.actions.placing import place, route_case
+from wangge.cases.actions.work import Work
+from wangge.cases.deadlines import Clock, due_at, elapsed_seconds
+from wangge.cases.errors import MergeTargetClosed, ReopenTooLate, TopLevel
+from wangge.cases.flow import OPEN_STATES
+from wangge.catalog.queries import catalog
+from wangge.grids.locate import grid_index
+from wangge.organizations.calendars import CalendarYearMissing
+from wangge.organizations.directory import directory
+
+
+
+def _choose_grid(work: Work) -> None:
+    if work.data.grid_code:
+        place(work, grid_index().by_code(work.data.grid_code))
+        work.facts["grid"] = work.data.grid_code
+
+
+def _send_verify(work: Work) -> None:
+    _choose_grid(work)
+    work.move()
+
+
+def _on_site(work: Work) -> None:
+    """Where the inspector or handler stood; kept to six decimals (0.1 m)."""
+    if work.data.lon is not None and work.data.lat is not None:
+        accuracy = work.data.accuracy_m
+        work.facts["position"] = [round(work.data.lon, 6), round(work.data.lat, 6), accuracy]
+
+
+def _answer_verify(work: Work) -> None:
+    _on_site(work)
+    work.move()
+
+
+def _accept(work: Work) -> None:
+    _choose_grid(work)
+    code = work.data.class_code or work.case.class_code
+    work.set(class_code=code, class_version_id=catalog().classes[code].id)
+    work.facts["class"] = code
+    work.move()
+    _tell_reporter(work, "accepted")
+
+
+def _end_early(work: Work) -> None:
+    if work.locked.request:
+        _rule(work, "refused")
+    work.move()
+    _tell_reporter(work, "ended")
+
+
+def _file(work: Work) -> None:
+    work.set(norm_id=work.data.norm_id, filed_at=work.at)
+    assert work.norm
+    work.facts["norm"] = work.norm.code
+    route_case(work)
+    work.move()
+
+
+def _dispatch(work: Work) -> None:
+    unit = directory().units[work.data.unit]
+    work.set(lead_unit=unit.code, lead_unit_path=unit.path, handler_id=None)
+    deadline = work.start_case_clock()
+    work.facts |= {"unit": unit.code, "assist": list(work.data.assist)}
+    if work.case.route:
+        work.facts["rule"] = work.case.route["rule"]
+        work.facts["as_routed"] = work.case.route["lead"] == unit.code
+    for code in dict.fromkeys((unit.code, *work.data.assist)):
+        work.writes.insert(
+            "cases_dispatch", case_id=work.case.pk, seq=work.seq, role="lead" if code == unit.code else "assist",
+            unit=code, unit_path=directory().units[code].path, dispatched_at=work.at, due_at=deadline.due,
+        )  # fmt: skip
+    work.move()
+
+
+_LEAD = "case_id = %s AND role = 'lead' AND ended_at IS NULL"
+
+
+def _sign_for(work: Work) -> None:
+    work.writes.update("cases_dispatch", {"signed_at": work.at}, _LEAD + " AND signed_at IS NULL", work.case.pk)
+    work.move()
+
+
+def _assign(work: Work) -> None:
+    work.set(handler_id=work.data.handler_id)
+    work.facts["handler"] = work.data.handler_id
+    _sign_for(work)
+
+
+def _finish(work: Work) -> None:
+    _on_site(work)
+    work.set(finished_at=work.at)
+    work.writes.update(
+        "cases_dispatch", {"finished_at": work.at, "used_seconds": _used_seconds(work)}, _LEAD, work.case.pk
+    )
+    work.move()
+
+
+def _used_seconds(work: Work) -> int | None:
+    if work.norm is None or work.case.dispatched_at is None:
+        return None
+    try:
+        used = elapsed_seconds(Clock(work.norm.clock), work.case.dispatched_at, work.at, directory().calendar)
+    except CalendarYearMissing:
+        return None
+    return max(0, used)
+
+
+def _answer_check(work: Work) -> None:
+    _on_site(work)
+    if work.outcome.code == "failed":
+        # Rework: the same unit, the same clock. What was not done well was not done.
+        work.set(rework_count=work.case.rework_count + 1, finished_at=None)
+        _unfinish(work)
+    work.move()
+
+
+def _unfinish(work: Work) -> None:
+    work.writes.update("cases_dispatch", {"finished_at": None, "used_seconds": None}, _LEAD, work.case.pk)
+
+
+def _again(work: Work) -> None:
+    """The unit had finished and the check had passed: a further round has the full limit of its own."""
+    deadline = work.start_case_clock()
+    change = {"finished_at": None, "used_seconds": None, "due_at": deadline.due}
+    work.writes.update("cases_dispatch", change, _LEAD, work.case.pk)
+
+
+def _call_back(work: Work) -> None:
+    work.facts |= {"solved": work.data.solved, "satisfied": work.data.satisfied}
+    if work.outcome.code == "unreachable":
+        work.move()
+        work.set(callback_tries=work.case.callback_tries + 1)
+        return
+    if work.outcome.code == "unsatisfied":
+        if not work.case.unsatisfied_count:
+            _again(work)
+        work.move()
+        work.set(unsatisfied_count=work.case.unsatisfied_count + 1, callback_tries=0)
+        return
+    work.move()
+
+
+def _conclude(work: Work) -> None:
+    if work.outcome.code == "rework":
+        _again(work)
+    work.move()
+
+
+def _close(work: Work) -> None:
+    work.set(closed_at=work.at, closing=work.outcome.code)
+    work.move()
+    _tell_reporter(work, "ended")
+
+
+def _merge(work: Work) -> None:
+    target = work.locked.target
+    assert target
+    if target["state"] not in OPEN_STATES:
+        raise MergeTargetClosed(target=target["number"])
+    work.set(merged_into_id=target["id"])
+    work.facts["target"] = target["number"]
+    work.move()
+    _tell_reporter(work, "merged")
+
+
+def _link(work: Work) -> None:
+    target = work.locked.target
+    assert target
+    work.facts["target"] = target["number"]
+    first, second = sorted((work.case.pk, target["id"]))
+    work.writes.insert_once(
+        "cases_caselink", case_id=first, other_id=second, linked_by_id=work.actor.person_id, linked_at=work.at
+    )
+
+
+def _ask(work: Work) -> None:
+    work.writes.insert(
+        "cases_unitrequest", case_id=work.case.pk, kind=work.step.code, seq=work.seq, unit=work.case.lead_unit,
+        asked_at=work.at, asked_by_id=work.actor.person_id, ruling="",
+    )  # fmt: skip
+    if work.step.task:
+        work.open_task(work.step.code, work.step.task)
+
+
+def _rule(work: Work, ruling: str) -> None:
+    assert work.locked.request
+    work.facts["request"] = work.locked.request["id"]
+    change = {"ruling": ruling, "ruled_at": work.at, "ruled_by_id": work.actor.person_id}
+    work.writes.update("cases_unitrequest", change, "id = %s", work.locked.request["id"])
+    work.close_tasks(work.locked.request["kind"])
+
+
+def _refuse_request(work: Work) -> None:
+    _rule(work, "refused")
+    clerks = work.flow.steps["sign_for"].posts[0]
+    work.tell(directory().holders(clerks, unit_path=work.case.lead_unit_path, area_path=""), "request_refused")
+
+
+def _take_from_unit(work: Work) -> None:
+    """The time used stays with the unit that had the case; the next one gets its full limit."""
+    _rule(work, "granted")
+    work.facts["unit"] = work.case.lead_unit
+    work.writes.update(
+        "cases_dispatch", {"ended_at": work.at, "used_seconds": _used_seconds(work)},
+        "case_id = %s AND ended_at IS NULL", work.case.pk,
+    )  # fmt: skip
+    left = work.case.lead_unit
+    work.set(
+        lead_unit="", lead_unit_path="", handler_id=None, dispatched_at=None, yellow_at=None, due_at=None,
+        return_count=work.case.return_count + 1,
+    )  # fmt: skip
+    route_case(work, avoid=left)
+    work.move()
+
+
+def _escalate(work: Work) -> None:
+    codes = work.case.command_path.strip("/").split("/")
+    if len(codes) < 2:
+        raise TopLevel
+    work.set(command_path="/".join(codes[:-1]) + "/")
+    _take_from_unit(work)
+
+
+def _reopen(work: Work) -> None:
+    if work.step.within and work.case.closed_at:
+        until = due_at(work.step.within, work.case.closed_at, directory().calendar)
+        if work.at > until:
+            raise ReopenTooLate(until=until.astimezone(directory().calendar.zone).strftime("%Y-%m-%d %H:%M"))
+    work.set(closed_at=None, closing="", reopened_count=work.case.reopened_count + 1)
+    deadline = work.start_case_clock()
+    unit = directory().units.get(work.case.lead_unit)
+    work.writes.insert(
+        "cases_dispatch", case_id=work.case.pk, seq=work.seq, role="lead", unit=work.case.lead_unit,
+        unit_path=unit.path if unit else work.case.lead_unit_path, dispatched_at=work.at, due_at=deadline.due,
+    )  # fmt: skip
+    work.move()
+
+
+def _tell_reporter(work: Work, template: str) -> None:
+    if work.case.reporter_id:
+        work.tell((work.case.reporter_id,), template)
+
+
+EFFECTS: dict[str, Callable[[Work], None]] = {
+    "send_verify": _send_verify,
+    "answer_verify": _answer_verify,
+    "accept": _accept,
+    "reject": _end_early,
+    "file": _file,
+    "reject_filing": _end_early,
+    "dispatch": _dispatch,
+    "sign_for": _sign_for,
+    "assign": _assign,
+    "finish": _finish,
+    "send_check": _send_verify,
+    "answer_check": _answer_check,
+    "call_back": _call_back,
+    "conclude": _conclude,
+    "close": _close,
+    "void": _end_early,
+    "merge": _merge,
+    "transfer": _end_early,
+    "return": _take_from_unit,
+    "escalate": _escalate,
+    "reopen": _reopen,
+    "ask_return": _ask,
+    "ask_escalation": _ask,
+    "refuse_request": _refuse_request,
+    "link": _link,
+}

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a flow may ask of a step, one check each; a refusal says what to give."""
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from wangge.cases.errors import (
+    Missing, PhotoUnavailable, TooFewPhotos, UnknownClass, UnknownGrid, UnknownHandler, UnknownNorm, UnknownTarget, UnknownUnit,
+)  # fmt: skip
+from wangge.catalog.queries import catalog
+from wangge.common.coordinates import CoordinateSystem, to_wgs84
+from wangge.grids.locate import grid_index
+from wangge.organizations.directory import directory
+
+if TYPE_CHECKING:
+    from wangge.cases.actions.work import Work
+
+MOST_TEXT = 4000
+
+_TEXTS = {
+    "description": ("问题描述", "a description"),
+    "reason": ("理由", "the reason"),
+    "basis": ("依据", "the basis (a rule, a document, the owner)"),
+    "result": ("处置结果", "what was done"),
+    "finding": ("调查结论", "the finding"),
+    "destination": ("移交去向", "where it is transferred to"),
+}
+
+
+def _text(name: str) -> "Callable[[Work], None]":
+    def check(work: "Work") -> None:
+        if not work.data.texts.get(name, "").strip():
+            raise Missing(zh_field=_TEXTS[name][0], en_field=_TEXTS[name][1])
+
+    return check
+
+
+def _grid(work: "Work") -> None:
+    if work.data.grid_code:
+        if grid_index().by_code(work.data.grid_code) is None:
+            raise UnknownGrid(grid=work.data.grid_code)
+    elif work.case.unit_grid_id is None:
+        raise Missing(zh_field="所在单元网格（请在地图上选点）", en_field="the unit grid (pick the place on the map)")
+
+
+def _class(work: "Work") -> None:
+    code = work.data.class_code or work.case.class_code
+    if not code:
+        raise Missing(zh_field="类别", en_field="the class")
+    if not catalog().fileable(code):
+        raise UnknownClass(class_code=code)
+
+
+def _norm(work: "Work") -> None:
+    if work.data.norm_id is None:
+        raise Missing(zh_field="立案条件", en_field="the norm (filing condition)")
+    if work.data.norm_id not in {n.id for n in catalog().norms_of(work.case.class_code)}:
+        raise UnknownNorm(class_code=work.case.class_code)
+
+
+def _unit(work: "Work") -> None:
+    for code in (work.data.unit, *work.data.assist):
+        if not code:
+            raise Missing(zh_field="责任单位", en_field="the unit in charge")
+        if code not in directory().units or directory().units[code].kind in ("centre", "squad"):
+            raise UnknownUnit(unit=code)
+
+
+def _handler(work: "Work") -> None:
+    task = work.flow.states[work.flow.steps["assign"].outcomes[0].branches[-1].to].task
+    holders = directory().holders(task.post, unit_path=work.case.lead_unit_path, area_path="") if task else ()
+    if work.data.handler_id is None:
+        raise Missing(zh_field="处置员", en_field="the handler")
+    if work.data.handler_id not in holders:
+        raise UnknownHandler
+
+
+def _position(work: "Work") -> None:
+    lon, lat = work.data.lon, work.data.lat
+    if lon is None or lat is None or not (math.isfinite(lon) and math.isfinite(lat)):
+        raise Missing(zh_field="现场位置", en_field="your position on site")
+    to_wgs84(lon, lat, CoordinateSystem.WGS84)
+
+
+def _photo(work: "Work") -> None:
+    needed = photos_needed(work.step.code, work)
+    if len(work.data.photos) < needed:
+        raise TooFewPhotos(needed=needed, given=len(work.data.photos))
+
+
+def photos_needed(step: str, work: "Work") -> int:
+    """How many photos a step needs: the norm says it for handling and checking, one before there is a norm."""
+    if work.norm is None:
+        return 1
+    return {"finish": work.norm.photos_handle, "answer_check": work.norm.photos_check}.get(step, 1)
+
+
+def check_photos(work: "Work") -> None:
+    """Every photo named exists, is the sender's own and still free."""
+    if len(set(work.data.photos)) != len(work.locked.photos):
+        raise PhotoUnavailable
+
+
+def _target(work: "Work") -> None:
+    if work.locked.target is None:
+        raise UnknownTarget(target=work.data.target)
+
+
+def _solved(work: "Work") -> None:
+    if work.data.result != "unreachable" and work.data.solved is None:
+        raise Missing(zh_field="是否解决", en_field="whether it was solved")
+
+
+def _satisfied(work: "Work") -> None:
+    if work.data.result != "unreachable" and work.data.satisfied is None:
+        raise Missing(zh_field="是否满意", en_field="whether the caller is satisfied")
+
+
+def _request(work: "Work") -> None:
+    """The door has made sure that a request of the right kind is open."""
+
+
+NEEDED: "dict[str, Callable[[Work], None]]" = {
+    **{name: _text(name) for name in _TEXTS},
+    "grid": _grid,
+    "class": _class,
+    "norm": _norm,
+    "unit": _unit,
+    "handler": _handler,
+    "position": _position,
+    "photo": _photo,
+    "target": _target,
+    "solved": _solved,
+    "satisfied": _satisfied,
+    "request": _request,
+}

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A step being taken: what was locked, what it is given, and the rows it will write."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from wangge.cases.access import pool, task_rule
+from wangge.cases.actions.needs import MOST_TEXT, NEEDED, check_photos
+from wangge.cases.actions.writes import Writes
+from wangge.cases.deadlines import STANDARD_THRESHOLDS, Clock, Limit, due_at, yellow_at
+from wangge.cases.errors import TextTooLong
+from wangge.cases.flow import END_STATES, Flow, Outcome, Step, TaskRule, choose
+from wangge.cases.models import Case
+from wangge.cases.reference import channels
+from wangge.catalog.queries import NormInfo, norm
+from wangge.common.chain import link, new_salt, text_digest
+from wangge.organizations.calendars import CalendarYearMissing
+from wangge.organizations.directory import Actor, Held, directory
+
+
+@dataclass
+class Locked:
+    """What the door read: the case (its row locked), the server's clock, and what the checks need beside it."""
+
+    case: Case
+    now: datetime
+    hands: set[str] = field(default_factory=set)
+    photos: list[dict[str, Any]] = field(default_factory=list)
+    request: dict[str, Any] | None = None
+    with_unit: tuple[str, ...] = ()
+    target: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """When a light turns yellow and red; both None without a clock or without calendar data."""
+
+    yellow: datetime | None
+    due: datetime | None
+    limit: Limit | None
+
+
+class Work:
+    """Collects the changes of one step; `finish` turns them into rows."""
+
+    def __init__(
+        self, locked: Locked, flow: Flow, step: Step, outcome: Outcome, data: Any, actor: Actor, held: Held,
+        *, key: UUID | None, claimed_at: datetime,
+    ) -> None:  # fmt: skip
+        self.locked, self.case, self.flow, self.step, self.outcome = locked, locked.case, flow, step, outcome
+        self.data, self.actor, self.held, self.key = data, actor, held, key
+        self.writes = Writes()
+        self.facts: dict[str, Any] = {}
+        self.changes: dict[str, Any] = {}
+        self.at = self._moment(claimed_at)
+        self.from_state = self.case.state if self.case.log_seq else "new"
+        self.seq = self.case.log_seq + 1
+
+    def _moment(self, claimed: datetime) -> datetime:
+        """The moment that counts: the claimed one within the skew limit and not before the last entry."""
+        from wangge.cases.actions.door import NEWEST_CLAIM, OLDEST_CLAIM
+
+        at, now = claimed, self.locked.now
+        if self.actor.origin != "replayed" and not now - OLDEST_CLAIM <= at <= now + NEWEST_CLAIM:
+            at = now
+        if self.case.log_seq and at < self.case.last_at:
+            at = self.case.last_at
+        if at != claimed:
+            self.facts["claimed_at"] = claimed.isoformat()
+        return at
+
+    # -- what effects use -------------------------------------------------------------------------------------
+
+    def set(self, **changes: Any) -> None:
+        """Change columns of the case (attribute names)."""
+        for name, value in changes.items():
+            setattr(self.case, name, value)
+        self.changes.update(changes)
+
+    def check_needs(self, needs: tuple[str, ...]) -> None:
+        """Raise Missing (or a more telling refusal) for the first need not met."""
+        for name, text in self.data.texts.items():
+            if len(text) > MOST_TEXT:
+                raise TextTooLong(field=name, most=MOST_TEXT)
+        for need in needs:
+            NEEDED[need](self)
+        check_photos(self)
+
+    @property
+    def norm(self) -> NormInfo | None:
+        return norm(self.case.norm_id) if self.case.norm_id else None
+
+    def deadline(self, limit: Limit | None) -> Deadline:
+        """From `self.at`; a year without calendar data gives no deadline and marks the case."""
+        if limit is None:
+            return Deadline(None, None, None)
+        calendar = directory().calendar
+        try:
+            due = due_at(limit, self.at, calendar)
+            return Deadline(yellow_at(limit, self.at, calendar, STANDARD_THRESHOLDS), due, limit)
+        except CalendarYearMissing:
+            self.set(calendar_missing=True)
+            return Deadline(None, None, limit)
+
+    def norm_limit(self) -> Limit | None:
+        return Limit(self.norm.limit, Clock(self.norm.clock)) if self.norm else None
+
+    def start_case_clock(self) -> Deadline:
+        """The unit's full limit runs from now."""
+        deadline = self.deadline(self.norm_limit())
+        self.set(dispatched_at=self.at, yellow_at=deadline.yellow, due_at=deadline.due, finished_at=None)
+        return deadline
+
+    def open_task(self, stage: str, rule: TaskRule) -> None:
+        """A task for the pool of `rule`; the case clock where the rule says so."""
+        unit_path, area_path = pool(rule.scope, self.case)
+        if rule.by_norm:
+            deadline = Deadline(self.case.yellow_at, self.case.due_at, self.norm_limit())
+        else:
+            deadline = self.deadline(rule.limit)
+        assignee = self.case.handler_id if rule.by_norm else None
+        self.writes.insert(
+            "cases_task", case_id=self.case.pk, stage=stage, post=rule.post, unit_path=unit_path, area_path=area_path,
+            assignee_id=assignee, opened_at=self.at, yellow_at=deadline.yellow, due_at=deadline.due,
+            limit_value=deadline.limit.value if deadline.limit else None,
+            limit_clock=deadline.limit.clock.value if deadline.limit else "",
+        )  # fmt: skip
+        pool_holders = (assignee,) if assignee else directory().holders(rule.post, unit_path=unit_path, area_path=area_path)
+        self.tell(pool_holders, "task")
+
+    def close_tasks(self, *stages: str) -> None:
+        """Close the open tasks of these stages; of all stages when none is named."""
+        where = "case_id = %s AND closed_at IS NULL" + (" AND stage = ANY(%s)" if stages else "")
+        arguments = [self.case.pk, *([list(stages)] if stages else [])]
+        changes = {"closed_at": self.at, "closed_by_id": self.actor.person_id}
+        self.writes.update("cases_task", changes, where, *arguments)
+
+    def end_dispatches(self) -> None:
+        """The case leaves its units for good."""
+        self.writes.update("cases_dispatch", {"ended_at": self.at}, "case_id = %s AND ended_at IS NULL", self.case.pk)
+
+    def tell(self, people: tuple[int, ...], template: str) -> None:
+        """A notice to each of `people` but the actor. A pool of more than ten is not told: its task list tells it."""
+        if len(people) > 10:
+            return
+        for person in people:
+            if person != self.actor.person_id and self.actor.origin != "replayed":
+                self.writes.insert(
+                    "notices_notice", recipient_id=person, channel="in_app", template=template, case_id=self.case.pk,
+                    facts={"number": self.case.number, "state": self.case.state}, state="sent",
+                    created_at=self.at, sent_at=self.at, tries=1, error="",
+                )  # fmt: skip
+
+    # -- turning it into rows ---------------------------------------------------------------------------------
+
+    def guards(self) -> dict[str, bool]:
+        return {
+            "wants_callback": channels()[self.case.channel_id].callback,
+            "unsatisfied_before": self.case.unsatisfied_count > 0,
+            "tries_left": self.case.callback_tries + 1 < self.flow.callback_tries,
+        }
+
+    def move(self) -> None:
+        """Go to the state the outcome leads to: close the waiting task, open the next. Called by effects, once."""
+        state = choose(self.outcome, self.guards())
+        self.set(state=state.value)
+        if self.from_state != "new":
+            self.close_tasks(self.from_state)
+        rule = task_rule(self.flow, state)
+        if rule:
+            self.open_task(state, rule)
+        if state in END_STATES:
+            self.close_tasks()
+            self.end_dispatches()
+
+    def finish(self, *, opening: bool = False) -> None:
+        """The log entry with its texts and photos, chained to the one before; the case's own row last."""
+        texts = {name: text for name, text in self.data.texts.items() if text}
+        salts = {name: new_salt() for name in texts}
+        digests = {name: text_digest(text, salts[name]) for name, text in texts.items()}
+        for name, text in texts.items():
+            self.writes.insert(
+                "cases_casetext", case_id=self.case.pk, seq=self.seq, field=name, text=text, salt=salts[name], digest=digests[name]
+            )  # fmt: skip
+        photos = {photo["id"]: photo["sha256"] for photo in self.locked.photos}
+        if photos:
+            change = {"case_id": self.case.pk, "seq": self.seq}
+            self.writes.update("cases_photo", change, "id = ANY(%s::uuid[]) AND case_id IS NULL", list(photos))
+        facts = self.facts | ({"texts": digests} if digests else {}) | ({"photos": photos} if photos else {})
+        entry = {
+            "case_id": self.case.pk, "seq": self.seq, "step": self.step.code, "result": self.outcome.code,
+            "from_state": self.from_state, "to_state": self.case.state, "actor_id": self.actor.person_id,
+            "post": self.held.post, "hand": self.step.hand.value, "origin": self.actor.origin,
+            "at": self.at.isoformat(), "recorded_at": self.locked.now.isoformat(), "data": facts,
+        }  # fmt: skip
+        digest = link(bytes(self.case.log_digest), entry)
+        self.writes.insert("cases_logentry", **entry, digest=digest)
+        self.set(log_seq=self.seq, log_digest=digest, last_at=self.at)
+        if self.key:
+            done = {"case_id": self.case.pk, "seq": self.seq}
+            self.writes.update("cases_idempotencykey", done, "key = %s", self.key)
+        if opening:
+            self.writes.insert("cases_case", **{f.column: getattr(self.case, f.attname) for f in Case._meta.concrete_fields})
+        else:
+            self.writes.update("cases_case", self.changes, "id = %s", self.case.pk)

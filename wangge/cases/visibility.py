@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which cases a person may see: the same rule for one case and, as a condition, for lists."""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q
+
+from wangge.cases.models import Case, Dispatch
+from wangge.organizations.access import Permission
+from wangge.organizations.directory import Actor, Held, directory
+from wangge.organizations.models import Post, Unit
+
+
+def _reading(actor: Actor) -> list[tuple[str, Held]]:
+    """The appointments that may read cases, each with its kind of scope: unit, squad or area."""
+    found = []
+    for held in actor.held:
+        post = directory().posts.get(held.post)
+        if post is None or Permission.CASE_READ not in post.permissions:
+            continue
+        unit = directory().units.get(held.unit)
+        squad = unit is not None and unit.kind == Unit.Kind.SQUAD
+        found.append(("unit" if post.axis == Post.Axis.UNIT else "squad" if squad else "area", held))
+    return found
+
+
+def is_visible(case: Case, actor: Actor, dispatched_to: Iterable[str]) -> bool:
+    """May `actor` see the case? `dispatched_to`: paths of the units it was ever dispatched to."""
+    reading = _reading(actor)
+    if reading and actor.person_id is not None and case.reporter_id == actor.person_id:
+        return True
+    for scope, held in reading:
+        match scope:
+            case "area":
+                seen = case.area_path.startswith(held.area_path)
+            case "squad":
+                seen = case.squad == held.unit or (not case.squad and case.area_path.startswith(held.area_path))
+            case _:
+                seen = bool(held.unit_path) and any(path.startswith(held.unit_path) for path in dispatched_to)
+        if seen:
+            return True
+    return False
+
+
+def visible_to(actor: Actor) -> Q:
+    """The condition on Case for lists. An actor without a reading post sees nothing."""
+    condition = Q(pk__in=[])
+    reading = _reading(actor)
+    for scope, held in reading:
+        match scope:
+            case "area":
+                condition |= Q(area_path__startswith=held.area_path)
+            case "squad":
+                condition |= Q(squad=held.unit) | Q(squad="", area_path__startswith=held.area_path)
+            case _:
+                given = Dispatch.objects.filter(case=OuterRef("pk"), unit_path__startswith=held.unit_path)
+                condition |= Exists(given) if held.unit_path else Q(pk__in=[])
+    if reading and actor.person_id is not None:
+        condition |= Q(reporter_id=actor.person_id)
+    return condition
