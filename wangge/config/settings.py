@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "wangge.ui",  # before allauth: its pages take our templates
+    "wangge.desk",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -52,8 +54,6 @@ INSTALLED_APPS = [
     "wangge.organizations",
     "wangge.notices",
     "wangge.cases",
-    "wangge.ui",
-    "wangge.desk",
     "wangge.exchange",
 ]
 MIDDLEWARE = [

@@ -3,6 +3,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from wangge.common.errors import BadInput, DomainError, NotFound, Refused
 
@@ -21,8 +22,9 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refusal(request, BadInput(detail=str(exception)))
+    return refusal(request, BadInput(detail=type(exception).__name__))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return refusal(request, DomainError())
+    """Nothing here may ask the database: it may be what failed."""
+    return HttpResponse(render_to_string("ui/failure.html"), status=500)

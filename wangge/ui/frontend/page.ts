@@ -1,3 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// On every page: htmx for partial swaps. Its settings stand in the base template's htmx-config.
+// On every page: htmx for partial swaps (its settings stand in the base template's htmx-config), and small behaviours.
 import "htmx.org";
+import { followMovements } from "./shared/live";
+import { guardSubmits, showWhatApplies } from "./shared/forms";
+import { offerPosition } from "./shared/position";
+
+followMovements();
+guardSubmits();
+showWhatApplies(document);
+offerPosition();
+document.body.addEventListener("htmx:afterSwap", (event) => showWhatApplies(event.target as Element));

@@ -1,4 +1,96 @@
 # SPDX-License-Identifier: Apache-2.0
+"""Tags and filters every template has (a built-in library of the template engine)."""
+
+from datetime import datetime
+from typing import Any
+
 from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from wangge.common.clock import now
+from wangge.ui import words
+from wangge.ui.assets import entry_files
 
 register = template.Library()
+
+
+@register.simple_tag
+def asset(entry: str) -> SafeString:
+    """`{% asset "map" %}`: the style sheets and the script of a front-end entry."""
+    script, sheets = entry_files(entry)
+    links = format_html_join("", '<link rel="stylesheet" href="{}">', ((static(sheet),) for sheet in sheets))
+    return links + format_html('<script type="module" src="{}"></script>', static(script))
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """`{% icon "bell" %}`: a drawing of static/ui/icons.svg; it says nothing to a screen reader."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("ui/icons.svg"), name
+    )
+
+
+@register.simple_tag
+def light(colour: Any, text: str = "") -> SafeString:
+    """A light: colour, shape and words together; no colour means no deadline runs."""
+    code = str(colour or "none")
+    name = {"green": _("正常"), "yellow": _("临期"), "red": _("超期")}.get(code, _("无时限"))
+    return format_html(
+        '<span class="light light-{}"><svg class="icon" aria-hidden="true"><use href="{}#light-{}"></use></svg>'
+        '<span class="light-name">{}</span>{}</span>',
+        code,
+        static("ui/icons.svg"),
+        code,
+        name,
+        format_html('<span class="light-text">{}</span>', text) if text else "",
+    )
+
+
+@register.filter
+def label(thing: Any) -> str:
+    """The name of a row, rule or label in the reader's language."""
+    return words.said(thing)
+
+
+@register.filter
+def said(thing: Any, field: str) -> str:
+    """`{{ norm|said:"condition" }}`: condition_zh or condition_en."""
+    return words.said(thing, field)
+
+
+@register.filter
+def moment(at: datetime | None) -> SafeString | str:
+    """A <time> in the city's zone."""
+    if at is None:
+        return "—"
+    full = f"{at.astimezone(words.city_zone()):%Y-%m-%d %H:%M:%S %Z}"
+    text = words.moment_text(at, now())
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), full, text)
+
+
+@register.filter
+def left(due: datetime | None) -> str:
+    """How long until a deadline, or since it passed."""
+    return words.left_text(due, now()) if due else ""
+
+
+@register.filter
+def limit(thing: Any) -> str:
+    """The limit of a norm, or any thing with `value` or `limit`, and `clock`."""
+    value = getattr(thing, "value", None) or getattr(thing, "limit", None)
+    return words.limit_text(value, str(thing.clock)) if value else ""
+
+
+@register.filter
+def error_text(error: Any) -> str:
+    """The sentence of a DomainError in the reader's language."""
+    return str(error.message(words.language()))
+
+
+@register.filter
+def other_language_text(error: Any) -> str:
+    """The same sentence in the other language: a refusal is always told in both."""
+    return str(error.message("en" if words.language() == "zh" else "zh"))

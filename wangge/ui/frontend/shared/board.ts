@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Open cases per supervision grid as colours and numbers. The figures are read from the table beside the map
+// (rows with data-grid and data-open), so that map and table never disagree; the table is renewed by htmx.
+import type { FeatureCollection } from "geojson";
+import { maplibregl } from "./maplibre";
+
+const COLOURS = ["#fbfcfd", "#d3e4f1", "#9cc4e2", "#5b9bc9", "#2a6f9f"];
+
+export function boardMap(map: maplibregl.Map, box: HTMLElement): void {
+  const source = map.getSource<maplibregl.GeoJSONSource>("grids")!;
+  let grids: FeatureCollection | undefined;
+
+  function paint(): void {
+    if (!grids) return;
+    const open = new Map<string, number>();
+    for (const row of document.querySelectorAll<HTMLElement>("[data-grid]")) {
+      open.set(row.dataset.grid!, Number(row.dataset.open));
+    }
+    const most = Math.max(4, ...open.values());
+    const from = [1, Math.ceil(most / 4) + 1, Math.ceil(most / 2) + 1, Math.ceil((3 * most) / 4) + 1];
+    for (const feature of grids.features) feature.properties!.open = open.get(feature.properties!.code as string) ?? 0;
+    source.setData(grids);
+    map.setPaintProperty("grid-fill", "fill-color", [
+      "step",
+      ["get", "open"],
+      COLOURS[0]!,
+      ...from.flatMap((bound, i) => [bound, COLOURS[i + 1]!]),
+    ] as unknown as maplibregl.ExpressionSpecification);
+    legend(box, [0, ...from]);
+    box.dataset.painted = String([...open.values()].reduce((sum, n) => sum + n, 0));
+  }
+
+  map.addLayer({
+    id: "grid-open",
+    type: "symbol",
+    source: "grids",
+    filter: [">", ["get", "open"], 0],
+    maxzoom: 12.5,
+    layout: { "text-field": ["to-string", ["get", "open"]], "text-size": 12 },
+    paint: { "text-color": "#12212c", "text-halo-color": "#ffffff", "text-halo-width": 1.2 },
+  });
+  map.setLayerZoomRange("grid-name", 12.5, 24);
+  map.setLayoutProperty("grid-name", "text-field", ["concat", ["get", "name"], "\n", ["to-string", ["get", "open"]]]);
+  map.on("click", "grid-fill", (event) => {
+    const code = event.features?.[0]?.properties.code as string | undefined;
+    document.querySelector<HTMLElement>(`[data-grid="${CSS.escape(code ?? "")}"] a`)?.focus();
+  });
+  void fetch(box.dataset.gridsUrl!)
+    .then((answer) => answer.json())
+    .then((found: FeatureCollection) => {
+      grids = found;
+      paint();
+    });
+  document.body.addEventListener("htmx:afterSwap", paint);
+}
+
+function legend(box: HTMLElement, bounds: number[]): void {
+  const items = box.parentElement?.querySelectorAll<HTMLElement>("[data-legend] li");
+  items?.forEach((item, i) => {
+    const next = bounds[i + 1];
+    const upper = next === undefined ? "+" : next - 1 > bounds[i]! ? `–${next - 1}` : "";
+    item.querySelector("span")!.textContent = `${bounds[i]}${upper}`;
+  });
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Live updates: the server tells which cases moved (ids only); panels fetch what they show by themselves.
+const PACE_MS = 2000; // at most one refresh in this time, however fast cases move
+
+export function followMovements(): void {
+  const url = document.querySelector<HTMLMetaElement>("meta[name=wangge-live]")?.content;
+  if (!url || !document.querySelector("[data-live], [data-live-case]")) return;
+  const moved = new Set<number>();
+  let timer = 0;
+  let last = 0;
+
+  function tell(): void {
+    timer = 0;
+    if (document.hidden) return; // told when somebody looks again
+    last = Date.now();
+    const cases = [...moved];
+    moved.clear();
+    for (const notice of document.querySelectorAll<HTMLElement>("[data-live-case]")) {
+      if (cases.includes(Number(notice.dataset.liveCase))) notice.hidden = false;
+    }
+    document.body.dispatchEvent(new CustomEvent("moved", { detail: { cases } }));
+  }
+
+  function later(): void {
+    if (!timer) timer = window.setTimeout(tell, Math.max(1000, PACE_MS - (Date.now() - last)));
+  }
+
+  const source = new EventSource(url, { withCredentials: true });
+  source.addEventListener("moved", (event) => {
+    const { cases } = JSON.parse((event as MessageEvent<string>).data) as { cases: number[] };
+    cases.forEach((id) => moved.add(id));
+    later();
+  });
+  const state = document.querySelector<HTMLElement>("[data-live-state]");
+  source.addEventListener("open", () => state?.setAttribute("data-live-state", "on"));
+  source.addEventListener("error", () => state?.setAttribute("data-live-state", "off"));
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && moved.size) later();
+  });
+  // A page left open behind "back" must not hold a connection of its own.
+  window.addEventListener("pagehide", () => source.close());
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+}

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pages a person's posts open, in the order they are used."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from wangge.organizations.access import Permission
+from wangge.organizations.directory import Actor
+
+
+@dataclass(frozen=True)
+class Item:
+    name: str
+    url: str
+    icon: str
+    current: bool
+
+
+_PAGES: tuple[tuple[Callable[[], str], str, str, Permission | None], ...] = (
+    (lambda: _("我的工作"), "desk:my_work", "tasks", None),
+    (lambda: _("案卷"), "desk:cases", "cases", Permission.CASE_READ),
+    (lambda: _("上报"), "desk:report", "report", Permission.CASE_REPORT),
+    (lambda: _("看板"), "desk:board", "board", Permission.BOARD_READ),
+)
+
+
+def navigation(actor: Actor, path: str) -> list[Item]:
+    """The items `actor` may open; the one `path` lies in is marked."""
+    items = []
+    for name, view, icon, permission in _PAGES:
+        if permission is None or permission in actor.permissions:
+            url = reverse(view)
+            current = path == url or (url != "/" and path.startswith(url))
+            items.append(Item(name(), url, icon, current))
+    return items
