@@ -75,11 +75,7 @@ def pinyin_library() -> Any:
 
 def pinyin(name: str) -> str:
     """One capitalised word without tones; an apostrophe before a later syllable that starts with a vowel."""
-    library = import_module("pypinyin")  # wanted here only, so no dependency of the project
-    library.load_phrases_dict(
-        {word: [[part] for part in reading.split()] for word, reading in READINGS.items()}
-    )
-    syllables = [syllable.replace("v", "ü") for syllable in library.lazy_pinyin(name)]
+    syllables = [syllable.replace("v", "ü") for syllable in pinyin_library().lazy_pinyin(name)]
     return "".join("'" + s if i and s[0] in "aoe" else s for i, s in enumerate(syllables)).capitalize()
 
 
