@@ -87,6 +87,37 @@ def as_role() -> Callable[[str], AbstractContextManager[psycopg.Connection]]:
     return connect
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """After a test that commits, bring the database back from a copy made now.
+
+    Django would empty the tables instead, which append-only tables refuse and which would lose the loaded city.
+    """
+    from django.db import connection
+    from django.test import TransactionTestCase
+    from psycopg import sql
+
+    from wangge.config.database import find_server
+
+    with django_db_blocker.unblock():
+        database = sql.Identifier(connection.settings_dict["NAME"])
+    copy = sql.Identifier("test_wangge_as_set_up")
+
+    def replace(target: sql.Identifier, source: sql.Identifier) -> None:
+        connection.close()
+        with find_server().connect() as server:
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(target))
+            server.execute(
+                sql.SQL("CREATE DATABASE {} OWNER wangge_owner TEMPLATE {} STRATEGY file_copy").format(
+                    target, source
+                )
+            )
+
+    with django_db_blocker.unblock():
+        replace(copy, database)
+    TransactionTestCase._fixture_teardown = lambda self: replace(database, copy)  # type: ignore[attr-defined]
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_outside() -> Iterator[None]:
     """Refuse every connection that leaves this machine."""
