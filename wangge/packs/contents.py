@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A pack in memory: its tables by key, its documents, and where each row came from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from wangge.packs import schema
+from wangge.packs.faults import Fault
+from wangge.packs.lines import Document
+from wangge.packs.lines import Path as KeyPath
+
+R = TypeVar("R", bound=schema.Row)
+Key = tuple[str, ...]
+
+
+class Place(NamedTuple):
+    """A file as "<pack>/<path>" and a line from 1."""
+
+    file: str
+    line: int
+
+    def fault(self, zh: str, en: str) -> Fault:
+        return Fault(self.file, self.line, zh, en)
+
+
+class Source(NamedTuple):
+    """A document with the file it came from."""
+
+    file: str
+    document: Document
+
+    def fault(self, path: KeyPath, zh: str, en: str) -> Fault:
+        return Fault(self.file, self.document.line(path), zh, en)
+
+
+@dataclass
+class Table(Generic[R]):
+    """Rows of one kind by key. `refused` holds the keys of rows too faulty to keep, so that references to them
+    are not reported a second time."""
+
+    rows: dict[Key, R] = field(default_factory=dict)
+    places: dict[Key, Place] = field(default_factory=dict)
+    refused: set[Key] = field(default_factory=set)
+
+    def __contains__(self, code: str) -> bool:
+        return (code,) in self.rows or (code,) in self.refused
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def items(self) -> Iterator[tuple[R, Place]]:
+        """Each row with its place."""
+        return ((row, self.places[key]) for key, row in self.rows.items())
+
+    def get(self, *key: str) -> R | None:
+        return self.rows.get(key)
+
+    def in_order(self) -> list[R]:
+        """The rows by key: the order of a normalised file."""
+        return [self.rows[key] for key in sorted(self.rows)]
+
+    def overlay(self, other: "Table[R]") -> None:
+        """Rows of `other` replace those with the same key."""
+        self.rows |= other.rows
+        self.places |= other.places
+        self.refused |= other.refused
+
+
+@dataclass
+class Pack:
+    """One city's data: the base pack with the city pack over it. A missing document is None."""
+
+    name: str
+    head: schema.Head | None = None
+    levels: list[schema.LevelRow] = field(default_factory=list)
+    outline: dict[str, Any] | None = None
+    calendar: schema.Calendar | None = None
+    flow: dict[str, Any] | None = None
+    areas: Table[schema.AreaRow] = field(default_factory=Table)
+    layers: Table[schema.LayerRow] = field(default_factory=Table)
+    grids: Table[schema.GridRow] = field(default_factory=Table)
+    units: Table[schema.UnitRow] = field(default_factory=Table)
+    posts: Table[schema.PostRow] = field(default_factory=Table)
+    people: Table[schema.PersonRow] = field(default_factory=Table)
+    duties: Table[schema.DutyRow] = field(default_factory=Table)
+    responsibilities: Table[schema.ResponsibilityRow] = field(default_factory=Table)
+    classes: Table[schema.ClassRow] = field(default_factory=Table)
+    norms: Table[schema.NormRow] = field(default_factory=Table)
+    holidays: Table[schema.HolidayRow] = field(default_factory=Table)
+    channels: Table[schema.ChannelRow] = field(default_factory=Table)
+    #: where the documents pack.yaml, levels.yaml, calendar.yaml and flow.yaml came from
+    sources: dict[str, Source] = field(default_factory=dict)
+
+
+class TableFile(NamedTuple):
+    """A CSV file of a pack: the attribute of Pack, the file, its row and the columns of its key."""
+
+    attribute: str
+    file: str
+    row: type[schema.Row]
+    key: tuple[str, ...]
+    #: False: a city's file takes the place of the base's, since no row can say "not a holiday here"
+    overlays: bool = True
+
+
+TABLES = (
+    TableFile("areas", "areas.csv", schema.AreaRow, ("code",)),
+    TableFile("layers", "grid_layers.csv", schema.LayerRow, ("code",)),
+    TableFile("units", "units.csv", schema.UnitRow, ("code",)),
+    TableFile("people", "people.csv", schema.PersonRow, ("login", "post", "unit", "area")),
+    TableFile("duties", "supervision.csv", schema.DutyRow, ("grid",)),
+    TableFile("responsibilities", "responsibility.csv", schema.ResponsibilityRow, ("class", "place", "owner")),
+    TableFile("classes", "classes.csv", schema.ClassRow, ("code",)),
+    TableFile("norms", "norms.csv", schema.NormRow, ("code",)),
+    TableFile("holidays", "holidays.csv", schema.HolidayRow, ("date",), overlays=False),
+    TableFile("channels", "channels.csv", schema.ChannelRow, ("code",)),
+)

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The documents of a pack as the database keeps them, and back: city, calendar, flow.
+
+The database keeps JSON without the order of its keys. Where the order means something (states and steps of a flow, as
+pages list them) the stored document names it under `order`. What pack.yaml says of origin and licence is kept with the
+outline, as a foreign member `pack` of the GeoJSON Feature (RFC 7946, 6.1), so that an export still names its sources.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wangge.grids.models import City
+from wangge.organizations.models import CalendarVersion
+from wangge.packs import schema
+from wangge.packs.contents import Pack
+
+_ORDERED = ("states", "steps", "beside")
+_ABOUT = ("title_zh", "title_en", "licence", "notice")
+
+
+def city_row(pack: Pack) -> dict[str, Any]:
+    """The row of City, without its revision."""
+    head, outline = pack.head, pack.outline
+    assert head is not None and head.city is not None and outline is not None  # a sound city pack
+    city = head.city
+    about = head.model_dump(include={*_ABOUT}) | {"demo_people": city.demo_people}
+    return {
+        **city.model_dump(include={"code", "name_zh", "name_en", "time_zone", "case_number_prefix", "zoom", "default_unit"}),
+        "center_lon": city.center[0],
+        "center_lat": city.center[1],
+        "duplicate_metres": city.duplicate.metres,
+        "duplicate_hours": city.duplicate.hours,
+        "levels": [level.model_dump() for level in pack.levels],
+        "outline": outline | {"pack": about},
+        "pack": head.name,
+        "pack_version": head.version,
+    }  # fmt: skip
+
+
+def head_of(city: City) -> schema.Head:
+    """pack.yaml of the city as one pack of its own."""
+    about = dict(city.outline["pack"])
+    demo_people = about.pop("demo_people")
+    return schema.Head(
+        name=city.pack,
+        version=city.pack_version,
+        base="none",
+        **about,
+        city=schema.CityHead(
+            code=city.code,
+            name_zh=city.name_zh,
+            name_en=city.name_en,
+            time_zone=city.time_zone,
+            case_number_prefix=city.case_number_prefix,
+            center=(city.center_lon, city.center_lat),
+            zoom=city.zoom,
+            default_unit=city.default_unit,
+            duplicate=schema.Duplicate(metres=city.duplicate_metres, hours=city.duplicate_hours),
+            demo_people=demo_people,
+        ),
+    )
+
+
+def outline_of(city: City) -> dict[str, Any]:
+    """outline.geojson."""
+    return {key: value for key, value in city.outline.items() if key != "pack"}
+
+
+def calendar_row(pack: Pack) -> dict[str, Any]:
+    """The row of CalendarVersion."""
+    assert pack.calendar is not None  # a sound pack
+    exceptions = [
+        {"date": row.day, "kind": row.kind.value, "name_zh": row.name_zh, "name_en": row.name_en}
+        for row in pack.holidays.in_order()
+    ]
+    return {"code": "standard", **pack.calendar.model_dump(), "exceptions": exceptions}
+
+
+def calendar_of(row: CalendarVersion) -> schema.Calendar:
+    """calendar.yaml."""
+    return schema.Calendar(
+        weekly=schema.Week(**row.weekly), first_year=row.first_year, last_year=row.last_year
+    )
+
+
+def flow_document(pack: Pack) -> dict[str, Any]:
+    """The flow with the order of its parts."""
+    flow = pack.flow
+    assert flow is not None  # a sound pack
+    order: dict[str, Any] = {part: list(flow[part]) for part in _ORDERED if part in flow}
+    order["results"] = {code: list(step["results"]) for code, step in flow["steps"].items() if "results" in step}
+    return flow | {"order": order}
+
+
+def flow_of(document: Mapping[str, Any]) -> dict[str, Any]:
+    """flow.yaml: the stored document with its parts in their order."""
+    order = document["order"]
+    flow = {key: value for key, value in document.items() if key != "order"}
+    for part in _ORDERED:
+        if part in flow:
+            flow[part] = {code: dict(flow[part][code]) for code in order[part]}
+    for code, results in order["results"].items():
+        flow["steps"][code]["results"] = {result: flow["steps"][code]["results"][result] for result in results}
+    return flow

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Loading a pack: the rows in force become those of the pack, in one transaction; nothing official is rewritten."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+
+from wangge.cases.models import Channel, FlowVersion
+from wangge.common.fresh import forget_all
+from wangge.common.versions import Changes, synchronise
+from wangge.grids.models import City
+from wangge.organizations.models import Appointment, CalendarVersion, Person
+from wangge.packs.checking import sound_pack
+from wangge.packs.contents import Pack
+from wangge.packs.documents import calendar_row, city_row, flow_document
+from wangge.packs.faults import Fault, PackFaulty, PackOfAnotherCity
+from wangge.packs.schema import CityHead
+from wangge.packs.stored import STORED
+from wangge.packs.trees import paths
+
+Progress = Callable[[str], None]
+logger = logging.getLogger(__name__)
+#: one load at a time: any number of our own, the same in every process
+_LOCK = 7_011_930_417
+PARTS = (*(stored.attribute for stored in STORED), "people", "appointments", "calendar", "channels", "flow", "city")
+
+
+def load_pack(
+    folder: Path, *, at: datetime, dry: bool = False, progress: Progress | None = None
+) -> dict[str, Changes]:
+    """Make the pack in `folder` (over its base) what is in force from `at` on; returns the changes by part (PARTS).
+
+    A changed row ends and a new version starts, so that a case keeps what it was judged by. People are added and
+    renamed, never removed; appointments no longer in the pack end. The same pack again changes nothing. With `dry`
+    nothing is written. `progress` hears the name of each part before it is done. Raises PackFaulty,
+    PackOfAnotherCity.
+    """
+    pack = sound_pack(folder)
+    city = _city_of(pack)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        held = City.objects.first()
+        if held is not None and held.code != city.code:
+            raise PackOfAnotherCity(held=held.code, given=city.code)
+        changes = _Load(pack, at, dry, progress or (lambda part: None)).run()
+    forget_all()
+    if not dry:
+        counts = {part: (len(c.added), len(c.changed), len(c.ended)) for part, c in changes.items() if c}
+        logger.info("pack %s %s loaded; added, changed, ended: %s", pack.name, folder.name, counts or "nothing")
+    return changes
+
+
+def _city_of(pack: Pack) -> CityHead:
+    assert pack.head is not None  # a sound pack has one
+    if pack.head.city is None:
+        zh, en = "这是基础包，没有城市；请载入城市的数据包。", "This is a base pack without a city; load a city's pack."
+        raise PackFaulty(pack.name, [Fault(f"{pack.name}/pack.yaml", 0, zh, en)])
+    return pack.head.city
+
+
+class _Load:
+    """One load: `changes` fills part by part."""
+
+    def __init__(self, pack: Pack, at: datetime, dry: bool, progress: Progress) -> None:
+        self.pack, self.at, self.dry, self.progress = pack, at, dry, progress
+        self.changes: dict[str, Changes] = {}
+
+    def run(self) -> dict[str, Changes]:
+        for stored in STORED:
+            self._part(stored.attribute, self._versions, stored.model, stored.rows(self.pack), stored.columns)
+        self._part("people", self._people)
+        self._part("appointments", self._appointments)
+        rows = [calendar_row(self.pack)]
+        self._part("calendar", self._versions, CalendarVersion, rows, tuple(rows[0]))
+        self._part("channels", self._channels)
+        self._part("flow", self._flow)
+        self._part("city", self._city)
+        return self.changes
+
+    def _part(self, name: str, do: Callable[..., Changes], *arguments: Any) -> None:
+        self.progress(name)
+        self.changes[name] = do(*arguments)
+
+    def _versions(self, model: Any, rows: Any, columns: tuple[str, ...]) -> Changes:
+        return synchronise(model, rows, at=self.at, columns=columns, dry=self.dry)
+
+    def _people(self) -> Changes:
+        held = {person.login: person for person in Person.objects.only("login", "name", "source")}
+        wanted = {row.login: row for row in self.pack.people.rows.values()}
+        changes, fresh, renamed = Changes(), [], []
+        unusable = make_password(None)
+        for login, row in wanted.items():
+            person = held.get(login)
+            if person is None:
+                fresh.append(Person(login=login, name=row.name, source=row.source, password=unusable))
+                changes.added.append((login,))
+            elif (person.name, person.source) != (row.name, row.source):
+                person.name, person.source = row.name, row.source
+                renamed.append(person)
+                changes.changed.append((login,))
+            else:
+                changes.unchanged += 1
+        if not self.dry:
+            Person.objects.bulk_create(fresh, batch_size=2000)
+            Person.objects.bulk_update(renamed, ["name", "source"], batch_size=500)
+        return changes
+
+    def _appointments(self) -> Changes:
+        ids = dict(Person.objects.values_list("login", "pk"))
+        if self.dry:  # people yet to be made stand under numbers no row has
+            fresh = {row.login for row in self.pack.people.rows.values()} - ids.keys()
+            ids |= {login: -number for number, login in enumerate(sorted(fresh), start=1)}
+        unit, area = paths(self.pack.units), paths(self.pack.areas)
+        rows = [
+            {"person_id": ids[row.login], "post": row.post, "unit": row.unit, "unit_path": unit[row.unit],
+             "area": row.area, "area_path": area[row.area]}
+            for row in self.pack.people.rows.values()
+        ]  # fmt: skip
+        changes = self._versions(Appointment, rows, ("person_id", "post", "unit", "unit_path", "area", "area_path"))
+        logins = {pk: login for login, pk in ids.items()}
+        for keys in (changes.added, changes.changed, changes.ended):
+            keys[:] = [(logins[pk], *rest) for pk, *rest in keys]
+        return changes
+
+    def _channels(self) -> Changes:
+        held = {channel.code: channel for channel in Channel.objects.all()}
+        changes, rows = Changes(), []
+        for row in self.pack.channels.rows.values():
+            channel = Channel(**row.model_dump())
+            old = held.get(row.code)
+            if old and all(getattr(old, name) == getattr(channel, name) for name in type(row).model_fields):
+                changes.unchanged += 1
+                continue
+            (changes.changed if old else changes.added).append((row.code,))
+            rows.append(channel)
+        if not self.dry and rows:
+            names = ["name_zh", "name_en", "callback", "external"]
+            Channel.objects.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=names)
+        return changes
+
+    def _flow(self) -> Changes:
+        document = flow_document(self.pack)
+        code = document["code"]
+        held = {row.code: row for row in FlowVersion.objects.filter(valid_to__isnull=True)}
+        changes = Changes(ended=[(other,) for other in held if other != code])
+        if code in held and held[code].document == document:
+            changes.unchanged = 1
+        else:
+            (changes.changed if code in held else changes.added).append((code,))
+        if changes and not self.dry:
+            FlowVersion.objects.filter(valid_to__isnull=True).update(valid_to=self.at)
+            FlowVersion.objects.create(code=code, document=document, valid_from=self.at)
+        return changes
+
+    def _city(self) -> Changes:
+        row = city_row(self.pack)
+        held = City.objects.values(*row).first()
+        changes = Changes(unchanged=int(held == row))
+        if held != row:
+            (changes.changed if held else changes.added).append((row["code"],))
+        if not self.dry and (changes or any(self.changes.values())):
+            revision = City.objects.values_list("revision", flat=True).first() or 0
+            City.objects.update_or_create(id=1, defaults=row | {"revision": revision + 1})
+        return changes

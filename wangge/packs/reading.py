@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading a pack's files: the base pack first, the city pack over it. Every fault is collected, none stops it."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+
+from wangge.packs import schema
+from wangge.packs.contents import TABLES, Key, Pack, Place, Source, Table, TableFile
+from wangge.packs.faults import Fault
+from wangge.packs.lines import parse_yaml
+from wangge.packs.remedies import explain
+
+R = TypeVar("R", bound=schema.Row)
+_CHECKOUT = Path(__file__).resolve().parents[2] / "packs"
+_INSTALLED = Path(__file__).resolve().parents[1] / "shipped_packs"
+
+
+def shipped_packs() -> Path:
+    """The folder of the packs that come with the product."""
+    return _CHECKOUT if _CHECKOUT.is_dir() else _INSTALLED
+
+
+def find_pack(name: str) -> Path:
+    """The folder `name`, or the shipped pack of that name; the folder may not exist."""
+    folder = Path(name)
+    return folder if folder.is_dir() or folder.name != name else shipped_packs() / name
+
+
+def read_pack(folder: Path) -> tuple[Pack, list[Fault]]:
+    """The pack in `folder` laid over its base, and every fault of its files."""
+    top = _Folder(folder)
+    if not (folder / "pack.yaml").is_file():
+        top.fault("pack.yaml", 0, "没有这个文件；请检查数据包的路径。", "No such file; check the path of the pack.")
+        return Pack(folder.name), top.faults
+    head = top.head()
+    layers = [top]
+    if head is not None and head.base != "none":
+        base = _base(folder, head.base)
+        if base is None:
+            zh, en = f"找不到基础包“{head.base}”。", f"The base pack “{head.base}” is neither beside this one nor shipped."
+            top.fault("pack.yaml", 1, zh, en)
+        else:
+            layers.insert(0, _Folder(base))
+            below = layers[0].head()
+            head = head.model_copy(update={"notice": [*(below.notice if below else ()), *head.notice]})
+    pack = Pack(folder.name, head)
+    for layer in layers:
+        _lay(layer, pack)
+    return pack, [fault for layer in layers for fault in layer.faults]
+
+
+def _base(folder: Path, name: str) -> Path | None:
+    places = (folder.resolve().parent / name, shipped_packs() / name)
+    return next((place for place in places if (place / "pack.yaml").is_file()), None)
+
+
+def _lay(folder: "_Folder", pack: Pack) -> None:
+    """Put what `folder` has over `pack`."""
+    for file in TABLES:
+        if folder.has(file.file):
+            table = folder.table(file)
+            if not file.overlays:
+                setattr(pack, file.attribute, Table())
+            getattr(pack, file.attribute).overlay(table)
+    if folder.has("posts.yaml"):
+        pack.posts.overlay(folder.listed("posts.yaml", schema.PostRow, pack.sources))
+    if folder.has("levels.yaml"):
+        pack.levels = list(folder.listed("levels.yaml", schema.LevelRow, pack.sources).rows.values())
+    for path in sorted((folder.path / "grids").glob("*.geojsonl")):
+        pack.grids.overlay(folder.grids(path))
+    if folder.has("calendar.yaml") and (source := folder.document("calendar.yaml", pack.sources)):
+        pack.calendar = folder.validate(schema.Calendar, source)
+    if folder.has("flow.yaml") and (source := folder.document("flow.yaml", pack.sources)):
+        pack.flow = source.document.value
+    if folder.has("outline.geojson"):
+        pack.outline = folder.outline()
+    if folder.has("pack.yaml"):
+        folder.document("pack.yaml", pack.sources)
+
+
+@dataclass
+class _Folder:
+    """One folder of files, and the faults found in it."""
+
+    path: Path
+    faults: list[Fault] = field(default_factory=list)
+
+    def has(self, file: str) -> bool:
+        return (self.path / file).is_file()
+
+    def name(self, file: str) -> str:
+        return f"{self.path.name}/{file}"
+
+    def fault(self, file: str, line: int, zh: str, en: str) -> None:
+        self.faults.append(Fault(self.name(file), line, zh, en))
+
+    def text(self, file: str) -> str:
+        """The text of `file`; empty, with a fault, when it is not UTF-8."""
+        content = (self.path / file).read_bytes()
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            self.fault(file, line, "不是 UTF-8 编码，请另存为 UTF-8。", "Not UTF-8; save the file as UTF-8.")
+            return ""
+
+    def head(self) -> schema.Head | None:
+        """pack.yaml."""
+        source = self.document("pack.yaml", {})
+        return self.validate(schema.Head, source) if source else None
+
+    def document(self, file: str, sources: dict[str, Source]) -> Source | None:
+        """A YAML mapping or list, noted in `sources`; faults of its form are recorded once."""
+        try:
+            document = parse_yaml(self.text(file))
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 0
+            self._once(file, line, f"YAML 格式有误：{error.problem}。", f"Not valid YAML: {error.problem}.")
+            return None
+        for path in document.repeated:
+            zh, en = f"“{path[-1]}”写了两次，请删去一处。", f"“{path[-1]}” is written twice; remove one."
+            self._once(file, document.line(path), zh, en)
+        if not isinstance(document.value, dict | list):
+            self._once(file, 1, "文件是空的或不是键值表。", "The file is empty or no mapping.")
+            return None
+        sources[file] = Source(self.name(file), document)
+        return sources[file]
+
+    def _once(self, file: str, line: int, zh: str, en: str) -> None:
+        fault = Fault(self.name(file), line, zh, en)
+        if fault not in self.faults:
+            self.faults.append(fault)
+
+    def validate(self, model: type[R], source: Source) -> R | None:
+        """The document as `model`; None, with faults, when it is not one."""
+        try:
+            return model.model_validate(source.document.value)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                self.faults.append(source.fault(detail["loc"], *explain(detail)))
+            return None
+
+    def listed(self, file: str, model: type[R], sources: dict[str, Source]) -> Table[R]:
+        """A YAML list of rows with a code."""
+        table: Table[R] = Table()
+        source = self.document(file, sources)
+        for index, value in enumerate(source.document.value if source else ()):
+            assert source is not None
+            self._add(table, model, value, ("code",), Place(source.file, source.document.line((index,))))
+        return table
+
+    def table(self, file: TableFile) -> Table[Any]:
+        """A CSV file. A row with too few or too many fields is a fault, and the others are read on."""
+        table: Table[Any] = Table()
+        rows = csv.reader(io.StringIO(self.text(file.file), newline=""), strict=True)
+        names, line = list(schema.columns(file.row)), 1
+        try:
+            header = next(rows, [])
+            if not self._header(file.file, header, names):
+                return table
+            line = rows.line_num + 1
+            for values in rows:
+                place, line = Place(self.name(file.file), line), rows.line_num + 1
+                if len(values) == len(header):
+                    self._add(table, file.row, dict(zip(header, values, strict=True)), file.key, place)
+                elif values:
+                    zh = f"这一行有 {len(values)} 项，表头有 {len(header)} 项；检查逗号和引号。"
+                    en = f"{len(values)} fields, but the header has {len(header)}; look at commas and quotes."
+                    self.faults.append(place.fault(zh, en))
+        except csv.Error as error:
+            self.fault(file.file, line, f"CSV 格式有误：{error}。", f"Not valid CSV: {error}; look at the quotes.")
+        return table
+
+    def _header(self, file: str, header: list[str], names: list[str]) -> bool:
+        for missing in (name for name in names if name not in header):
+            self.fault(file, 1, f"缺少列“{missing}”，请补上。", f"Column “{missing}” is missing; add it.")
+        for extra in (name for name in header if name not in names):
+            self.fault(file, 1, f"没有列“{extra}”，请删除或改正。", f"There is no column “{extra}”; remove or correct it.")
+        return sorted(header) == sorted(names)
+
+    def grids(self, path: Path) -> Table[schema.GridRow]:
+        """A layer: one GeoJSON Feature a line."""
+        table: Table[schema.GridRow] = Table()
+        file = f"grids/{path.name}"
+        for number, line in enumerate(self.text(file).splitlines(), start=1):
+            place = Place(self.name(file), number)
+            try:
+                feature = json.loads(line)
+                properties, geometry = feature["properties"], feature["geometry"]
+                value = {**properties, "layer": path.stem, "boundary": geometry}
+            except (ValueError, KeyError, TypeError):
+                zh, en = "这一行不是 GeoJSON Feature。", "This line is no GeoJSON Feature."
+                self.faults.append(place.fault(zh, en))
+                continue
+            self._add(table, schema.GridRow, value, ("layer", "code"), place)
+        return table
+
+    def outline(self) -> dict[str, Any] | None:
+        """The city's outline: one GeoJSON Feature."""
+        try:
+            value = json.loads(self.text("outline.geojson"))
+        except ValueError as error:
+            line = getattr(error, "lineno", 1)
+            self.fault("outline.geojson", line, "不是有效的 JSON。", "Not valid JSON.")
+            return None
+        if not isinstance(value, dict) or value.get("type") != "Feature" or not isinstance(value.get("properties"), dict):
+            self.fault("outline.geojson", 1, "应为一个带属性的 GeoJSON Feature。", "Must be one GeoJSON Feature with properties.")
+            return None
+        return value
+
+    def _add(
+        self, table: Table[R], model: type[R], value: Mapping[str, Any], key: Key, place: Place
+    ) -> None:
+        identity = tuple(_keys(value, key))
+        try:
+            row = model.model_validate(value)
+        except ValidationError as error:
+            table.refused.add(identity)
+            self.faults += [place.fault(*explain(detail)) for detail in error.errors(include_url=False)]
+            return
+        if identity in table.rows:
+            first = table.places[identity].line
+            shown = " ".join(identity)
+            zh, en = f"“{shown}”与第 {first} 行重复，请删去一行。", f"“{shown}” repeats line {first}; remove one."
+            self.faults.append(place.fault(zh, en))
+            return
+        table.rows[identity], table.places[identity] = row, place
+
+
+def _keys(value: Any, key: Key) -> Iterator[str]:
+    for column in key:
+        yield str(value.get(column, "")) if isinstance(value, Mapping) else ""

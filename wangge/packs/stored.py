@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How each table of a pack stands in the database: its model, and what is added to the file's columns."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from wangge.catalog.models import CatalogClass, Norm
+from wangge.common.versions import Versioned
+from wangge.grids.models import Area, Grid, GridLayer
+from wangge.organizations.models import Post, Responsibility, SupervisionDuty, Unit
+from wangge.packs import schema
+from wangge.packs.contents import Pack, Table
+from wangge.packs.trees import paths
+
+Rows = Iterator[dict[str, Any]]
+
+
+def _plain(table: Table[Any]) -> Rows:
+    return (row.model_dump() for row in table.rows.values())
+
+
+def _tree(table: Table[Any]) -> Rows:
+    path = paths(table)
+    return (row.model_dump() | {"path": path[row.code]} for row in table.rows.values())
+
+
+def _grids(pack: Pack) -> Rows:
+    path = paths(pack.areas)
+    return (row.model_dump() | {"area_path": path[row.area]} for row in pack.grids.rows.values())
+
+
+class Stored(NamedTuple):
+    """A table of Pack, the model that keeps it, and its rows as the database has them."""
+
+    attribute: str
+    model: type[Versioned]
+    row: type[schema.Row]
+    extra: tuple[str, ...]
+    rows: Callable[[Pack], Rows]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the model that the pack decides."""
+        return (*self.row.model_fields, *self.extra)
+
+
+STORED = (
+    Stored("areas", Area, schema.AreaRow, ("path",), lambda p: _tree(p.areas)),
+    Stored("layers", GridLayer, schema.LayerRow, (), lambda p: _plain(p.layers)),
+    Stored("grids", Grid, schema.GridRow, ("area_path",), _grids),
+    Stored("classes", CatalogClass, schema.ClassRow, ("path",), lambda p: _tree(p.classes)),
+    Stored("norms", Norm, schema.NormRow, (), lambda p: _plain(p.norms)),
+    Stored("units", Unit, schema.UnitRow, ("path",), lambda p: _tree(p.units)),
+    Stored("posts", Post, schema.PostRow, (), lambda p: _plain(p.posts)),
+    Stored("duties", SupervisionDuty, schema.DutyRow, (), lambda p: _plain(p.duties)),
+    Stored("responsibilities", Responsibility, schema.ResponsibilityRow, (), lambda p: _plain(p.responsibilities)),
+)
