@@ -48,7 +48,9 @@ def can_take_step(
 ) -> tuple[Allowed | Denied, Held | None]:
     """May `actor`, who has used `hands` on the case from filing on, take `step` now? And by which appointment."""
     if actor.origin == "live" and actor.person_id is None:
-        return Denied("no_person", "系统不能代替人办理。", "The system does not act in place of a person."), None
+        return Denied(
+            "no_person", "系统不能代替人办理。", "The system does not act in place of a person."
+        ), None
     holding = [h for h in actor.held if h.post in step.posts]
     if not holding:
         zh = "、".join(directory().posts[p].name_zh for p in step.posts)
@@ -58,10 +60,19 @@ def can_take_step(
         (h for h in holding if holds(h, h.post, *pool(scope_of(flow, step, case, h.post), case))), None
     )
     if held is None:
-        return Denied("out_of_scope", "案卷不在您的辖区或单位。", "The case is not in your area or unit."), None
+        return Denied(
+            "out_of_scope", "案卷不在您的辖区或单位。", "The case is not in your area or unit."
+        ), None
     waiting = task_rule(flow, case.state)
-    if waiting and waiting.post == held.post and waiting.by_norm and case.handler_id not in (None, actor.person_id):
-        return Denied("assigned_elsewhere", "案卷已交办给另一位处置员。", "Assigned to another handler."), None
+    if (
+        waiting
+        and waiting.post == held.post
+        and waiting.by_norm
+        and case.handler_id not in (None, actor.person_id)
+    ):
+        return Denied(
+            "assigned_elsewhere", "案卷已交办给另一位处置员。", "Assigned to another handler."
+        ), None
     if step.hand is not Hand.NONE and any(h not in (Hand.NONE, step.hand) for h in hands):
         zh, en = _TWO_HANDS[step.hand]
         return Denied("two_hands", zh, en), None
@@ -99,7 +110,11 @@ def offered_steps(case: Case, actor: Actor) -> list[Offer]:
 
 
 #: a ruling exists only while a request of its kind is open
-RULINGS = {"return": ("ask_return",), "escalate": ("ask_escalation",), "refuse_request": ("ask_return", "ask_escalation")}
+RULINGS = {
+    "return": ("ask_return",),
+    "escalate": ("ask_escalation",),
+    "refuse_request": ("ask_return", "ask_escalation"),
+}
 
 
 def _offered_now(step: Step, pending: str | None) -> bool:

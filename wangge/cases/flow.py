@@ -187,7 +187,9 @@ def _label(body: Mapping[str, Any], where: tuple[str, ...]) -> Label:
 def _state(code: str, where: tuple[str, ...]) -> State:
     if code not in State.__members__.values():
         known = ", ".join(State)
-        raise FlowFault(where, f"未知状态“{code}”，可用：{known}。", f"unknown state “{code}”; known: {known}.")
+        raise FlowFault(
+            where, f"未知状态“{code}”，可用：{known}。", f"unknown state “{code}”; known: {known}."
+        )
     return State(code)
 
 
@@ -200,7 +202,9 @@ def _limit(value: Any, where: tuple[str, ...]) -> Limit:
     except (TypeError, ValueError):
         clocks = ", ".join(Clock)
         raise FlowFault(
-            where, f"时限应写成 [数值, 时钟]，时钟为 {clocks}。", f"write a limit as [number, clock]; clocks: {clocks}."
+            where,
+            f"时限应写成 [数值, 时钟]，时钟为 {clocks}。",
+            f"write a limit as [number, clock]; clocks: {clocks}.",
         ) from None
 
 
@@ -208,9 +212,15 @@ def _task(body: Any, where: tuple[str, ...]) -> TaskRule | None:
     if body is None:
         return None
     if "clock" not in body:
-        raise FlowFault(where, "每项任务须写明 clock（时限、norm 或 none）。", "a task must name its clock: a limit, norm or none.")
+        raise FlowFault(
+            where,
+            "每项任务须写明 clock（时限、norm 或 none）。",
+            "a task must name its clock: a limit, norm or none.",
+        )
     if body.get("scope") not in Scope.__members__.values():
-        raise FlowFault(where, "scope 应为 area、command、squad 或 unit。", "scope must be area, command, squad or unit.")
+        raise FlowFault(
+            where, "scope 应为 area、command、squad 或 unit。", "scope must be area, command, squad or unit."
+        )
     clock = body["clock"]
     limit = None if clock in ("norm", "none") else _limit(clock, (*where, "clock"))
     return TaskRule(str(body.get("post", "")), Scope(body["scope"]), limit, by_norm=clock == "norm")
@@ -220,17 +230,25 @@ def _branches(to: Any, where: tuple[str, ...]) -> tuple[Branch, ...]:
     entries = to if isinstance(to, list) else [{"to": to}]
     branches = tuple(Branch(_state(e.get("to", ""), where), e.get("when", "")) for e in entries)
     if not branches or branches[-1].when or any(not b.when for b in branches[:-1]):
-        raise FlowFault(where, "分支的最后一项、且只有最后一项不写 when。", "the last branch, and only it, has no `when`.")
+        raise FlowFault(
+            where, "分支的最后一项、且只有最后一项不写 when。", "the last branch, and only it, has no `when`."
+        )
     for branch in branches[:-1]:
         if branch.when not in GUARDS:
-            raise FlowFault(where, f"未知条件“{branch.when}”。", f"unknown guard “{branch.when}”; known: {', '.join(GUARDS)}.")
+            raise FlowFault(
+                where,
+                f"未知条件“{branch.when}”。",
+                f"unknown guard “{branch.when}”; known: {', '.join(GUARDS)}.",
+            )
     return branches
 
 
 def _needs(values: Any, where: tuple[str, ...]) -> tuple[str, ...]:
     for value in values or ():
         if value not in NEEDS:
-            raise FlowFault(where, f"未知要求“{value}”。", f"unknown need “{value}”; known: {', '.join(NEEDS)}.")
+            raise FlowFault(
+                where, f"未知要求“{value}”。", f"unknown need “{value}”; known: {', '.join(NEEDS)}."
+            )
     return tuple(values or ())
 
 
@@ -266,13 +284,21 @@ def _validate(flow: Flow, axes: Mapping[str, str]) -> None:
         _check_posts(step, axes, where)
         for place in (*step.sources, *(b.to for o in step.outcomes for b in o.branches)):
             if place != NEW and place not in flow.states:
-                raise FlowFault(where, f"状态“{place}”未在 states 中定义。", f"state “{place}” is not defined under states.")
+                raise FlowFault(
+                    where,
+                    f"状态“{place}”未在 states 中定义。",
+                    f"state “{place}” is not defined under states.",
+                )
     for rule in flow.states.values():
         where = ("states", rule.state)
         if rule.state in END_STATES and rule.task:
             raise FlowFault(where, "结束状态不能有任务。", "an ending state cannot have a task.")
         if rule.state in OPEN_STATES and not rule.task:
-            raise FlowFault(where, "未结束的状态须有任务和时钟（可为 none）。", "an open state needs a task with a clock (or none).")
+            raise FlowFault(
+                where,
+                "未结束的状态须有任务和时钟（可为 none）。",
+                "an open state needs a task with a clock (or none).",
+            )
         if rule.task and rule.task.post not in axes:
             raise FlowFault(where, f"未知岗位“{rule.task.post}”。", f"unknown post “{rule.task.post}”.")
     _check_reach(flow)
@@ -280,7 +306,9 @@ def _validate(flow: Flow, axes: Mapping[str, str]) -> None:
 
 def _check_posts(step: Step, axes: Mapping[str, str], where: tuple[str, ...]) -> None:
     if not step.posts:
-        raise FlowFault(where, "没有写明哪个岗位可以进行这一步。", "no post may take this step; name at least one.")
+        raise FlowFault(
+            where, "没有写明哪个岗位可以进行这一步。", "no post may take this step; name at least one."
+        )
     for post in step.posts:
         if post not in axes:
             raise FlowFault(where, f"未知岗位“{post}”。", f"unknown post “{post}”.")
@@ -310,8 +338,14 @@ def _check_reach(flow: Flow) -> None:
         ending |= {State(s) if s != NEW else s for s in more}  # type: ignore[misc]
     for state in flow.states:
         if state not in reached:
-            raise FlowFault(("states", state), f"从上报走不到状态“{state}”。", f"state “{state}” cannot be reached from report.")
+            raise FlowFault(
+                ("states", state),
+                f"从上报走不到状态“{state}”。",
+                f"state “{state}” cannot be reached from report.",
+            )
         if state not in ending:
             raise FlowFault(
-                ("states", state), f"状态“{state}”是死循环，案卷无法结束。", f"from state “{state}” no case can ever end (a loop)."
+                ("states", state),
+                f"状态“{state}”是死循环，案卷无法结束。",
+                f"from state “{state}” no case can ever end (a loop).",
             )

@@ -23,7 +23,7 @@ class ChannelInfo:
 
 
 def _load_flow() -> Flow:
-    row = FlowVersion.objects.get(valid_to__isnull=True, code="standard")
+    row = FlowVersion.objects.get(valid_to__isnull=True)
     return flow_by_id(row.pk)
 
 

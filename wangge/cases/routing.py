@@ -49,7 +49,8 @@ class Decision:
             "basis_zh": fired.basis_zh if fired else "",
             "basis_en": fired.basis_en if fired else "",
             "alternatives": [
-                {"lead": r.lead, "class": r.class_code, "place": r.place, "owner": r.owner} for r in self.alternatives
+                {"lead": r.lead, "class": r.class_code, "place": r.place, "owner": r.owner}
+                for r in self.alternatives
             ],
         }
 
@@ -61,7 +62,14 @@ class Matrix:
         self._rows = {(r.owner, r.class_code, r.place): r for r in rows}
 
     def route(
-        self, classes: Sequence[str], places: Sequence[str], owner: str, *, default: str, known: Any, avoid: str = ""
+        self,
+        classes: Sequence[str],
+        places: Sequence[str],
+        owner: str,
+        *,
+        default: str,
+        known: Any,
+        avoid: str = "",
     ) -> Decision:
         """Decide for a case.
 

@@ -34,7 +34,9 @@ def is_visible(case: Case, actor: Actor, dispatched_to: Iterable[str]) -> bool:
             case "area":
                 seen = case.area_path.startswith(held.area_path)
             case "squad":
-                seen = case.squad == held.unit or (not case.squad and case.area_path.startswith(held.area_path))
+                seen = case.squad == held.unit or (
+                    not case.squad and case.area_path.startswith(held.area_path)
+                )
             case _:
                 seen = bool(held.unit_path) and any(path.startswith(held.unit_path) for path in dispatched_to)
         if seen:

@@ -32,7 +32,9 @@ class CatalogClass(Versioned):
     class Meta:
         constraints = [
             one_in_force("catalog_class_in_force", "code"),
-            models.CheckConstraint(condition=models.Q(kind__in=["component", "event"]), name="catalog_class_kind"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["component", "event"]), name="catalog_class_kind"
+            ),
             models.CheckConstraint(
                 condition=models.Q(level__in=["major", "minor", "detail"]), name="catalog_class_level"
             ),
@@ -67,7 +69,14 @@ class Norm(Versioned):
             models.CheckConstraint(condition=models.Q(limit__gt=0), name="catalog_norm_limit_positive"),
             models.CheckConstraint(
                 condition=models.Q(
-                    clock__in=["urgent_minute", "urgent_hour", "urgent_day", "work_hour", "work_day", "natural_day"]
+                    clock__in=[
+                        "urgent_minute",
+                        "urgent_hour",
+                        "urgent_day",
+                        "work_hour",
+                        "work_day",
+                        "natural_day",
+                    ]
                 ),
                 name="catalog_norm_clock",
             ),

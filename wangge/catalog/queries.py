@@ -96,17 +96,20 @@ def search_classes(words: str, limit: int = 20) -> list[ClassInfo]:
     if not terms:
         return []
     if any(len(t) < 2 for t in terms):
-        found = [c for c in known.values() if all(t in f"{c.name_zh} {c.name_en} {c.code}".lower() for t in terms)]
+        found = [
+            c for c in known.values() if all(t in f"{c.name_zh} {c.name_en} {c.code}".lower() for t in terms)
+        ]
         found.sort(key=lambda c: (len(c.name_zh), c.code))
         return [c for c in found if catalog().fileable(c.code)][:limit]
     name = "lower(name_zh || ' ' || name_en)"
     clause = " AND ".join(
-        f"((bigrams(name_zh || ' ' || name_en) @> bigrams(%s) AND strpos({name}, %s) > 0) OR code ILIKE %s)" for _ in terms
+        f"((bigrams(name_zh || ' ' || name_en) @> bigrams(%s) AND strpos({name}, %s) > 0) OR code ILIKE %s)"
+        for _ in terms
     )
     arguments = [v for t in terms for v in (t, t, t.replace("%", "").replace("_", "") + "%")]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT code FROM catalog_catalogclass WHERE valid_to IS NULL AND {clause}"  # noqa: S608
+            f"SELECT code FROM catalog_catalogclass WHERE valid_to IS NULL AND {clause}"
             " ORDER BY length(name_zh), code LIMIT %s",
             [*arguments, limit * 3],
         )

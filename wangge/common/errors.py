@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Refusals of the product: one class per fact, a stable code, what to do next in Chinese and English.
 
-    DomainError
-    ├── NotFound            404  absent and invisible look the same
-    ├── Refused             403  this person may not, and why
-    ├── Conflict            409  right request, wrong moment
-    └── BadInput            422  the request itself must be corrected
+DomainError
+├── NotFound            404  absent and invisible look the same
+├── Refused             403  this person may not, and why
+├── Conflict            409  right request, wrong moment
+└── BadInput            422  the request itself must be corrected
 """
 
 from typing import Any, ClassVar

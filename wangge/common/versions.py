@@ -47,7 +47,12 @@ class Changes:
 
 
 def synchronise(
-    model: type[Versioned], wanted: Iterable[dict[str, Any]], *, at: datetime, columns: Sequence[str], dry: bool = False
+    model: type[Versioned],
+    wanted: Iterable[dict[str, Any]],
+    *,
+    at: datetime,
+    columns: Sequence[str],
+    dry: bool = False,
 ) -> Changes:
     """Make the rows of `model` in force equal `wanted`; `columns` are compared, the natural key among them.
 

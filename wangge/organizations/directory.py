@@ -108,10 +108,11 @@ class Directory:
 
 
 def holds(held: Held, post: str, unit_path: str, area_path: str) -> bool:
-    """The appointment covers a task for `post`, `unit_path`, `area_path`. A task of no unit belongs to the area."""
+    """The appointment covers a task for `post`, `unit_path`, `area_path`. An empty path
+    asks nothing: a task of no squad is the area's, a unit's task is the unit's wherever the case lies."""
     return (
         held.post == post
-        and area_path.startswith(held.area_path)
+        and (not area_path or area_path.startswith(held.area_path))
         and (not unit_path or not held.unit_path or unit_path.startswith(held.unit_path))
     )
 

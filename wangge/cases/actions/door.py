@@ -18,7 +18,14 @@ from django.db import IntegrityError, connection, transaction
 from wangge.cases.access import RULINGS, can_take_step, needs_of
 from wangge.cases.actions.work import Locked, Work
 from wangge.cases.errors import (
-    KeyReused, NoRequest, RequestPending, StalePage, StepDenied, UnknownResult, UnknownStep, WrongState,
+    KeyReused,
+    NoRequest,
+    RequestPending,
+    StalePage,
+    StepDenied,
+    UnknownResult,
+    UnknownStep,
+    WrongState,
 )  # fmt: skip
 from wangge.cases.flow import Flow, Outcome, Step
 from wangge.cases.models import Case
@@ -117,7 +124,9 @@ def record(work: Work, *, opening: bool = False) -> Taken:
         work.writes.run()
     except IntegrityError as error:
         if "cases_two_hands" in str(error):  # the database's own guard; the check above normally speaks first
-            raise StepDenied("two_hands", "同一人不能既办理又评判一个案卷。", "One person cannot act on and judge a case.") from error
+            raise StepDenied(
+                "two_hands", "同一人不能既办理又评判一个案卷。", "One person cannot act on and judge a case."
+            ) from error
         raise
     return Taken(work.case.pk, work.case.number, work.case.log_seq, work.case.state)
 
@@ -126,7 +135,11 @@ def _check_state(flow: Flow, step: Step, case: Case) -> None:
     if case.state not in step.sources:
         label = flow.states[case.state].label  # type: ignore[index]
         raise WrongState(
-            number=case.number, state_zh=label.zh, state_en=label.en, step_zh=step.label.zh, step_en=step.label.en
+            number=case.number,
+            state_zh=label.zh,
+            state_en=label.en,
+            step_zh=step.label.zh,
+            step_en=step.label.en,
         )
 
 
@@ -192,7 +205,7 @@ SELECT {_CASE_COLUMNS}, clock_timestamp(),
     (SELECT json_build_object('id', t.id, 'number', t.number, 'state', t.state, 'area_path', t.area_path)
         FROM cases_case t WHERE t.number = %s AND t.id <> c.id)
 FROM cases_case c WHERE c.id = %s FOR NO KEY UPDATE OF c
-"""  # noqa: S608
+"""
 
 
 def _lock(case_id: int, actor: Actor, data: StepData) -> Locked:
@@ -207,7 +220,15 @@ def _lock(case_id: int, actor: Actor, data: StepData) -> Locked:
             case = Case.from_db("default", _CASE_FIELDS, _convert(row[:n]))
             now, seen_seq, hands, photos, request, with_unit, target = row[n:]
             if seen_seq == case.log_seq:
-                return Locked(case, now, set(hands or ()), _json(photos) or [], _json(request), tuple(with_unit or ()), _json(target))
+                return Locked(
+                    case,
+                    now,
+                    set(hands or ()),
+                    _json(photos) or [],
+                    _json(request),
+                    tuple(with_unit or ()),
+                    _json(target),
+                )
 
 
 def _json(value: Any) -> Any:

@@ -14,7 +14,6 @@ from wangge.organizations.calendars import CalendarYearMissing
 from wangge.organizations.directory import directory
 
 
-
 def _choose_grid(work: Work) -> None:
     if work.data.grid_code:
         place(work, grid_index().by_code(work.data.grid_code))
@@ -82,7 +81,9 @@ _LEAD = "case_id = %s AND role = 'lead' AND ended_at IS NULL"
 
 
 def _sign_for(work: Work) -> None:
-    work.writes.update("cases_dispatch", {"signed_at": work.at}, _LEAD + " AND signed_at IS NULL", work.case.pk)
+    work.writes.update(
+        "cases_dispatch", {"signed_at": work.at}, _LEAD + " AND signed_at IS NULL", work.case.pk
+    )
     work.move()
 
 
@@ -199,7 +200,9 @@ def _rule(work: Work, ruling: str) -> None:
 def _refuse_request(work: Work) -> None:
     _rule(work, "refused")
     clerks = work.flow.steps["sign_for"].posts[0]
-    work.tell(directory().holders(clerks, unit_path=work.case.lead_unit_path, area_path=""), "request_refused")
+    work.tell(
+        directory().holders(clerks, unit_path=work.case.lead_unit_path, area_path=""), "request_refused"
+    )
 
 
 def _take_from_unit(work: Work) -> None:

@@ -6,7 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from wangge.cases.errors import (
-    Missing, PhotoUnavailable, TooFewPhotos, UnknownClass, UnknownGrid, UnknownHandler, UnknownNorm, UnknownTarget, UnknownUnit,
+    Missing,
+    PhotoUnavailable,
+    TooFewPhotos,
+    UnknownClass,
+    UnknownGrid,
+    UnknownHandler,
+    UnknownNorm,
+    UnknownTarget,
+    UnknownUnit,
 )  # fmt: skip
 from wangge.catalog.queries import catalog
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
@@ -41,7 +49,9 @@ def _grid(work: "Work") -> None:
         if grid_index().by_code(work.data.grid_code) is None:
             raise UnknownGrid(grid=work.data.grid_code)
     elif work.case.unit_grid_id is None:
-        raise Missing(zh_field="所在单元网格（请在地图上选点）", en_field="the unit grid (pick the place on the map)")
+        raise Missing(
+            zh_field="所在单元网格（请在地图上选点）", en_field="the unit grid (pick the place on the map)"
+        )
 
 
 def _class(work: "Work") -> None:

@@ -39,13 +39,20 @@ def route_case(work: "Work", *, avoid: str = "") -> None:
         work.tell(directory().holders(post, unit_path="", area_path=work.case.command_path), "unrouted")
 
 
-def decide(class_code: str, area_path: str, grid_codes: tuple[str, ...], *, avoid: str = "", owner: str = "") -> Decision:
+def decide(
+    class_code: str, area_path: str, grid_codes: tuple[str, ...], *, avoid: str = "", owner: str = ""
+) -> Decision:
     """The decision for a class at a place; areas are tried from the smallest up."""
     info = catalog().classes.get(class_code)
     classes = info.path.strip("/").split("/")[::-1] if info else []
     areas = [code for code in area_path.strip("/").split("/")[::-1] if code]
     return matrix().route(
-        classes, [*grid_codes, *areas], owner, default=city().default_unit, known=directory().units, avoid=avoid
+        classes,
+        [*grid_codes, *areas],
+        owner,
+        default=city().default_unit,
+        known=directory().units,
+        avoid=avoid,
     )
 
 

@@ -122,4 +122,3 @@ def _describe(work: Work, system: CoordinateSystem, channel: str, external_id: s
     work.facts |= {"channel": channel, "class": data.class_code, "grid": data.grid_code, "flow": work.flow.id}
     if given:
         work.facts["position"] = [round(float(v), 6) for v in point if v is not None]
-

@@ -127,7 +127,11 @@ class Work:
             limit_value=deadline.limit.value if deadline.limit else None,
             limit_clock=deadline.limit.clock.value if deadline.limit else "",
         )  # fmt: skip
-        pool_holders = (assignee,) if assignee else directory().holders(rule.post, unit_path=unit_path, area_path=area_path)
+        pool_holders = (
+            (assignee,)
+            if assignee
+            else directory().holders(rule.post, unit_path=unit_path, area_path=area_path)
+        )
         self.tell(pool_holders, "task")
 
     def close_tasks(self, *stages: str) -> None:
@@ -139,7 +143,9 @@ class Work:
 
     def end_dispatches(self) -> None:
         """The case leaves its units for good."""
-        self.writes.update("cases_dispatch", {"ended_at": self.at}, "case_id = %s AND ended_at IS NULL", self.case.pk)
+        self.writes.update(
+            "cases_dispatch", {"ended_at": self.at}, "case_id = %s AND ended_at IS NULL", self.case.pk
+        )
 
     def tell(self, people: tuple[int, ...], template: str) -> None:
         """A notice to each of `people` but the actor. A pool of more than ten is not told: its task list tells it."""
@@ -187,7 +193,9 @@ class Work:
         photos = {photo["id"]: photo["sha256"] for photo in self.locked.photos}
         if photos:
             change = {"case_id": self.case.pk, "seq": self.seq}
-            self.writes.update("cases_photo", change, "id = ANY(%s::uuid[]) AND case_id IS NULL", list(photos))
+            self.writes.update(
+                "cases_photo", change, "id = ANY(%s::uuid[]) AND case_id IS NULL", list(photos)
+            )
         facts = self.facts | ({"texts": digests} if digests else {}) | ({"photos": photos} if photos else {})
         entry = {
             "case_id": self.case.pk, "seq": self.seq, "step": self.step.code, "result": self.outcome.code,
@@ -202,6 +210,8 @@ class Work:
             done = {"case_id": self.case.pk, "seq": self.seq}
             self.writes.update("cases_idempotencykey", done, "key = %s", self.key)
         if opening:
-            self.writes.insert("cases_case", **{f.column: getattr(self.case, f.attname) for f in Case._meta.concrete_fields})
+            self.writes.insert(
+                "cases_case", **{f.column: getattr(self.case, f.attname) for f in Case._meta.concrete_fields}
+            )
         else:
             self.writes.update("cases_case", self.changes, "id = %s", self.case.pk)

@@ -38,7 +38,9 @@ class Writes:
             return
         columns = ", ".join(f"{c} = %s" for c in changes)
         values = [json.dumps(v) if isinstance(v, dict) else v for v in changes.values()]
-        self._updates.append((f"UPDATE {table} SET {columns} WHERE {where} RETURNING 1", [*values, *arguments]))
+        self._updates.append(
+            (f"UPDATE {table} SET {columns} WHERE {where} RETURNING 1", [*values, *arguments])
+        )
 
     def insert_once(self, table: str, **row: Any) -> None:
         """Add a row unless one with the same key stands already."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 import django.db.models.deletion
+import wangge.cases.models.case
 from django.conf import settings
 from django.db import migrations, models
 
@@ -54,7 +55,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=30)),
-                ('document', models.JSONField()),
+                ('document', wangge.cases.models.case.OrderedJSONField()),
                 ('valid_from', models.DateTimeField()),
                 ('valid_to', models.DateTimeField(null=True)),
             ],

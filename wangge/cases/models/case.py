@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """案卷: one row a case, its state now; everything it went through stands in the log."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -9,11 +10,22 @@ from django.db.models import Q
 from wangge.cases.flow import OPEN_STATES, State
 
 
+class OrderedJSONField(models.JSONField):
+    """PostgreSQL's `json` instead of `jsonb`: keeps the order of keys, in which steps and results are shown."""
+
+    def db_type(self, connection: Any) -> str:
+        return "json"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """Psycopg has parsed `json` already (Django turns that off for `jsonb` only)."""
+        return value
+
+
 class FlowVersion(models.Model):
     """A flow document as loaded; a case keeps the version it was taken in by."""
 
     code = models.CharField(max_length=30)
-    document = models.JSONField()
+    document = OrderedJSONField()
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True)
 
@@ -49,6 +61,21 @@ class Origin(models.TextChoices):
     GENERATED = "generated", "演示生成"
 
 
+class CaseQuerySet(models.QuerySet["Case"]):
+    def open(self) -> Self:
+        return self.filter(state__in=[s.value for s in OPEN_STATES])
+
+    def newest_first(self) -> Self:
+        return self.order_by("-reported_at", "-id")
+
+    def before(self, reported_at: datetime, case_id: int) -> Self:
+        """Keyset paging: the cases after (reported_at, id) in the order newest first."""
+        return self.filter(
+            Q(reported_at__lt=reported_at) | Q(reported_at=reported_at, id__lt=case_id),
+            reported_at__lte=reported_at,
+        )
+
+
 class Case(models.Model):
     class Closing(models.TextChoices):
         NONE = "", "—"
@@ -66,7 +93,9 @@ class Case(models.Model):
         "organizations.Person", null=True, on_delete=models.PROTECT, related_name="reported_cases"
     )
 
-    class_version = models.ForeignKey("catalog.CatalogClass", null=True, on_delete=models.PROTECT, db_index=False)
+    class_version = models.ForeignKey(
+        "catalog.CatalogClass", null=True, on_delete=models.PROTECT, db_index=False
+    )
     norm = models.ForeignKey("catalog.Norm", null=True, on_delete=models.PROTECT, db_index=False)
     class_code = models.CharField(max_length=30, blank=True)
 
@@ -74,27 +103,39 @@ class Case(models.Model):
     lat = models.FloatField(null=True, help_text="degrees, WGS84")
     position = models.JSONField(null=True, help_text="as given: {lon, lat, system, accuracy_m}")
     outside = models.BooleanField(default=False, help_text="no grid holds the position, or there is none")
-    unit_grid = models.ForeignKey("grids.Grid", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    unit_grid = models.ForeignKey(
+        "grids.Grid", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     supervision_grid = models.ForeignKey(
         "grids.Grid", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     area_path = models.CharField(max_length=120, db_collation="C")
-    command_path = models.CharField(max_length=120, db_collation="C", help_text="area that commands the case now")
-    squad = models.CharField(max_length=50, blank=True, help_text="unit code of the squad that walks the grid")
+    command_path = models.CharField(
+        max_length=120, db_collation="C", help_text="area that commands the case now"
+    )
+    squad = models.CharField(
+        max_length=50, blank=True, help_text="unit code of the squad that walks the grid"
+    )
 
-    route = models.JSONField(null=True, help_text="which row of the matrix fired and why: see routing.Decision")
+    route = models.JSONField(
+        null=True, help_text="which row of the matrix fired and why: see routing.Decision"
+    )
     lead_unit = models.CharField(max_length=50, blank=True)
     lead_unit_path = models.CharField(max_length=200, blank=True, db_collation="C")
     handler = models.ForeignKey("organizations.Person", null=True, on_delete=models.PROTECT, related_name="+")
 
     reported_at = models.DateTimeField()
     filed_at = models.DateTimeField(null=True)
-    dispatched_at = models.DateTimeField(null=True, help_text="the case clock of the present unit runs from here")
+    dispatched_at = models.DateTimeField(
+        null=True, help_text="the case clock of the present unit runs from here"
+    )
     yellow_at = models.DateTimeField(null=True, help_text="the light turns yellow; red at `due_at`")
     due_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    calendar_missing = models.BooleanField(default=False, help_text="a due moment falls in a year without calendar data")
+    calendar_missing = models.BooleanField(
+        default=False, help_text="a due moment falls in a year without calendar data"
+    )
     closing = models.CharField(max_length=10, choices=Closing.choices, blank=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
 
@@ -107,6 +148,8 @@ class Case(models.Model):
     last_at = models.DateTimeField(help_text="`at` of the newest log entry")
     log_seq = models.PositiveIntegerField(default=0)
     log_digest = models.BinaryField()
+
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -139,16 +182,24 @@ class Case(models.Model):
             models.Index(fields=["lead_unit_path", "-reported_at", "-id"], name="cases_case_unit"),
             # duplicate candidates: same class, recent
             models.Index(
-                fields=["class_code", "reported_at"], condition=~Q(class_code=""), name="cases_case_duplicates"
+                fields=["class_code", "reported_at"],
+                condition=~Q(class_code=""),
+                name="cases_case_duplicates",
             ),
             # board: the open few
             models.Index(
-                fields=["supervision_grid"], condition=Q(state__in=[s.value for s in OPEN_STATES]), name="cases_case_open_grid"
+                fields=["supervision_grid"],
+                condition=Q(state__in=[s.value for s in OPEN_STATES]),
+                name="cases_case_open_grid",
             ),
             models.Index(
-                fields=["lead_unit", "due_at"], condition=Q(state__in=[s.value for s in OPEN_STATES]), name="cases_case_open_unit"
+                fields=["lead_unit", "due_at"],
+                condition=Q(state__in=[s.value for s in OPEN_STATES]),
+                name="cases_case_open_unit",
             ),
-            models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="cases_case_closed"),
+            models.Index(
+                fields=["closed_at"], condition=Q(closed_at__isnull=False), name="cases_case_closed"
+            ),
         ]
 
     def __str__(self) -> str:

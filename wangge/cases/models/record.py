@@ -105,7 +105,9 @@ class IdempotencyKey(models.Model):
     """A key a sender made: the same key gives the first result again. Unpartitioned, so unique for good."""
 
     key = models.UUIDField(primary_key=True)
-    actor = models.ForeignKey("organizations.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    actor = models.ForeignKey(
+        "organizations.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     request_digest = models.CharField(max_length=64)
     case_id = models.BigIntegerField(null=True)
     seq = models.PositiveIntegerField(null=True)

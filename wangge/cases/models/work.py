@@ -17,14 +17,18 @@ class Task(models.Model):
     post = models.CharField(max_length=30)
     unit_path = models.CharField(max_length=200, blank=True, db_collation="C")
     area_path = models.CharField(max_length=120, db_collation="C")
-    assignee = models.ForeignKey("organizations.Person", null=True, on_delete=models.PROTECT, related_name="tasks")
+    assignee = models.ForeignKey(
+        "organizations.Person", null=True, on_delete=models.PROTECT, related_name="tasks"
+    )
     opened_at = models.DateTimeField()
     yellow_at = models.DateTimeField(null=True, help_text="the light turns yellow; red at `due_at`")
     due_at = models.DateTimeField(null=True)
     limit_value = models.PositiveIntegerField(null=True)
     limit_clock = models.CharField(max_length=20, blank=True)
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.ForeignKey("organizations.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    closed_by = models.ForeignKey(
+        "organizations.Person", null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -34,10 +38,14 @@ class Task(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["post", "due_at", "id"], condition=Q(closed_at__isnull=True), name="cases_task_open_post"
+                fields=["post", "due_at", "id"],
+                condition=Q(closed_at__isnull=True),
+                name="cases_task_open_post",
             ),
             models.Index(
-                fields=["post", "unit_path", "due_at"], condition=Q(closed_at__isnull=True), name="cases_task_open_unit"
+                fields=["post", "unit_path", "due_at"],
+                condition=Q(closed_at__isnull=True),
+                name="cases_task_open_unit",
             ),
         ]
 
@@ -62,13 +70,17 @@ class Dispatch(models.Model):
     signed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True, help_text="returned, escalated, voided or the case ended")
-    used_seconds = models.PositiveIntegerField(null=True, help_text="on the clock of the norm, dispatch to end")
+    used_seconds = models.PositiveIntegerField(
+        null=True, help_text="on the clock of the norm, dispatch to end"
+    )
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "seq", "unit"], name="cases_dispatch_once"),
             models.UniqueConstraint(
-                fields=["case"], condition=Q(ended_at__isnull=True, role="lead"), name="cases_dispatch_one_lead"
+                fields=["case"],
+                condition=Q(ended_at__isnull=True, role="lead"),
+                name="cases_dispatch_one_lead",
             ),
             models.CheckConstraint(condition=Q(role__in=["lead", "assist"]), name="cases_dispatch_role"),
         ]
@@ -98,13 +110,21 @@ class UnitRequest(models.Model):
     asked_by = models.ForeignKey("organizations.Person", on_delete=models.PROTECT, related_name="+")
     ruling = models.CharField(max_length=10, choices=Ruling.choices, blank=True)
     ruled_at = models.DateTimeField(null=True)
-    ruled_by = models.ForeignKey("organizations.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    ruled_by = models.ForeignKey(
+        "organizations.Person", null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case"], condition=Q(ruling=""), name="cases_unitrequest_one_open"),
-            models.CheckConstraint(condition=Q(kind__in=["ask_return", "ask_escalation"]), name="cases_unitrequest_kind"),
-            models.CheckConstraint(condition=Q(ruling__in=["", "granted", "refused"]), name="cases_unitrequest_ruling"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(ruling=""), name="cases_unitrequest_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["ask_return", "ask_escalation"]), name="cases_unitrequest_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(ruling__in=["", "granted", "refused"]), name="cases_unitrequest_ruling"
+            ),
         ]
 
     def __str__(self) -> str:

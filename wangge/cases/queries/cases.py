@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One case, lists of cases by keyset, candidates for duplicates."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Case as When
+from django.db.models import BooleanField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import When as Then
+from django.db.models.expressions import RawSQL
+
+from wangge.cases.deadlines import Light
+from wangge.cases.flow import END_STATES
+from wangge.cases.models import Case, CaseText
+from wangge.cases.visibility import visible_to
+from wangge.common.coordinates import Point, distance_m
+from wangge.common.errors import NotFound
+from wangge.grids.queries import city
+from wangge.organizations.directory import Actor
+
+
+def get_case(number: str, actor: Actor) -> Case:
+    """The case with its class, norm, grids and reporter; absent and invisible both raise NotFound."""
+    rows = Case.objects.filter(visible_to(actor), number=number).select_related(
+        "class_version", "norm", "unit_grid", "supervision_grid", "reporter", "handler", "merged_into"
+    )
+    case = rows.first()
+    if case is None:
+        raise NotFound
+    return case
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Of a list; empty = any. `words` are searched in descriptions (two characters or more)."""
+
+    state: str = ""
+    class_code: str = ""
+    area: str = ""
+    unit: str = ""
+    channel: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    words: str = ""
+    light: str = ""
+    only_open: bool = False
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case in a list."""
+
+    id: int
+    number: str
+    state: str
+    class_code: str
+    class_zh: str
+    class_en: str
+    description: str | None
+    lead_unit: str
+    area_path: str
+    reported_at: datetime
+    due_at: datetime | None
+    light: str
+    outside: bool
+    origin: str
+    lon: float | None
+    lat: float | None
+
+
+def list_cases(
+    actor: Actor,
+    filters: Filters,
+    *,
+    at: datetime,
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> list[CaseRow]:
+    """At most `limit` visible cases, newest first, beginning after the keyset (reported_at, id). One query."""
+    rows = _filtered(Case.objects.filter(visible_to(actor)), filters, at)
+    if after:
+        rows = rows.before(*after)
+    return _as_rows(rows.newest_first()[:limit], at)
+
+
+def _filtered(rows: QuerySet[Case], f: Filters, at: datetime) -> Any:
+    exact = {"state": f.state, "lead_unit": f.unit, "channel_id": f.channel}
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if f.class_code:
+        rows = rows.filter(Q(class_code=f.class_code) | Q(class_version__path__contains=f"{f.class_code}/"))
+    if f.area:
+        rows = rows.filter(area_path__contains=f"{f.area}/")
+    if f.since:
+        rows = rows.filter(reported_at__gte=f.since)
+    if f.until:
+        rows = rows.filter(reported_at__lt=f.until)
+    if f.only_open:
+        rows = rows.open()  # type: ignore[attr-defined]
+    if f.light:
+        rows = rows.filter(finished_at__isnull=True).filter(_light_condition(f.light, at))
+    for word in f.words.split():
+        rows = rows.filter(
+            RawSQL(
+                "EXISTS (SELECT FROM cases_casetext s WHERE s.case_id = cases_case.id AND s.field = 'description'"
+                " AND bigrams(s.text) @> bigrams(%s) AND strpos(lower(s.text), lower(%s)) > 0)",
+                [word, word],
+                output_field=BooleanField(),
+            )
+        )
+    return rows
+
+
+def _light_condition(light: str, at: datetime) -> Q:
+    return {
+        Light.RED.value: Q(due_at__lte=at),
+        Light.YELLOW.value: Q(yellow_at__lte=at, due_at__gt=at),
+        Light.GREEN.value: Q(yellow_at__gt=at),
+    }.get(light, Q(pk__in=[]))
+
+
+def light_expression(at: datetime, *, ended: Q) -> When:
+    """SQL for green, yellow, red, or "" where no clock runs; `ended` = the clock has stopped."""
+    return When(
+        Then(Q(due_at__isnull=True) | ended, then=Value("")),
+        Then(due_at__lte=at, then=Value("red")),
+        Then(yellow_at__lte=at, then=Value("yellow")),
+        default=Value("green"),
+    )
+
+
+def _as_rows(rows: Any, at: datetime) -> list[CaseRow]:
+    text = (
+        CaseText.objects.filter(case=OuterRef("pk"), field="description").order_by("seq").values("text")[:1]
+    )
+    stopped = Q(finished_at__isnull=False) | Q(state__in=[s.value for s in END_STATES])
+    values = rows.annotate(
+        class_zh=F("class_version__name_zh"),
+        class_en=F("class_version__name_en"),
+        description=Subquery(text),
+        light=light_expression(at, ended=stopped),
+    ).values_list(*CaseRow.__dataclass_fields__)
+    return [
+        CaseRow(*(v if v is not None or n not in (4, 5) else "" for n, v in enumerate(row))) for row in values
+    ]
+
+
+def duplicate_candidates(
+    actor: Actor, *, class_code: str, lon: float, lat: float, at: datetime, excluding: int = 0
+) -> list[tuple[CaseRow, float]]:
+    """Visible open cases of the class within the city's distance and hours, nearest first, with metres."""
+    here, metres = Point(lon, lat), city().duplicate_metres
+    d_lat = metres / 111_000
+    d_lon = d_lat / max(0.01, math.cos(math.radians(lat)))
+    near = Case.objects.filter(
+        visible_to(actor),
+        class_code=class_code,
+        reported_at__gte=at - timedelta(hours=city().duplicate_hours),
+        reported_at__lte=at,
+        lon__range=(lon - d_lon, lon + d_lon),
+        lat__range=(lat - d_lat, lat + d_lat),
+    ).exclude(pk=excluding)
+    rows = [
+        (r, distance_m(here, Point(r.lon, r.lat))) for r in _as_rows(near.open()[:50], at) if r.lon and r.lat
+    ]
+    return sorted((pair for pair in rows if pair[1] <= metres), key=lambda pair: pair[1])

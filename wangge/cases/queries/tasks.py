@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""My work: the open tasks of the posts a person holds, by deadline."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
+
+from wangge.cases.models import CaseText, Task
+from wangge.cases.queries.cases import light_expression
+from wangge.organizations.directory import Actor
+
+#: where a task without a deadline stands in the order: after every other
+NEVER = "9999-12-31 00:00+00"
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A task in the list; `due_at` None where no clock runs."""
+
+    id: int
+    stage: str
+    number: str
+    state: str
+    class_zh: str
+    class_en: str
+    description: str | None
+    area_path: str
+    lead_unit: str
+    opened_at: datetime
+    due_at: datetime | None
+    light: str
+    mine: bool
+    sort_at: datetime
+
+
+def _mine(actor: Actor) -> Q:
+    """Open tasks in the pools of the actor's appointments, and not assigned to someone else."""
+    pools = Q(pk__in=[])
+    for held in actor.held:
+        pool = Q(post=held.post)
+        if held.unit_path:
+            pool &= Q(unit_path="") | Q(unit_path__startswith=held.unit_path)
+        pool &= Q(area_path="") | Q(area_path__startswith=held.area_path)
+        pools |= pool
+    free = Q(assignee__isnull=True) | Q(assignee_id=actor.person_id)
+    return Q(closed_at__isnull=True) & pools & free
+
+
+def my_tasks(
+    actor: Actor, *, at: datetime, stage: str = "", after: tuple[datetime, int] | None = None, limit: int = 50
+) -> list[TaskRow]:
+    """At most `limit` tasks, earliest deadline first, after the keyset (sort_at, id). One query."""
+    sort = Coalesce(F("due_at"), RawSQL(f"timestamptz '{NEVER}'", []))
+    rows = Task.objects.filter(_mine(actor)).annotate(sort_at=sort)
+    if stage:
+        rows = rows.filter(stage=stage)
+    if after:
+        rows = rows.filter(Q(sort_at__gt=after[0]) | Q(sort_at=after[0], id__gt=after[1]))
+    text = (
+        CaseText.objects.filter(case=OuterRef("case_id"), field="description")
+        .order_by("seq")
+        .values("text")[:1]
+    )
+    values = (
+        rows.order_by("sort_at", "id")
+        .annotate(description=Subquery(text), light=light_expression(at, ended=Q(pk__isnull=True)))
+        .values_list(
+            "id", "stage", "case__number", "case__state", "case__class_version__name_zh", "case__class_version__name_en",
+            "description", "case__area_path", "case__lead_unit", "opened_at", "due_at", "light", "assignee_id", "sort_at",
+        )[:limit]
+    )  # fmt: skip
+    return [
+        TaskRow(*row[:4], row[4] or "", row[5] or "", *row[6:12], row[12] == actor.person_id, row[13])
+        for row in values
+    ]
+
+
+#: a pool is counted up to here; beyond it the page says "more than"
+MOST_COUNTED = 1000
+
+
+def task_counts(actor: Actor) -> dict[str, int]:
+    """Open tasks by stage, counted over at most MOST_COUNTED rows so that a long queue costs no more than a short one."""
+    first = Task.objects.filter(_mine(actor)).order_by().values("stage")[:MOST_COUNTED]
+    sql, arguments = first.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT stage, count(*) FROM ({sql}) t GROUP BY stage", arguments)
+        return dict(cursor.fetchall())

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""办理经过 of one case: its log entries with their texts and photos."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from wangge.cases.models import Case, CaseText, LogEntry, Photo
+from wangge.cases.reference import flow_by_id
+
+
+@dataclass
+class TimelineItem:
+    """One entry; a redacted text is None."""
+
+    seq: int
+    step: str
+    name_zh: str
+    name_en: str
+    result_zh: str
+    result_en: str
+    from_state: str
+    to_state: str
+    actor: str
+    post: str
+    origin: str
+    at: datetime
+    recorded_at: datetime
+    data: dict[str, Any]
+    texts: dict[str, str | None] = field(default_factory=dict)
+    photos: list[Photo] = field(default_factory=list)
+
+
+def timeline(case: Case) -> list[TimelineItem]:
+    """All entries, oldest first. Three queries."""
+    steps = flow_by_id(case.flow_id).steps
+    texts: dict[int, dict[str, str | None]] = defaultdict(dict)
+    for seq, name, text in (
+        CaseText.objects.filter(case=case).order_by("id").values_list("seq", "field", "text")
+    ):
+        texts[seq][name] = text
+    photos: dict[int, list[Photo]] = defaultdict(list)
+    for photo in Photo.objects.filter(case=case).order_by("uploaded_at", "id"):
+        photos[photo.seq or 0].append(photo)
+    entries = LogEntry.objects.filter(case=case).select_related("actor").order_by("seq")
+    items = []
+    for e in entries:
+        step = steps[e.step]
+        result = step.outcome(e.result) if e.result else None
+        items.append(
+            TimelineItem(
+                e.seq,
+                e.step,
+                step.label.zh,
+                step.label.en,
+                result.label.zh if result else "",
+                result.label.en if result else "",
+                e.from_state,
+                e.to_state,
+                e.actor.name if e.actor else "",
+                e.post,
+                e.origin,
+                e.at,
+                e.recorded_at,
+                e.data,
+                texts[e.seq],
+                photos[e.seq],
+            )  # fmt: skip
+        )
+    return items
