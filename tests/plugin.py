@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fixtures for every test, in tests/ and beside the code: the test database comes with the tiny city loaded."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Iterator[None]:
+    """Load the city once, right after pytest-django has made the database."""
+    result = yield
+    if fixturedef.argname == "django_db_setup":
+        from tests.city import load_tiny_city
+
+        with request.getfixturevalue("django_db_blocker").unblock():
+            load_tiny_city()
+    return result
+
+
+@pytest.fixture
+def city(db: None) -> None:
+    """The tiny city, loaded, and nothing remembered from another test's data."""
+    from tests.city import load_tiny_city
+    from wangge.common.fresh import forget_all
+    from wangge.grids.models import City
+
+    forget_all()
+    if not City.objects.exists():  # a transactional test has emptied the tables
+        load_tiny_city()

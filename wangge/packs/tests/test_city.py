@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The cast is there, and stands where tests/city.py says."""
+
+import pytest
+
+from tests import city as cast
+from wangge.catalog.queries import catalog
+from wangge.cases.deadlines import Clock
+from wangge.grids.locate import grid_index
+from wangge.organizations.directory import directory
+
+pytestmark = pytest.mark.usefixtures("city")
+
+
+@pytest.mark.parametrize(
+    ("point", "unit_grid", "grid", "squad"),
+    [
+        (cast.IN_WEST, cast.UNIT_GRID_WEST, cast.GRID_WEST, "squad_west"),
+        (cast.IN_EAST, cast.UNIT_GRID_EAST, cast.GRID_EAST, "squad_east"),
+        (cast.IN_EAST_2, cast.UNIT_GRID_EAST_2, cast.GRID_EAST_2, "squad_east"),
+    ],
+)
+def test_points_lie_in_their_grids(point: cast.Point, unit_grid: str, grid: str, squad: str) -> None:
+    located = grid_index().locate(*point)
+    assert located and located.unit_grid and located.supervision
+    assert (located.unit_grid.code, located.supervision.code) == (unit_grid, grid)
+    assert directory().squad_of(grid) == squad
+
+
+def test_a_point_outside_lies_in_no_grid() -> None:
+    assert grid_index().locate(*cast.OUTSIDE) is None
+
+
+def test_the_outsider_holds_nothing_and_the_others_something() -> None:
+    assert cast.actor("outsider").held == ()
+    assert cast.actor("two_hats").posts == {"operator", "dispatcher"}
+    assert {held.area for held in cast.actor("chief_east").held} == {cast.EAST}
+
+
+def test_every_clock_of_a_norm_occurs() -> None:
+    clocks = {norm.clock for norm in catalog().norms_of(cast.TEST_EVENT)}
+    assert clocks == set(Clock) - {Clock.URGENT_MINUTE}  # that one is for stages
