@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from wangge.cases.flow import Flow, parse
 from wangge.cases.models import Channel, FlowVersion
@@ -41,10 +42,9 @@ def _load_channels() -> dict[str, ChannelInfo]:
 
 
 def _load_matrix() -> Matrix:
-    rows = Responsibility.objects.current().values_list(
-        "id", "class_code", "place", "owner", "lead", "assist", "basis_zh", "basis_en"
-    )
-    return Matrix(MatrixRow(*row[:5], tuple(row[5]), *row[6:]) for row in rows.iterator())
+    columns = ("id", "class_code", "place", "owner", "lead", "assist", "basis_zh", "basis_en")
+    rows: Any = Responsibility.objects.current().values(*columns).iterator()
+    return Matrix(MatrixRow(**row | {"assist": tuple(row["assist"])}) for row in rows)
 
 
 current_flow = Fresh(_load_flow, revision)

@@ -56,7 +56,7 @@ def visible_to(actor: Actor) -> Q:
                 condition |= Q(squad=held.unit) | Q(squad="", area_path__startswith=held.area_path)
             case _:
                 given = Dispatch.objects.filter(case=OuterRef("pk"), unit_path__startswith=held.unit_path)
-                condition |= Exists(given) if held.unit_path else Q(pk__in=[])
+                condition |= Q(Exists(given)) if held.unit_path else Q(pk__in=[])
     if reading and actor.person_id is not None:
         condition |= Q(reporter_id=actor.person_id)
     return condition

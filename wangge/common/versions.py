@@ -60,7 +60,7 @@ def synchronise(
     nothing is written. Three statements whatever the number of rows.
     """
     key = model.natural_key
-    held = {tuple(row[c] for c in key): row for row in model.objects.current().values("pk", *columns)}  # type: ignore[attr-defined]
+    held = {tuple(row[c] for c in key): row for row in model.objects.current().values("pk", *columns)}
     changes, fresh, ending = Changes(), [], []
     for row in wanted:
         identity = tuple(row[c] for c in key)
@@ -75,8 +75,8 @@ def synchronise(
     changes.ended = list(held)
     ending += [old["pk"] for old in held.values()]
     if not dry:
-        model.objects.filter(pk__in=ending).update(valid_to=at)  # type: ignore[attr-defined]
-        model.objects.bulk_create(fresh, batch_size=2000)  # type: ignore[attr-defined]
+        model.objects.filter(pk__in=ending).update(valid_to=at)
+        model.objects.bulk_create(fresh, batch_size=2000)
     return changes
 
 

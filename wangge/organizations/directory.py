@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from wangge.common.fresh import Fresh
@@ -138,11 +139,11 @@ def _load() -> Directory:
     for person_id, *one in rows.values_list("person_id", "post", "unit", "unit_path", "area", "area_path"):
         held[person_id].append(Held(*one))
     units = Unit.objects.current().values_list("code", "name_zh", "name_en", "kind", "path", "area")
-    posts = Post.objects.current().values_list("code", "name_zh", "name_en", "axis", "permissions")
+    posts: Any = Post.objects.current().values("code", "name_zh", "name_en", "axis", "permissions")
     people = Person.objects.filter(is_active=True).values_list("id", "login", "name")
     return Directory(
         units={row[0]: UnitInfo(*row) for row in units},
-        posts={row[0]: PostInfo(*row[:4], frozenset(row[4])) for row in posts},
+        posts={p["code"]: PostInfo(**p | {"permissions": frozenset(p["permissions"])}) for p in posts},
         people={row[0]: PersonInfo(*row) for row in people},
         squads=dict(SupervisionDuty.objects.current().values_list("grid", "unit")),
         _held={k: tuple(v) for k, v in held.items()},

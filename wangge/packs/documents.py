@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The documents of a pack as the database keeps them, and back: city, calendar, flow.
+"""The documents of a pack as the database keeps them, and back: city and calendar.
 
-The database keeps JSON without the order of its keys. Where the order means something (states and steps of a flow, as
-pages list them) the stored document names it under `order`. What pack.yaml says of origin and licence is kept with the
-outline, as a foreign member `pack` of the GeoJSON Feature (RFC 7946, 6.1), so that an export still names its sources.
+What pack.yaml says of origin and licence is kept with the outline, as a foreign member `pack` of the GeoJSON Feature
+(RFC 7946, 6.1), so that an export still names its sources.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from wangge.grids.models import City
@@ -14,7 +12,6 @@ from wangge.organizations.models import CalendarVersion
 from wangge.packs import schema
 from wangge.packs.contents import Pack
 
-_ORDERED = ("states", "steps", "beside")
 _ABOUT = ("title_zh", "title_en", "licence", "notice")
 
 
@@ -81,24 +78,3 @@ def calendar_of(row: CalendarVersion) -> schema.Calendar:
     return schema.Calendar(
         weekly=schema.Week(**row.weekly), first_year=row.first_year, last_year=row.last_year
     )
-
-
-def flow_document(pack: Pack) -> dict[str, Any]:
-    """The flow with the order of its parts."""
-    flow = pack.flow
-    assert flow is not None  # a sound pack
-    order: dict[str, Any] = {part: list(flow[part]) for part in _ORDERED if part in flow}
-    order["results"] = {code: list(step["results"]) for code, step in flow["steps"].items() if "results" in step}
-    return flow | {"order": order}
-
-
-def flow_of(document: Mapping[str, Any]) -> dict[str, Any]:
-    """flow.yaml: the stored document with its parts in their order."""
-    order = document["order"]
-    flow = {key: value for key, value in document.items() if key != "order"}
-    for part in _ORDERED:
-        if part in flow:
-            flow[part] = {code: dict(flow[part][code]) for code in order[part]}
-    for code, results in order["results"].items():
-        flow["steps"][code]["results"] = {result: flow["steps"][code]["results"][result] for result in results}
-    return flow

@@ -210,8 +210,7 @@ class Work:
             done = {"case_id": self.case.pk, "seq": self.seq}
             self.writes.update("cases_idempotencykey", done, "key = %s", self.key)
         if opening:
-            self.writes.insert(
-                "cases_case", **{f.column: getattr(self.case, f.attname) for f in Case._meta.concrete_fields}
-            )
+            fields = Case._meta.concrete_fields
+            self.writes.insert("cases_case", **{str(f.column): getattr(self.case, f.attname) for f in fields})
         else:
             self.writes.update("cases_case", self.changes, "id = %s", self.case.pk)

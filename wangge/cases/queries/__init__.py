@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the interfaces read. Every function takes the actor and shows no more than they may see."""
 
-from wangge.cases.queries.board import Board, board
+from wangge.cases.queries.board import Board, Movement, board, latest_movements
 from wangge.cases.queries.cases import CaseRow, Filters, duplicate_candidates, get_case, list_cases
 from wangge.cases.queries.tasks import TaskRow, my_tasks, task_counts
 from wangge.cases.queries.timeline import TimelineItem, timeline
 
 __all__ = [
-    "Board", "CaseRow", "Filters", "TaskRow", "TimelineItem", "board", "duplicate_candidates", "get_case", "list_cases",
+    "Board", "CaseRow", "Filters", "Movement", "TaskRow", "TimelineItem", "board", "duplicate_candidates", "get_case", "latest_movements", "list_cases",
     "my_tasks", "task_counts", "timeline",
 ]  # fmt: skip

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Count, Q
 from django.db.models.functions import ExtractHour
 
-from wangge.cases.models import Case
+from wangge.cases.models import Case, LogEntry
+from wangge.cases.reference import flow_by_id
 from wangge.cases.visibility import visible_to
 from wangge.grids.queries import city
 from wangge.organizations.directory import Actor
@@ -85,3 +86,30 @@ def _open_groups(rows: Any, at: datetime) -> Any:
         )
         .order_by()
     )
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One of the newest steps."""
+
+    number: str
+    step: str
+    name_zh: str
+    name_en: str
+    at: datetime
+
+
+def latest_movements(actor: Actor, *, limit: int = 20) -> list[Movement]:
+    """The newest steps on visible cases, searched among the newest thousand of the log. Two queries."""
+    newest = LogEntry.objects.order_by("-recorded_at", "-id").values_list(
+        "case_id", "case__number", "step", "at", "case__flow_id"
+    )[:1000]
+    visible = set(
+        Case.objects.filter(visible_to(actor), pk__in=[row[0] for row in newest]).values_list("pk", flat=True)
+    )
+    found = []
+    for case_id, number, step, at, flow_id in newest:
+        if case_id in visible and len(found) < limit:
+            label = flow_by_id(flow_id).steps[step].label
+            found.append(Movement(number, step, label.zh, label.en, at))
+    return found

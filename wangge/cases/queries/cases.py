@@ -10,6 +10,7 @@ from django.db.models import Case as When
 from django.db.models import BooleanField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models import When as Then
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from wangge.cases.deadlines import Light
 from wangge.cases.flow import END_STATES
@@ -135,15 +136,13 @@ def _as_rows(rows: Any, at: datetime) -> list[CaseRow]:
         CaseText.objects.filter(case=OuterRef("pk"), field="description").order_by("seq").values("text")[:1]
     )
     stopped = Q(finished_at__isnull=False) | Q(state__in=[s.value for s in END_STATES])
-    values = rows.annotate(
-        class_zh=F("class_version__name_zh"),
-        class_en=F("class_version__name_en"),
+    rows = rows.annotate(
+        class_zh=Coalesce(F("class_version__name_zh"), Value("")),
+        class_en=Coalesce(F("class_version__name_en"), Value("")),
         description=Subquery(text),
         light=light_expression(at, ended=stopped),
-    ).values_list(*CaseRow.__dataclass_fields__)
-    return [
-        CaseRow(*(v if v is not None or n not in (4, 5) else "" for n, v in enumerate(row))) for row in values
-    ]
+    )
+    return [CaseRow(**row) for row in rows.values(*CaseRow.__dataclass_fields__)]
 
 
 def duplicate_candidates(

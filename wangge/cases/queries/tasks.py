@@ -3,9 +3,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
@@ -28,7 +29,7 @@ class TaskRow:
     class_zh: str
     class_en: str
     description: str | None
-    area_path: str
+    place: str
     lead_unit: str
     opened_at: datetime
     due_at: datetime | None
@@ -65,18 +66,22 @@ def my_tasks(
         .order_by("seq")
         .values("text")[:1]
     )
-    values = (
+    values: Any = (
         rows.order_by("sort_at", "id")
-        .annotate(description=Subquery(text), light=light_expression(at, ended=Q(pk__isnull=True)))
-        .values_list(
-            "id", "stage", "case__number", "case__state", "case__class_version__name_zh", "case__class_version__name_en",
-            "description", "case__area_path", "case__lead_unit", "opened_at", "due_at", "light", "assignee_id", "sort_at",
-        )[:limit]
-    )  # fmt: skip
-    return [
-        TaskRow(*row[:4], row[4] or "", row[5] or "", *row[6:12], row[12] == actor.person_id, row[13])
-        for row in values
-    ]
+        .annotate(
+            number=F("case__number"),
+            state=F("case__state"),
+            class_zh=Coalesce(F("case__class_version__name_zh"), Value("")),
+            class_en=Coalesce(F("case__class_version__name_en"), Value("")),
+            description=Subquery(text),
+            place=F("case__area_path"),
+            lead_unit=F("case__lead_unit"),
+            light=light_expression(at, ended=Q(pk__isnull=True)),
+            mine=Q(assignee__isnull=False),  # another's tasks are filtered out above
+        )
+        .values(*TaskRow.__dataclass_fields__)[:limit]
+    )
+    return [TaskRow(**row) for row in values]
 
 
 #: a pool is counted up to here; beyond it the page says "more than"
