@@ -5,14 +5,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CITY ?=
+CITY ?= chaoyang
 RATE ?=
 PORT ?=
 
 .PHONY: demo test check bench docs build clean lock
 
 demo: build
-	$(BIN)/wangge demo $(if $(CITY),--city $(CITY)) $(if $(RATE),--rate $(RATE)) $(if $(PORT),--port $(PORT))
+	$(BIN)/wangge demo --city $(CITY) $(if $(RATE),--rate $(RATE)) $(if $(PORT),--port $(PORT))
 
 test: check
 	$(BIN)/pytest

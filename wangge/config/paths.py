@@ -22,12 +22,22 @@ def data_folder() -> Path:
 
 
 def make_data_folder() -> Path:
-    """Create the data directory. Others may pass through it (the database's own user must) but not list it."""
+    """Create the data directory. Others may pass through it (the database's own user must) but not list it.
+
+    Folders that are there keep their modes.
+    """
     folder = data_folder()
-    if not folder.exists():
-        folder.mkdir(parents=True)
-        folder.chmod(0o711)
+    for part in (*reversed(folder.parents), folder):
+        if not part.exists():
+            part.mkdir(exist_ok=True)
+            part.chmod(0o711)
     return folder
+
+
+def packs_folder() -> Path:
+    """The packs that come with the product: in a checkout, or in the installed package."""
+    checkout = CHECKOUT / "packs"
+    return checkout if checkout.is_dir() else CHECKOUT / "wangge/shipped_packs"
 
 
 def secret(name: str) -> str:

@@ -31,12 +31,16 @@ PR_SET_PDEATHSIG = 1  # prctl(2)
 
 @dataclass
 class Child:
-    """One supervised program: its command, the database role it runs with, its output."""
+    """One supervised program: its command, the database role it runs with, its output.
+
+    With `ends`, leaving with code 0 means that its work is done; otherwise every end is a crash.
+    """
 
     name: str
     command: list[str]
     environment: dict[str, str]
     log: Path | None = None
+    ends: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     wait: float = FIRST_WAIT
@@ -66,7 +70,7 @@ class Child:
                 self.start()
             return
         code = self.process.poll()
-        if code is None:
+        if code is None or (self.ends and code == 0):
             return
         self.wait = FIRST_WAIT if now - self.started > STEADY else min(self.wait * 2, LONGEST_WAIT)
         click.echo(
@@ -94,7 +98,7 @@ def serving_children(host: str, port: int, workers: int, log_folder: Path | None
     as_web, as_worker = {"WANGGE_DB_ROLE": "web"}, {"WANGGE_DB_ROLE": "worker"}
     # Without a proxy that joins the two, pages find the live process on the next port of the same host.
     if "WANGGE_LIVE_URL" not in os.environ:
-        as_web["WANGGE_LIVE_URL"] = f"http://{host}:{port + 1}/live/"
+        as_web |= {"WANGGE_LIVE_URL": f":{port + 1}/live/", "WANGGE_WEB_PORT": str(port)}
 
     def log(name: str) -> Path | None:
         return log_folder / f"{name}.log" if log_folder else None
@@ -106,10 +110,13 @@ def serving_children(host: str, port: int, workers: int, log_folder: Path | None
     ]
 
 
-def supervise(children: list[Child], *, ready: Callable[[], None] | None = None) -> None:
-    """Keep the children and the embedded database running until SIGTERM or SIGINT; then stop the children in order.
+def supervise(
+    children: list[Child], *, ready: Callable[[], None] | None = None, address: tuple[str, int] | None = None
+) -> None:
+    """Keep the children and the embedded database running until SIGTERM or SIGINT; then stop them all.
 
-    `ready` is called once, after the first start. Raises EnvironmentFault when a supervisor already runs here.
+    `ready` is called once, as soon as something listens on `address`. Raises EnvironmentFault when a supervisor
+    already runs here.
     """
     stopped = False
 
@@ -126,7 +133,7 @@ def supervise(children: list[Child], *, ready: Callable[[], None] | None = None)
                     _bring_back(cluster)
                 for child in children:
                     child.look()
-                if ready is not None:
+                if ready is not None and address is not None and not is_free(address[1], address[0]):
                     ready()
                     ready = None
                 time.sleep(PACE)

@@ -8,6 +8,7 @@ import click
 from wangge.common.errors import DomainError
 from wangge.config.cli.backup import backup, restore
 from wangge.config.cli.db import db
+from wangge.config.cli.demo import demo
 from wangge.config.cli.run import init, manage, run, worker
 from wangge.config.faults import EnvironmentFault
 
@@ -40,5 +41,5 @@ def main() -> None:
     """
 
 
-for command in (init, run, worker, db, backup, restore, manage):
+for command in (init, run, demo, worker, db, backup, restore, manage):
     main.add_command(command)

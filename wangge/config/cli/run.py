@@ -91,6 +91,7 @@ def run(host: str, port: int, workers: int) -> None:
         supervise(
             serving_children(host, port, workers),
             ready=lambda: click.echo(f"http://{host}:{port}/  （按 Ctrl-C 停止  Ctrl-C stops）"),
+            address=(host, port),
         )
     finally:
         if started:
