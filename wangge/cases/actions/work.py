@@ -187,9 +187,8 @@ class Work:
         salts = {name: new_salt() for name in texts}
         digests = {name: text_digest(text, salts[name]) for name, text in texts.items()}
         for name, text in texts.items():
-            self.writes.insert(
-                "cases_casetext", case_id=self.case.pk, seq=self.seq, field=name, text=text, salt=salts[name], digest=digests[name]
-            )  # fmt: skip
+            row = {"field": name, "text": text, "salt": salts[name], "digest": digests[name]}
+            self.writes.insert("cases_casetext", case_id=self.case.pk, seq=self.seq, **row)
         photos = {photo["id"]: photo["sha256"] for photo in self.locked.photos}
         if photos:
             change = {"case_id": self.case.pk, "seq": self.seq}

@@ -7,6 +7,7 @@ from wangge.cases.queries.tasks import TaskRow, my_tasks, task_counts
 from wangge.cases.queries.timeline import TimelineItem, timeline
 
 __all__ = [
-    "Board", "CaseRow", "Filters", "Movement", "TaskRow", "TimelineItem", "board", "duplicate_candidates", "get_case", "latest_movements", "list_cases",
+    "Board", "CaseRow", "Filters", "Movement", "TaskRow", "TimelineItem", "board", "duplicate_candidates", "get_case",
+    "latest_movements", "list_cases",
     "my_tasks", "task_counts", "timeline",
 ]  # fmt: skip

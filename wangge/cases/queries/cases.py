@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case as When
 from django.db.models import BooleanField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case as When
 from django.db.models import When as Then
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce

@@ -66,6 +66,6 @@ def timeline(case: Case) -> list[TimelineItem]:
                 e.data,
                 texts[e.seq],
                 photos[e.seq],
-            )  # fmt: skip
+            )
         )
     return items
