@@ -21,11 +21,11 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
 
 @pytest.fixture
 def city(db: None) -> None:
-    """The tiny city, loaded, and nothing remembered from another test's data."""
-    from tests.city import load_tiny_city
+    """The tiny city, with nothing remembered from another test's rows."""
+    from wangge.cases.reference import flow_by_id
+    from wangge.catalog.queries import norm
     from wangge.common.fresh import forget_all
-    from wangge.grids.models import City
 
     forget_all()
-    if not City.objects.exists():  # a transactional test has emptied the tables
-        load_tiny_city()
+    flow_by_id.cache_clear()
+    norm.cache_clear()

@@ -18,8 +18,6 @@ from wangge.packs.trees import level_faults, loop_faults
 Faults = Iterator[Fault]
 _LONGEST_PATH = {"areas": 120, "units": 200, "classes": 100}
 NORMS_A_CLASS = 8
-#: the flow that new cases are taken in by
-FLOW = "standard"
 
 
 def sound_pack(folder: Path) -> Pack:
@@ -203,8 +201,9 @@ def _flow(pack: Pack) -> Faults:
     except (TypeError, AttributeError, KeyError, ValueError) as error:
         yield source.fault((), f"流程写法有误：{error}。", f"The flow is not written as it must be: {error}.")
         return
-    if pack.flow.get("code") != FLOW:
-        yield source.fault(("code",), f"流程代码应为 {FLOW}。", f"The code of the flow must be {FLOW}.")
+    code = pack.flow.get("code")
+    if not isinstance(code, str) or not 0 < len(code) <= 30:
+        yield source.fault(("code",), "流程须有代码，最多 30 个字符。", "The flow needs a code of at most 30 characters.")
 
 
 def _people(pack: Pack) -> Faults:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Loading a pack: the rows in force become those of the pack, in one transaction; nothing official is rewritten."""
 
+import json
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -9,6 +10,8 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast
 
 from wangge.cases.models import Channel, FlowVersion
 from wangge.common.fresh import forget_all
@@ -17,7 +20,7 @@ from wangge.grids.models import City
 from wangge.organizations.models import Appointment, CalendarVersion, Person
 from wangge.packs.checking import sound_pack
 from wangge.packs.contents import Pack
-from wangge.packs.documents import calendar_row, city_row, flow_document
+from wangge.packs.documents import calendar_row, city_row
 from wangge.packs.faults import Fault, PackFaulty, PackOfAnotherCity
 from wangge.packs.schema import CityHead
 from wangge.packs.stored import STORED
@@ -145,17 +148,21 @@ class _Load:
         return changes
 
     def _flow(self) -> Changes:
-        document = flow_document(self.pack)
+        document = self.pack.flow
+        assert document is not None  # a sound pack
         code = document["code"]
         held = {row.code: row for row in FlowVersion.objects.filter(valid_to__isnull=True)}
         changes = Changes(ended=[(other,) for other in held if other != code])
-        if code in held and held[code].document == document:
+        # as text, because the order of steps is part of a flow
+        if code in held and json.dumps(held[code].document) == json.dumps(document):
             changes.unchanged = 1
         else:
             (changes.changed if code in held else changes.added).append((code,))
         if changes and not self.dry:
             FlowVersion.objects.filter(valid_to__isnull=True).update(valid_to=self.at)
-            FlowVersion.objects.create(code=code, document=document, valid_from=self.at)
+            # written as text: as a parameter of type jsonb it would lose the order of its keys on the way
+            kept = Cast(Value(json.dumps(document), TextField()), FlowVersion._meta.get_field("document"))
+            FlowVersion.objects.create(code=code, document=kept, valid_from=self.at)
         return changes
 
     def _city(self) -> Changes:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from wangge.cases.deadlines import Clock
@@ -34,6 +34,10 @@ def said(longest: int) -> Any:
     return Field(max_length=longest)
 
 
+#: context of a validation whose values come from the database
+IN_DATABASE = "database"
+
+
 def _yes_no(value: Any) -> Any:
     if value in ("yes", "no"):
         return value == "yes"
@@ -42,8 +46,8 @@ def _yes_no(value: Any) -> Any:
     raise PydanticCustomError("yes_no", "write yes or no")
 
 
-def _any_code(value: Any) -> Any:
-    if value == "":
+def _any_code(value: Any, info: ValidationInfo) -> Any:
+    if value == "" and info.context != IN_DATABASE:
         raise PydanticCustomError("star", "write * for any")
     return "" if value == "*" else value
 
