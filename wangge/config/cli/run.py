@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """`wangge init`, `run`, `worker`, `manage`: set an installation up and keep it running."""
 
+import hashlib
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -73,7 +75,23 @@ def initialize() -> None:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    _collect_static()
+
+
+def _collect_static() -> None:
+    """Collect, name by content and compress the static files, which takes seconds, only when one of them changed."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    found = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            found.update(f"{path}\0{storage.size(path)}\0{storage.get_modified_time(path)}\n".encode())
+    stamp = Path(settings.STATIC_ROOT, ".collected")
+    if not stamp.exists() or stamp.read_text() != found.hexdigest():
+        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        stamp.write_text(found.hexdigest())
 
 
 @click.command()
