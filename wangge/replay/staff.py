@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who acts for a post in a replay or a generated day: people of the pack, marked with the origin of what they do."""
+
+from wangge.organizations.directory import Actor, Directory, directory
+from wangge.replay.errors import StaffMissing
+
+
+class Staff:
+    """Hands out actors; the same `turn` always gets the same person of a pool."""
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
+        self._pools: dict[tuple[str, str, str], tuple[Actor, ...]] = {}
+        self._directory: Directory | None = None
+
+    def holder(self, post: str, *, turn: int, unit: str = "", area_path: str = "") -> Actor:
+        """A holder of `post` in the pool of `unit` (a code) and `area_path`. Raises StaffMissing."""
+        if self._directory is not directory():  # another pack was loaded meanwhile
+            self._directory, self._pools = directory(), {}
+        pool = self._pools.get((post, unit, area_path))
+        if pool is None:
+            info = directory().units.get(unit)
+            people = directory().holders(post, unit_path=info.path if info else "", area_path=area_path)
+            pool = tuple(directory().actor(person).marked(self._origin) for person in people)
+            self._pools[post, unit, area_path] = pool
+        if not pool:
+            raise StaffMissing(post=post, unit=unit or "—")
+        return pool[turn % len(pool)]
