@@ -1,5 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-from django.urls import URLPattern
+from django.urls import path, re_path
+from django.views.i18n import set_language
+
+from wangge.desk.views import board, cases, maps, photos, report, work
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", work.my_work, name="my_work"),
+    path("language/", set_language, name="set_language"),
+    path("notices/", work.notices, name="notices"),
+    path("notices/read/", work.read_notices, name="read_notices"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/<str:number>/", cases.case, name="case"),
+    path("cases/<str:number>/steps/<slug:step_code>/", cases.step, name="step"),
+    path("report/", report.report_case, name="report"),
+    path("report/place/", report.place, name="place"),
+    path("report/duplicates/", report.duplicates, name="duplicates"),
+    path("classes/", report.class_search, name="class_search"),
+    path("grids/", report.grid_search, name="grid_search"),
+    path("board/", board.board, name="board"),
+    path("photos/<uuid:photo_id>/", photos.photo, name="photo"),
+    path("map/outline.geojson", maps.outline, name="outline"),
+    re_path(
+        r"^map/supervision-(?P<language>zh|en)\.geojson$", maps.supervision_grids, name="supervision_grids"
+    ),
+    path("map/unit-grids/<str:code>.geojson", maps.unit_grid, name="unit_grid"),
+]

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the base template needs on every page: one query, the number of unread notices."""
+"""What the base template needs on every page; the number of unread notices is asked only where it is shown."""
 
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.request import split_domain_port
+from django.utils.functional import SimpleLazyObject
 
 from wangge.common.clock import now
 from wangge.grids.queries import NoCity, city
@@ -31,10 +33,19 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "navigation": navigation(actor, request.path),
         "own_posts": [posts[code] for code in sorted(actor.posts) if code in posts],
-        "unread_count": unread_count(user.pk),
-        "live_url": settings.WANGGE_LIVE_URL,
+        "unread_count": SimpleLazyObject(lambda: unread_count(user.pk)),
+        "live_url": _live_url(request),
         "calendar_missing": _year_without_calendar(),
     }
+
+
+def _live_url(request: HttpRequest) -> str:
+    """The path as set, or the set port of the host this page was opened at: its cookie goes to no other host."""
+    url: str = settings.WANGGE_LIVE_URL
+    if not url.startswith(":"):
+        return url
+    domain, _ = split_domain_port(request.get_host())
+    return f"{request.scheme}://{domain}{url}"
 
 
 def _year_without_calendar() -> int | None:

@@ -13,7 +13,7 @@ from wangge.grids.queries import city
 
 
 def language() -> str:
-    """"zh" or "en": the active language as the suffix of data columns."""
+    """ "zh" or "en": the active language as the suffix of data columns."""
     return "en" if (get_language() or "").startswith("en") else "zh"
 
 

@@ -16,7 +16,7 @@ from wangge.cases.errors import (
     UnknownTarget,
     UnknownUnit,
 )  # fmt: skip
-from wangge.catalog.queries import catalog
+from wangge.catalog.queries import NormInfo, catalog
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.grids.locate import grid_index
 from wangge.organizations.directory import directory
@@ -94,16 +94,16 @@ def _position(work: "Work") -> None:
 
 
 def _photo(work: "Work") -> None:
-    needed = photos_needed(work.step.code, work)
+    needed = photos_needed(work.step.code, work.norm)
     if len(work.data.photos) < needed:
         raise TooFewPhotos(needed=needed, given=len(work.data.photos))
 
 
-def photos_needed(step: str, work: "Work") -> int:
+def photos_needed(step: str, norm: NormInfo | None) -> int:
     """How many photos a step needs: the norm says it for handling and checking, one before there is a norm."""
-    if work.norm is None:
+    if norm is None:
         return 1
-    return {"finish": work.norm.photos_handle, "answer_check": work.norm.photos_check}.get(step, 1)
+    return {"finish": norm.photos_handle, "answer_check": norm.photos_check}.get(step, 1)
 
 
 def check_photos(work: "Work") -> None:

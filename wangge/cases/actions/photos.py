@@ -6,14 +6,15 @@ import io
 import warnings
 from datetime import datetime
 from typing import Any, BinaryIO
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5, uuid5
 
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from PIL import Image, ImageOps
 
+from wangge.cases.errors import KeyReused
 from wangge.cases.models import Case, Photo
 from wangge.cases.visibility import visible_to
 from wangge.common.errors import BadInput, NotFound
@@ -48,35 +49,54 @@ class BrokenImage(BadInput):
     en = "The photo is damaged or incomplete and cannot be read. Take it or upload it again."
 
 
-def receive_photo(file: BinaryIO, *, actor: Actor, at: datetime) -> Photo:
+def receive_photo(file: BinaryIO, *, actor: Actor, at: datetime, key: UUID | None = None) -> Photo:
     """Store an uploaded picture as a waiting photo of `actor`.
 
-    What is stored is a new JPEG of at most 2048 pixels a side, upright, without metadata. Raises PhotoTooLarge,
-    PhotoKind, BrokenImage. The row is written after the file, so that every row has its picture.
+    What is stored is a new JPEG of at most 2048 pixels a side, upright, without metadata. The same bytes sent again
+    with the same `key` give the first photo. Raises PhotoTooLarge, PhotoKind, BrokenImage. The row is written after
+    the file, so that every row has its picture.
     """
     require(actor, Permission.CASE_READ)
     assert actor.person_id is not None
+    if file.seek(0, io.SEEK_END) > MOST_BYTES:
+        raise PhotoTooLarge
+    photo_id = uuid5(key, _sha256(file)) if key else uuid4()
+    if key and (first := Photo.objects.filter(pk=photo_id, uploaded_by_id=actor.person_id).first()):
+        return first
     picture = _decode(file)
     encoded = io.BytesIO()
     picture.save(encoded, "JPEG", quality=JPEG_QUALITY, optimize=True)
-    content = encoded.getvalue()
     photo = Photo(
-        id=uuid4(), sha256=hashlib.sha256(content).hexdigest(), width=picture.width, height=picture.height,
-        size=len(content), uploaded_by_id=actor.person_id, uploaded_at=at,
+        id=photo_id, sha256=_sha256(encoded), width=picture.width, height=picture.height,
+        size=encoded.tell(), uploaded_by_id=actor.person_id, uploaded_at=at,
     )  # fmt: skip
-    photo.file = default_storage.save(f"{at:%Y/%m}/{photo.id}.jpg", ContentFile(content))
+    return _keep(photo, encoded)
+
+
+def _sha256(file: BinaryIO) -> str:
+    """Hex digest of the whole; the file is left at its end."""
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _keep(photo: Photo, content: BinaryIO) -> Photo:
+    """The photo with its file; of two senders of one key the first one's, and the other's file goes again."""
+    content.seek(0)
+    photo.file = default_storage.save(f"{photo.uploaded_at:%Y/%m}/{uuid4()}.jpg", File(content))
+    kept: Photo | None = None
     try:
-        photo.save(force_insert=True)
-    except BaseException:
-        default_storage.delete(photo.file)
-        raise
-    return photo
+        Photo.objects.bulk_create([photo], ignore_conflicts=True)
+        kept = Photo.objects.filter(pk=photo.pk, uploaded_by_id=photo.uploaded_by_id).first()
+    finally:
+        if kept is None or kept.file != photo.file:
+            default_storage.delete(photo.file)
+    if kept is None:
+        raise KeyReused
+    return kept
 
 
 def _decode(file: BinaryIO) -> Image.Image:
     """The picture upright, in RGB, shrunk, as a new image that carries nothing of the old but its pixels."""
-    if file.seek(0, io.SEEK_END) > MOST_BYTES:
-        raise PhotoTooLarge
     file.seek(0)
     if not _is_photo(file.read(12)):
         raise PhotoKind
@@ -127,7 +147,7 @@ def get_photo(photo_id: UUID, actor: Actor) -> Photo:
     return photo
 
 
-def open_photo(photo: Photo) -> File[Any]:
+def open_photo(photo: Photo) -> "File[Any]":
     """The stored JPEG, open for reading; NotFound when the storage has lost it."""
     try:
         return default_storage.open(photo.file)

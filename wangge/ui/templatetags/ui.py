@@ -11,10 +11,21 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from wangge.common.clock import now
-from wangge.ui import words
+from wangge.ui import names, words
 from wangge.ui.assets import entry_files
 
 register = template.Library()
+for _name in (
+    "class_name",
+    "class_path",
+    "area_name",
+    "unit_name",
+    "post_name",
+    "channel_name",
+    "stage_name",
+    "place_name",
+):
+    register.filter(_name, getattr(names, _name))
 
 
 @register.simple_tag

@@ -51,11 +51,13 @@ export function boardMap(map: maplibregl.Map, box: HTMLElement): void {
       grids = found;
       paint();
     });
-  document.body.addEventListener("htmx:afterSwap", paint);
+  document.body.addEventListener("htmx:oobAfterSwap", (event) => {
+    if ((event as CustomEvent<{ target: Element }>).detail.target.id === "grid-rows") paint();
+  });
 }
 
 function legend(box: HTMLElement, bounds: number[]): void {
-  const items = box.parentElement?.querySelectorAll<HTMLElement>("[data-legend] li");
+  const items = box.closest("section")?.querySelectorAll<HTMLElement>("[data-legend] li");
   items?.forEach((item, i) => {
     const next = bounds[i + 1];
     const upper = next === undefined ? "+" : next - 1 > bounds[i]! ? `–${next - 1}` : "";

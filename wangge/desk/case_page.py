@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the page of one case shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from wangge.cases.access import offered_steps
+from wangge.cases.deadlines import Light
+from wangge.cases.models import Case, CaseLink, Dispatch, Task
+from wangge.cases.queries import TimelineItem, duplicate_candidates, timeline
+from wangge.cases.reference import flow_by_id
+from wangge.catalog.queries import catalog, norm
+from wangge.desk.panel import Panel, Tried, handlers, panels, units_in_charge
+from wangge.organizations.access import Permission
+from wangge.organizations.directory import Actor
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A running or stopped limit: the case's, or the open task's."""
+
+    name: str
+    due_at: datetime | None
+    light: str
+
+
+def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None) -> dict[str, Any]:
+    """The context of desk/case.html; a fixed number of queries."""
+    items = timeline(case)
+    steps = panels(case, offered_steps(case, actor), tried)
+    tasks = list(Task.objects.filter(case=case, closed_at__isnull=True).order_by("id"))
+    return {
+        "case": case,
+        "flow": flow_by_id(case.flow_id),
+        "description": items[0].texts.get("description") if items else None,
+        "place": items[0].texts.get("place") if items else None,
+        "items": items[::-1],
+        "photo_items": [item for item in items if item.photos],
+        "norm": norm(case.norm_id) if case.norm_id else None,
+        "clocks": _clocks(case, tasks, at),
+        "dispatches": list(Dispatch.objects.filter(case=case).order_by("id")),
+        "request_asked": _open_request(case, items),
+        "linked": _linked(case),
+        "duplicates": _duplicates(case, actor, at),
+        "panels": steps,
+        "joins": {p.step.code: p for p in steps if p.allowed and p.step.code in ("link", "merge")},
+        "tried": tried,
+        # the refused step is no longer offered here: its reason stands above those that are
+        "homeless": tried is not None and not any(p.error for p in steps),
+        "norms": catalog().norms_of(case.class_code),
+        "units": units_in_charge() if _needs(steps, "unit") else [],
+        "handlers": handlers(case) if _needs(steps, "handler") else [],
+    }
+
+
+def _needs(steps: list[Panel], need: str) -> bool:
+    return any(field.need == need for panel in steps for field in panel.fields)
+
+
+def light_at(yellow_at: datetime | None, due_at: datetime | None, at: datetime) -> str:
+    """The light of a stored deadline; "" without one."""
+    if due_at is None:
+        return ""
+    if at >= due_at:
+        return Light.RED.value
+    return Light.YELLOW.value if yellow_at and at >= yellow_at else Light.GREEN.value
+
+
+def _clocks(case: Case, tasks: list[Task], at: datetime) -> list[Clock]:
+    clocks = [Clock(task.stage, task.due_at, light_at(task.yellow_at, task.due_at, at)) for task in tasks]
+    if case.dispatched_at and case.is_open:
+        moment = case.finished_at or at  # a finished case keeps the light it was finished with
+        clocks.append(Clock("", case.due_at, light_at(case.yellow_at, case.due_at, moment)))
+    return clocks
+
+
+def _open_request(case: Case, items: list[TimelineItem]) -> TimelineItem | None:
+    """The log entry of the request that awaits its ruling."""
+    seq = case.unit_requests.filter(ruling="").values_list("seq", flat=True).first()
+    return next((item for item in items if item.seq == seq), None)
+
+
+def _linked(case: Case) -> list[str]:
+    """Numbers of the cases held to be about the same matter."""
+    pairs = CaseLink.objects.filter(Q(case=case) | Q(other=case)).values_list("case__number", "other__number")
+    merged = case.merged.values_list("number", flat=True)
+    return sorted({n for pair in pairs for n in pair if n != case.number} | set(merged))
+
+
+def _duplicates(case: Case, actor: Actor, at: datetime) -> list[Any]:
+    """Candidates, for those who may link them, while the case is open and has a place and a class."""
+    if Permission.DUPLICATE_LINK not in actor.permissions or not case.is_open or not case.class_code:
+        return []
+    if case.lon is None or case.lat is None:
+        return []
+    return duplicate_candidates(
+        actor, class_code=case.class_code, lon=case.lon, lat=case.lat, at=at, excluding=case.pk
+    )

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The filters of the list of cases, as they stand in its address."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.http import QueryDict
+
+from wangge.cases.queries import Filters
+from wangge.common.errors import BadInput
+from wangge.grids.queries import city
+
+
+class NotADate(BadInput):
+    code = "not_a_date"
+    zh = "“{text}”不是日期，请写成 2026-03-15。"
+    en = "“{text}” is not a date; write it as 2026-03-15."
+
+
+def filters_of(given: QueryDict) -> Filters:
+    """Filters from the address; `since` and `until` are whole days in the city's zone. Raises NotADate."""
+    until = _day(given.get("until", ""))
+    return Filters(
+        state=given.get("state", ""),
+        class_code=given.get("class_code", ""),
+        area=given.get("area", ""),
+        unit=given.get("unit", ""),
+        channel=given.get("channel", ""),
+        since=_midnight(_day(given.get("since", ""))),
+        until=_midnight(until + timedelta(days=1)) if until else None,
+        words=given.get("words", "").strip()[:100],
+        light=given.get("light", ""),
+        only_open=given.get("open") == "1",
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError:
+        raise NotADate(text=text[:20]) from None
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), city().zone) if day else None

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keyset paging: the address of the next page names the last row of this one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from django.http import QueryDict
+
+from wangge.desk.input import BrokenForm
+
+ROWS = 50
+T = TypeVar("T")
+
+
+def after_of(given: QueryDict) -> tuple[datetime, int] | None:
+    """The keyset of `?after=moment,id`; raises BrokenForm."""
+    text = given.get("after", "")
+    if not text:
+        return None
+    try:
+        moment, row = text.split(",")
+        at = datetime.fromisoformat(moment)
+        if at.tzinfo is None:
+            raise ValueError
+        return at, int(row)
+    except ValueError:
+        raise BrokenForm from None
+
+
+def first_query(given: QueryDict) -> str:
+    """The query of the first page: the same without the keyset."""
+    query = given.copy()
+    query.pop("after", None)
+    return query.urlencode()
+
+
+def page_of(rows: Sequence[T], given: QueryDict, sort: str) -> tuple[Sequence[T], str]:
+    """The first ROWS of `rows` (asked for one more), and the query of the next page or ""."""
+    if len(rows) <= ROWS:
+        return rows, ""
+    last = rows[ROWS - 1]
+    query = given.copy()
+    query["after"] = f"{getattr(last, sort).isoformat()},{last.id}"  # type: ignore[attr-defined]
+    return rows[:ROWS], query.urlencode()

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The steps on a case page: each as a form with only the fields it needs, or greyed with its reason."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import QueryDict
+
+from wangge.cases.access import Offer
+from wangge.cases.actions.needs import photos_needed
+from wangge.cases.flow import Outcome, Step
+from wangge.cases.models import Case
+from wangge.catalog.queries import catalog, norm
+from wangge.common.errors import DomainError
+from wangge.organizations.directory import PersonInfo, UnitInfo, directory
+
+#: needs that are not fields: the request is the open one, the description was given at the report
+_SILENT = ("request", "description")
+#: needs met by a free text
+_TEXTS = ("reason", "basis", "result", "finding", "destination")
+#: bodies that never have a case in hand
+_NOT_IN_CHARGE = ("centre", "squad")
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A step that was refused: its form is shown again with what was typed and the photos already received."""
+
+    step: str
+    given: QueryDict
+    photos: tuple[UUID, ...]
+    error: DomainError
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a step; `when`: results that need it (empty = always); `value`: what it holds now."""
+
+    need: str
+    when: tuple[str, ...] = ()
+    #: of photos: how many at least
+    least: int = 0
+    id: str = ""
+    value: str = ""
+
+    @property
+    def template(self) -> str:
+        return f"desk/step/{'text' if self.need in _TEXTS else self.need}.html"
+
+    @property
+    def name(self) -> str:
+        return name_of(self.need)
+
+
+def name_of(need: str) -> str:
+    """Name of the input: `result` is taken by the choice of results."""
+    return "result_text" if need == "result" else need
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A step with everything its form shows. `values`: what the fields hold now."""
+
+    step: Step
+    allowed: bool
+    reason_zh: str
+    reason_en: str
+    fields: tuple[Field, ...] = ()
+    results: tuple[Outcome, ...] = ()
+    values: dict[str, Any] = field(default_factory=dict)
+    photos: tuple[UUID, ...] = ()
+    error: DomainError | None = None
+    open: bool = False
+    key: UUID = field(default_factory=uuid4)
+
+    @property
+    def stern(self) -> bool:
+        """A step that ends the case without handling it."""
+        return any(b.to in ("rejected", "void") for o in self.step.outcomes for b in o.branches)
+
+
+def panels(case: Case, offers: list[Offer], tried: Tried | None) -> list[Panel]:
+    """One panel for each offer, allowed ones first; the first allowed is open unless another was tried."""
+    ordered = sorted(offers, key=lambda offer: not offer.allowed)
+    first = (
+        tried.step if tried else next((o.step.code for o in ordered if o.allowed and not o.step.beside), "")
+    )
+    return [
+        _panel(case, o.step, tried, is_open=o.step.code == first)
+        if o.allowed
+        else Panel(o.step, False, o.reason_zh, o.reason_en)
+        for o in ordered
+    ]
+
+
+def _panel(case: Case, step: Step, tried: Tried | None, *, is_open: bool) -> Panel:
+    mine = tried if tried and tried.step == step.code else None
+    results = step.outcomes if len(step.outcomes) > 1 else ()
+    values = (
+        mine.given.dict() | {"assist": mine.given.getlist("assist")} if mine else _first_values(case, step)
+    )
+    return Panel(
+        step, True, "", "", tuple(_fields(case, step, values)), results, values,
+        photos=mine.photos if mine else (), error=mine.error if mine else None, open=is_open,
+    )  # fmt: skip
+
+
+def _fields(case: Case, step: Step, values: dict[str, Any]) -> list[Field]:
+    wanted: dict[str, tuple[str, ...]] = {need: () for need in step.needs if need not in _SILENT}
+    by_need: dict[str, tuple[str, ...]] = {}
+    for outcome in step.outcomes:
+        for need in outcome.needs:
+            by_need[need] = (*by_need.get(need, ()), outcome.code)
+    wanted |= by_need
+    if not any(need in _TEXTS for need in wanted):
+        wanted["remark"] = ()
+    least = photos_needed(step.code, norm(case.norm_id) if case.norm_id else None) if "photo" in wanted else 0
+    return [
+        Field(
+            need,
+            when,
+            least if need == "photo" else 0,
+            f"{step.code}-{need}",
+            str(values.get(name_of(need), "")),
+        )
+        for need, when in wanted.items()
+    ]
+
+
+def _first_values(case: Case, step: Step) -> dict[str, Any]:
+    """What a fresh form proposes: the case's class, its only norm, the routed units, the assigned handler."""
+    values: dict[str, Any] = {"class_code": case.class_code, "handler_id": str(case.handler_id or "")}
+    if "norm" in step.needs and len(norms := catalog().norms_of(case.class_code)) == 1:
+        values["norm_id"] = str(norms[0].id)
+    if "unit" in step.needs and case.route:
+        values |= {"unit": case.route["lead"], "assist": case.route["assist"]}
+    if len(step.outcomes) > 1 and step.outcomes[0].code in ("passed", "solved", "confirmed", "satisfied"):
+        values["result"] = ""  # a finding is chosen, never proposed
+    return values
+
+
+def units_in_charge() -> list[UnitInfo]:
+    """The units a case can be dispatched to, departments before streets."""
+    found = [unit for unit in directory().units.values() if unit.kind not in _NOT_IN_CHARGE]
+    return sorted(found, key=lambda unit: (unit.kind, unit.code))
+
+
+def handlers(case: Case) -> list[PersonInfo]:
+    """Who in the lead unit may be given the case."""
+    known = directory().people
+    return [
+        known[p]
+        for p in directory().holders("handler", unit_path=case.lead_unit_path, area_path="")
+        if p in known
+    ]

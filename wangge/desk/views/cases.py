@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lists of cases, and one case with the steps on it."""
+
+from dataclasses import asdict
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from wangge.cases.actions import take
+from wangge.cases.errors import UnknownStep
+from wangge.cases.queries import get_case, list_cases
+from wangge.cases.reference import channels, current_flow, flow_by_id
+from wangge.common.clock import now
+from wangge.common.errors import DomainError, NotFound
+from wangge.desk import input as given
+from wangge.desk.case_page import case_page
+from wangge.desk.filters import filters_of
+from wangge.desk.paging import ROWS, after_of, first_query, page_of
+from wangge.desk.panel import Tried, units_in_charge
+from wangge.desk.signed_in import actor_of
+from wangge.grids.queries import areas
+from wangge.organizations.access import Permission, require
+from wangge.ui.words import said
+
+
+@login_required
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    """Visible cases, newest first; filters and keyset in the address."""
+    actor = actor_of(request)
+    require(actor, Permission.CASE_READ)
+    filters, after = filters_of(request.GET), after_of(request.GET)
+    rows = list_cases(actor, filters, at=now(), after=after, limit=ROWS + 1)
+    found, following = page_of(rows, request.GET, "reported_at")
+    page = {
+        "cases": found,
+        "next": following,
+        "first": after is None,
+        "first_query": first_query(request.GET),
+        "filters": asdict(filters)
+        | {"since": request.GET.get("since", ""), "until": request.GET.get("until", "")},
+        "states": current_flow().states.values(),
+        "streets": [area for area in areas().values() if area.path.count("/") == 2],
+        "units": units_in_charge(),
+        "channels": channels().values(),
+    }
+    return render(request, "desk/cases.html", page)
+
+
+@login_required
+@require_safe
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """Everything about one case, and what I may do now."""
+    actor = actor_of(request)
+    return render(request, "desk/case.html", case_page(get_case(number, actor), actor, now()))
+
+
+@login_required
+@require_POST
+def step(request: HttpRequest, number: str, step_code: str) -> HttpResponse:
+    """Take a step; refused, the case page comes back with the reason and what was typed."""
+    actor = actor_of(request)
+    found = get_case(number, actor)
+    photos: tuple[UUID, ...] = ()
+    try:
+        photos = given.photos(request, actor)
+        data = given.step_data(request.POST, photos)
+        key, seen = given.key_of(request.POST), given.whole(request.POST.get("seen", ""))
+        taken = take(step_code, found.pk, data, actor=actor, at=now(), key=key, seen=seen)
+    except (NotFound, UnknownStep):
+        raise
+    except DomainError as error:
+        # What was refused may be so because the case has moved: show it as it is now.
+        tried = Tried(step_code, request.POST, photos, error)
+        page = case_page(get_case(number, actor), actor, now(), tried)
+        return render(request, "desk/case.html", page, status=error.http_status)
+    label = said(flow_by_id(found.flow_id).steps[step_code])
+    told = _("已办过：%(step)s。重复提交没有再次办理。") if taken.again else _("已办：%(step)s。")
+    messages.success(request, told % {"step": label})
+    return redirect("desk:case", number)

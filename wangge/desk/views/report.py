@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Report a case: the form, and the three answers it asks for while it is filled in."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from wangge.cases.actions import Taken, report
+from wangge.cases.queries import duplicate_candidates
+from wangge.cases.reference import channels
+from wangge.catalog.queries import catalog, search_classes
+from wangge.common.clock import now
+from wangge.common.coordinates import CoordinateSystem, to_wgs84
+from wangge.common.errors import DomainError
+from wangge.desk import input as given
+from wangge.desk.signed_in import actor_of
+from wangge.grids.locate import grid_index
+from wangge.organizations.access import Permission, require
+from wangge.organizations.directory import Actor
+
+#: grids shown for a word
+MOST_GRIDS = 30
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_case(request: HttpRequest) -> HttpResponse:
+    """The form; a POST opens the case and leads to its page."""
+    actor = actor_of(request)
+    require(actor, Permission.CASE_REPORT)
+    if request.method != "POST":
+        return render(request, "desk/report.html", _form(actor))
+    photos: tuple[UUID, ...] = ()
+    try:
+        photos = given.photos(request, actor)
+        taken = _report(request, actor, photos)
+    except DomainError as error:
+        page = _form(actor) | {"values": request.POST, "kept": photos, "error": error}
+        return render(request, "desk/report.html", page, status=error.http_status)
+    told = (
+        _("已上报过，编号 %(number)s。重复提交没有再次立卷。")
+        if taken.again
+        else _("已上报，编号 %(number)s。")
+    )
+    messages.success(request, told % {"number": taken.number})
+    return redirect("desk:case", taken.number)
+
+
+def _report(request: HttpRequest, actor: Actor, photos: tuple[UUID, ...]) -> Taken:
+    form, at = request.POST, given.position(request.POST)
+    return report(
+        description=form.get("description", "").strip(),
+        place_text=form.get("place", "").strip(),
+        lon=at.lon,
+        lat=at.lat,
+        accuracy_m=at.accuracy_m,
+        class_code=form.get("class_code", ""),
+        channel=form.get("channel", "") or _channel_of(actor),
+        photos=photos,
+        actor=actor,
+        at=now(),
+        key=given.key_of(form),
+    )
+
+
+def _form(actor: Actor) -> dict[str, Any]:
+    return {"key": uuid4(), "channels": channels().values(), "values": {"channel": _channel_of(actor)}}
+
+
+def _channel_of(actor: Actor) -> str:
+    """Staff with a channel named like their post report by it; the others register what reached the desk."""
+    return next((post for post in sorted(actor.posts) if post in channels()), "operator")
+
+
+@login_required
+@require_safe
+def place(request: HttpRequest) -> HttpResponse:
+    """The grid at a pin."""
+    page: dict[str, Any] = {}
+    try:
+        at = given.position(request.GET)
+        if at.lon is not None and at.lat is not None:
+            found = grid_index().locate(*to_wgs84(at.lon, at.lat, CoordinateSystem.WGS84))
+            page = {"located": found, "outside": found is None}
+    except DomainError as error:
+        page = {"error": error}
+    return render(request, "desk/place.html", page)
+
+
+@login_required
+@require_safe
+def duplicates(request: HttpRequest) -> HttpResponse:
+    """Open cases of the chosen class close to the pin."""
+    code = request.GET.get("class_code", "")
+    found: list[Any] = []
+    try:
+        at = given.position(request.GET)
+        if code and at.lon is not None and at.lat is not None:
+            lon, lat = to_wgs84(at.lon, at.lat, CoordinateSystem.WGS84)
+            found = duplicate_candidates(actor_of(request), class_code=code, lon=lon, lat=lat, at=now())
+    except DomainError:
+        pass  # said beside the pin already
+    return render(request, "desk/duplicates.html", {"duplicates": found})
+
+
+@login_required
+@require_safe
+def class_search(request: HttpRequest) -> HttpResponse:
+    """Classes for words, the chosen one kept on top."""
+    words, selected = request.GET.get("class_words", "")[:50], request.GET.get("class_code", "")
+    page = {
+        "found": search_classes(words),
+        "words": words,
+        "selected": selected if selected in catalog().classes else "",
+    }
+    return render(request, "desk/class_results.html", page)
+
+
+@login_required
+@require_safe
+def grid_search(request: HttpRequest) -> HttpResponse:
+    """Unit grids by name or beginning of code."""
+    words = request.GET.get("grid_words", "").strip().lower()[:50]
+    found = []
+    if words:
+        for grid in grid_index().unit_grids:
+            if grid.code.startswith(words) or words in grid.name_zh.lower() or words in grid.name_en.lower():
+                found.append(grid)
+                if len(found) == MOST_GRIDS:
+                    break
+    return render(request, "desk/grid_results.html", {"found": found, "words": words})

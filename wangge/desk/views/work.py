@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""My work: what waits for my posts, by deadline. And my notices."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from wangge.cases.queries import my_tasks, task_counts
+from wangge.cases.queries.tasks import MOST_COUNTED
+from wangge.common.clock import now
+from wangge.desk.paging import ROWS, after_of, first_query, page_of
+from wangge.desk.signed_in import actor_of
+from wangge.notices.actions import mark_read
+from wangge.notices.queries import latest
+
+
+@login_required
+@require_safe
+def my_work(request: HttpRequest) -> HttpResponse:
+    """?stage= filters; ?after= is the keyset."""
+    actor = actor_of(request)
+    stage, after = request.GET.get("stage", ""), after_of(request.GET)
+    rows = my_tasks(actor, at=now(), stage=stage, after=after, limit=ROWS + 1)
+    tasks, following = page_of(rows, request.GET, "sort_at")
+    counts = task_counts(actor)
+    total = sum(counts.values())
+    page = {
+        "tasks": tasks,
+        "next": following,
+        "first": after is None,
+        "first_query": first_query(request.GET),
+        "stage": stage,
+        "counts": counts,
+        "total": total,
+        "more_than": total >= MOST_COUNTED,
+    }
+    return render(request, "desk/my_work.html", page)
+
+
+@login_required
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    """The newest notices, unread ones marked."""
+    return render(request, "desk/notices.html", {"notices": latest(actor_of(request).person_id)})
+
+
+@login_required
+@require_POST
+def read_notices(request: HttpRequest) -> HttpResponse:
+    """All notices shown are read."""
+    mark_read(actor_of(request).person_id, at=now())
+    return redirect("desk:notices")

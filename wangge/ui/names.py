@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names of what rows hold as codes, in the reader's language. An unknown code (ended, foreign) stands for itself."""
+
+from wangge.cases.reference import channels, current_flow
+from wangge.catalog.queries import catalog
+from wangge.grids.queries import areas
+from wangge.organizations.directory import directory
+from wangge.ui.words import said
+
+
+def class_name(code: str) -> str:
+    info = catalog().classes.get(code)
+    return said(info) if info else code
+
+
+def class_path(code: str) -> str:
+    """Names from the major class down to this one."""
+    info = catalog().classes.get(code)
+    return " › ".join(class_name(part) for part in info.path.strip("/").split("/")) if info else code
+
+
+def area_name(path: str) -> str:
+    """The two lowest areas of a path of codes: street and community, or the street alone."""
+    known = [areas()[code] for code in path.strip("/").split("/") if code in areas()]
+    return " ".join(said(area) for area in (known[1:] or known)[-2:])
+
+
+def unit_name(code: str) -> str:
+    info = directory().units.get(code)
+    return said(info) if info else code
+
+
+def post_name(code: str) -> str:
+    info = directory().posts.get(code)
+    return said(info) if info else code
+
+
+def channel_name(code: str) -> str:
+    info = channels().get(code)
+    return said(info) if info else code
+
+
+def stage_name(code: str) -> str:
+    """Of a state, or of a step beside the line that has a task of its own."""
+    flow = current_flow()
+    found = flow.states.get(code) or flow.steps.get(code)  # type: ignore[call-overload]
+    return said(found) if found else code
+
+
+def place_name(code: str) -> str:
+    """Of an area, or the code of a grid."""
+    area = areas().get(code)
+    return said(area) if area else code
