@@ -6,9 +6,13 @@ WANGGE_DEBUG        0 (default) | 1
 WANGGE_HOSTS        host names answered, separated by commas (default: this machine only)
 WANGGE_HTTPS        0 (default) | 1: cookies for HTTPS only
 WANGGE_S3_BUCKET    photos go to this bucket instead of the data directory (extra `s3`; credentials as for boto3)
+WANGGE_LIVE_URL     where pages find live updates: a path of their own origin (default /live/, behind a reverse
+                    proxy), or a port and path of their own host, ":8001/live/" (`wangge run` without a proxy)
+WANGGE_WEB_PORT     the port of the pages, told to the live-update process where it listens on another one
 """
 
 import os
+import re
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -131,13 +135,30 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 << 20
 
+#: where the pages find the live-update process; on another port of theirs when it starts with ":"
+WANGGE_LIVE_URL = os.environ.get("WANGGE_LIVE_URL", "/live/")
+if not re.fullmatch(r"(:\d{1,5})?/[\w./-]*", WANGGE_LIVE_URL):
+    raise ImproperlyConfigured(
+        f"WANGGE_LIVE_URL={WANGGE_LIVE_URL!r}：应为 /live/ 或 :8001/live/。 It should read /live/ or :8001/live/."
+    )
+#: the port of the pages when it is not the live-update process's own
+WANGGE_WEB_PORT = int(os.environ["WANGGE_WEB_PORT"]) if os.environ.get("WANGGE_WEB_PORT") else None
+
+
+def _live_sources() -> list[str]:
+    """What the pages' policy must allow for live updates; a policy cannot name an IPv6 address."""
+    port, _, _ = WANGGE_LIVE_URL.partition("/")
+    hosts = [f"*{host}" if host.startswith(".") else host for host in ALLOWED_HOSTS if "[" not in host]
+    return [host + port for host in hosts] if port else []
+
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *_live_sources()],
         "worker-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
@@ -154,8 +175,6 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 #: reference data held in memory is asked for its revision at most this often
 WANGGE_REVISION_CHECK_SECONDS = 1.0
-#: where the live-update process listens; the pages are told its path on the same origin or its own port
-WANGGE_LIVE_URL = os.environ.get("WANGGE_LIVE_URL", "/live/")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+from datetime import timedelta
+
+from django.db import connection
+from procrastinate.contrib.django import app
+
+from wangge.cases.actions.photos import purge_waiting_photos
+from wangge.cases.models import IdempotencyKey
+from wangge.common.clock import now
+
+KEPT_PHOTO = timedelta(days=1)  # time to go from the picture to the step it belongs to
+KEPT_KEY = timedelta(
+    days=90
+)  # a device that was offline longer gets its step judged anew, by the case's state
+MONTHS_AHEAD = 3
+
+
+@app.periodic(cron="2 * * * *")
+@app.task(queueing_lock="cases.open_log_months")
+def open_log_months(timestamp: int) -> None:
+    """Hourly, so that a machine switched off at night has them too: the log's partitions of the coming months."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cases_open_log_months(current_date, %s)", [MONTHS_AHEAD])
+
+
+@app.periodic(cron="22 * * * *")
+@app.task(queueing_lock="cases.purge_photos")
+def purge_photos(timestamp: int) -> None:
+    """Hourly: pictures no step has taken go."""
+    purge_waiting_photos(now() - KEPT_PHOTO)
+
+
+@app.periodic(cron="32 * * * *")
+@app.task(queueing_lock="cases.purge_keys")
+def purge_keys(timestamp: int) -> None:
+    """Hourly: keys nobody repeats any more go."""
+    IdempotencyKey.objects.filter(created_at__lt=now() - KEPT_KEY).delete()

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a notice says, by its template's code. `{number}` is the case's number; other facts are named in the sentence."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Sentence(NamedTuple):
+    zh: str
+    en: str
+
+
+TEMPLATES: dict[str, Sentence] = {
+    "task": Sentence("案卷 {number} 等待您处理。", "Case {number} waits for you."),
+    "accepted": Sentence("您上报的案卷 {number} 已受理。", "The case you reported, {number}, was accepted."),
+    "ended": Sentence("您上报的案卷 {number} {ending_zh}。", "The case you reported, {number}, {ending_en}."),
+    "merged": Sentence(
+        "您上报的案卷 {number} 与另一案卷为同一问题，已并案办理。",
+        "The case you reported, {number}, is about the same matter as another and was merged with it.",
+    ),
+    "unrouted": Sentence(
+        "案卷 {number} 在权责清单中没有对应的责任单位，请指定。",
+        "No row of the responsibility matrix fits case {number}: please name the unit.",
+    ),
+    "request_refused": Sentence(
+        "案卷 {number} 的退单或上报申请未获批准，请继续处置。",
+        "The request to return or escalate case {number} was refused: please go on handling it.",
+    ),
+    "calendar_ending": Sentence(
+        "工作日历的数据到 {year} 年底为止，请尽快导入下一年的节假日安排，否则之后的时限无法计算。",
+        "The work calendar ends with {year}: load the next year's holidays soon, or later time limits cannot be computed.",
+    ),
+}
+#: how a case may end, by its state
+ENDINGS: dict[str, Sentence] = {
+    "closed": Sentence("已结案", "was closed"),
+    "rejected": Sentence(
+        "未予受理或立案，理由见办理经过", "was not taken up; the reason stands in its record"
+    ),
+    "void": Sentence("已作废，理由见办理经过", "was made void; the reason stands in its record"),
+    "transferred": Sentence("已移交其他部门办理", "was handed over to another authority"),
+}
+ENDED = Sentence("已办理完毕", "has ended")
+
+
+def say(template: str, facts: Mapping[str, Any]) -> Sentence:
+    """The sentence with its facts. KeyError for an unknown template or a fact that is missing."""
+    ending = ENDINGS.get(str(facts.get("state")), ENDED)
+    words = {**facts, "ending_zh": ending.zh, "ending_en": ending.en}
+    zh, en = TEMPLATES[template]
+    return Sentence(zh.format(**words), en.format(**words))

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Notices of a person: who reads them, what they say, and that nothing is said twice."""
+
+import ast
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.db import connection
+
+import wangge.cases
+from tests.city import MORNING, actor, person
+from wangge.cases.actions import StepData, report, take
+from wangge.notices.actions import announce_calendar_end, mark_read
+from wangge.notices.models import Notice
+from wangge.notices.queries import latest, unread, unread_count
+from wangge.notices.templates import ENDINGS, TEMPLATES, say
+
+pytestmark = pytest.mark.usefixtures("city")
+#: the tiny city's calendar ends with 2026
+LAST_DAY = datetime(2026, 12, 31, 2, 0, tzinfo=UTC)
+
+
+def write(login: str, count: int = 1, **facts: Any) -> None:
+    recipient = person(login)
+    for _ in range(count):
+        Notice.objects.create(
+            recipient=recipient,
+            template="task",
+            facts={"number": "WG1"} | facts,
+            state="sent",
+            created_at=MORNING,
+        )
+
+
+def test_reporter_is_told_that_the_case_ended() -> None:
+    reporter = actor("inspector_east")
+    taken = report(description="井盖破损", lon=120.015, lat=30.015, actor=reporter, at=MORNING)
+    take("reject", taken.case_id, StepData(texts={"reason": "不属实"}), actor=actor("operator_1"), at=MORNING)
+
+    told = [row for row in unread(reporter.person_id) if row.template == "ended"]
+    assert [row.number for row in told] == [taken.number]
+    assert told[0].text_zh == f"您上报的案卷 {taken.number} 未予受理或立案，理由见办理经过。"
+    assert taken.number in told[0].text_en and "not taken up" in told[0].text_en
+
+
+def test_reading_marks_one_persons_notices_delivered() -> None:
+    write("operator_1", 3)
+    write("operator_2")
+    reader, other = person("operator_1").pk, person("operator_2").pk
+    assert unread_count(reader) == 3
+
+    assert mark_read(reader, at=MORNING) == 3
+    assert mark_read(reader, at=MORNING + timedelta(hours=1)) == 0
+    assert unread_count(reader) == 0 and unread(reader) == []
+    assert {(n.state, n.read_at) for n in Notice.objects.filter(recipient=reader)} == {("delivered", MORNING)}
+    assert unread_count(other) == 1
+    assert len(latest(reader)) == 3
+
+
+def test_newest_first_and_paged() -> None:
+    write("operator_1", 5)
+    reader = person("operator_1").pk
+    first = latest(reader, limit=3)
+    second = latest(reader, before=first[-1].id, limit=3)
+    ids = [row.id for row in first + second]
+    assert ids == sorted(ids, reverse=True) and len(ids) == 5
+
+
+def test_counting_stops_where_the_page_does() -> None:
+    write("operator_1", 105)
+    assert unread_count(person("operator_1").pk) == 100
+
+
+def test_no_person_has_no_notices() -> None:
+    write("operator_1")
+    assert latest(None) == [] and unread_count(None) == 0
+
+
+def test_every_template_of_the_cases_room_has_a_sentence() -> None:
+    calls = (
+        node
+        for path in Path(str(wangge.cases.__file__)).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("tell", "_tell_reporter")
+    )
+    used = {call.args[-1].value for call in calls if isinstance(call.args[-1], ast.Constant)}
+    assert {"task", "accepted", "ended", "merged", "unrouted", "request_refused"} <= used, "pattern out of date"
+    assert used <= TEMPLATES.keys()
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_sentences_are_whole_in_both_languages(template: str) -> None:
+    for state in (*ENDINGS, "handling"):
+        sentence = say(template, {"number": "WG1", "state": state, "year": 2026})
+        assert re.search("[一-鿿]", sentence.zh) and not re.search("[一-鿿]", sentence.en)
+        assert not re.search("[{}]", sentence.zh + sentence.en)
+
+
+@pytest.mark.parametrize(("days", "told"), [(-61, 0), (-60, 1), (0, 1), (40, 1)])
+def test_calendar_end_is_told_sixty_days_ahead(days: int, told: int) -> None:
+    assert announce_calendar_end(at=LAST_DAY + timedelta(days=days)) == told
+    if told:
+        notice = Notice.objects.get(template="calendar_ending")
+        assert notice.recipient.login == "administrator"
+        assert "2026" in latest(notice.recipient_id)[0].text_zh
+
+
+def test_calendar_end_is_told_once() -> None:
+    assert announce_calendar_end(at=LAST_DAY) == 1
+    mark_read(person("administrator").pk, at=LAST_DAY)
+    assert announce_calendar_end(at=LAST_DAY + timedelta(days=1)) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_calendar_end_is_told_once_by_two_workers() -> None:
+    def announce() -> None:
+        announce_calendar_end(at=LAST_DAY)
+        connection.close()
+
+    workers = [Thread(target=announce) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert Notice.objects.filter(template="calendar_ending").count() == 1
