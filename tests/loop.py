@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cases brought to any state of the standard flow by the real actions, each step taken by one of the cast."""
+
+import io
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from PIL import Image
+
+from tests.city import (
+    COVER,
+    EAST_ONE,
+    IN_EAST,
+    MORNING,
+    UNIT_GRID_EAST,
+    actor,
+    person,
+)
+from wangge.cases.actions import StepData, Taken, report, take
+from wangge.cases.actions.photos import receive_photo
+from wangge.cases.flow import State
+from wangge.cases.models import Case
+from wangge.catalog.queries import catalog
+from wangge.common.clock import now
+from wangge.common.coordinates import Point
+from wangge.organizations.directory import Actor
+
+__all__ = [
+    "EAST_ONE",
+    "HOTLINE",
+    "WHO",
+    "bring_to",
+    "good_data",
+    "new_case",
+    "photo",
+    "snapshot",
+    "step",
+    "who",
+]
+
+#: a channel whose reporters are called back
+HOTLINE = "hotline"
+#: who takes a step; {unit} is the lead unit of the case
+WHO = {
+    "send_verify": "operator_1", "answer_verify": "inspector_east", "accept": "operator_1", "reject": "operator_1",
+    "file": "chief_1", "reject_filing": "chief_1", "dispatch": "dispatcher_1", "sign_for": "clerk_{unit}",
+    "assign": "clerk_{unit}", "finish": "handler_{unit}", "send_check": "operator_1", "answer_check": "inspector_east",
+    "call_back": "operator_1", "conclude": "chief_1", "close": "chief_1", "void": "chief_1", "merge": "operator_1",
+    "transfer": "dispatcher_1", "return": "dispatcher_1", "escalate": "dispatcher_1", "reopen": "chief_1",
+    "ask_return": "clerk_{unit}", "ask_escalation": "clerk_{unit}", "refuse_request": "dispatcher_1",
+    "link": "operator_1",
+}  # fmt: skip
+_TO_HANDLED = ("accept", "file", "dispatch", "sign_for", "finish")
+_CHECKED = ("send_check", "answer_check")
+#: the steps that lead to a state, each `step` or `step:result`; from `callback` on the case comes by the hotline
+PATHS = {
+    State.REPORTED: (),
+    State.VERIFYING: ("send_verify",),
+    State.ACCEPTED: _TO_HANDLED[:1],
+    State.FILED: _TO_HANDLED[:2],
+    State.DISPATCHED: _TO_HANDLED[:3],
+    State.HANDLING: _TO_HANDLED[:4],
+    State.HANDLED: _TO_HANDLED,
+    State.CHECKING: (*_TO_HANDLED, "send_check"),
+    State.CALLBACK: (*_TO_HANDLED, *_CHECKED),
+    State.INVESTIGATING: (
+        *_TO_HANDLED, *_CHECKED, "call_back:unsatisfied", "finish", *_CHECKED, "call_back:unsatisfied"
+    ),
+    State.CLOSING: (*_TO_HANDLED, *_CHECKED),
+    State.CLOSED: (*_TO_HANDLED, *_CHECKED, "close"),
+    State.REJECTED: ("reject",),
+    State.VOID: ("void",),
+    State.MERGED: ("merge",),
+    State.TRANSFERRED: ("accept", "file", "transfer"),
+}  # fmt: skip
+_CALLED_BACK = (State.CALLBACK, State.INVESTIGATING)
+_RESULT = {"answer_verify": "confirmed", "answer_check": "passed", "call_back": "satisfied",
+           "conclude": "explained", "close": "solved"}  # fmt: skip
+
+
+def bring_to(
+    state: State,
+    *,
+    class_code: str = COVER,
+    channel: str = "",
+    at: datetime | None = MORNING,
+    where: Point | None = IN_EAST,
+    reporter: str = "operator_2",
+) -> Case:
+    """A case in `state`, one minute a step from `at` on; `at` None = live, at the server's clock."""
+    channel = channel or (HOTLINE if state in _CALLED_BACK else "operator")
+    case = new_case(class_code=class_code, channel=channel, at=at, where=where, reporter=reporter)
+    for name in PATHS[state]:
+        code, _, result = name.partition(":")
+        step(case, code, **({"result": result} if result else {}))
+    assert case.state == state
+    return case
+
+
+def new_case(
+    *,
+    class_code: str = COVER,
+    channel: str = "operator",
+    at: datetime | None = MORNING,
+    where: Point | None = IN_EAST,
+    reporter: str = "operator_2",
+    **more: Any,
+) -> Case:
+    """A reported case; `at` None = live."""
+    by = _marked(reporter, live=at is None)
+    position = {"lon": where.lon, "lat": where.lat} if where else {}
+    taken = report(
+        description="井盖破损，行人绕行", class_code=class_code, channel=channel, actor=by, at=at or now(),
+        **(position | more),
+    )  # fmt: skip
+    return Case.objects.get(pk=taken.case_id)
+
+
+def step(
+    case: Case,
+    code: str,
+    *,
+    by: str = "",
+    at: datetime | None = None,
+    key: UUID | None = None,
+    seen: int | None = None,
+    **changes: Any,
+) -> Taken:
+    """Take a step with good data, by the person who should; `case` is fresh afterwards, refused or not."""
+    live = case.origin == "live"
+    taker = _marked(by or who(code, case), live=live)
+    data = good_data(code, case, by=taker.login, **changes)
+    moment = at or (now() if live else case.last_at + timedelta(minutes=1))
+    try:
+        return take(code, case.pk, data, actor=taker, at=moment, key=key, seen=seen)
+    finally:
+        if not connection.needs_rollback:
+            case.refresh_from_db()
+
+
+def who(code: str, case: Case) -> str:
+    """Login of the person who should take the step; unit steps in a case without a unit fall to swj."""
+    return WHO[code].format(unit=case.lead_unit or "swj")
+
+
+def _marked(login: str, *, live: bool) -> Actor:
+    return actor(login) if live else actor(login).marked("replayed")
+
+
+def good_data(code: str, case: Case, *, by: str = "", **changes: Any) -> StepData:
+    """Everything the step needs, right for this case; `changes` replace fields."""
+    here = {"lon": IN_EAST.lon, "lat": IN_EAST.lat, "accuracy_m": 5.0}
+    given: dict[str, Any] = {"result": _RESULT.get(code, "")}
+    result = changes.get("result", given["result"])
+    if code in ("answer_verify", "answer_check", "finish"):
+        given |= here | {"photos": (photo(by or who(code, case)),)}
+    if code in ("accept", "send_verify", "send_check"):
+        given |= {"class_code": case.class_code or COVER, "grid_code": UNIT_GRID_EAST if case.outside else ""}
+    if code == "file":
+        norms = catalog().norms_of(case.class_code or COVER)
+        given |= {"norm_id": norms[0].id}
+    if code == "dispatch":
+        given |= {"unit": case.route["lead"] if case.route else "swj"}
+    if code == "assign":
+        given |= {"handler_id": person(f"handler_{case.lead_unit or 'swj'}").pk}
+    if code == "call_back" and result != "unreachable":
+        given |= {"solved": result == "satisfied", "satisfied": result == "satisfied"}
+    if code in ("merge", "link") and "target" not in changes:
+        given |= {"target": new_case(at=case.reported_at if case.origin != "live" else None).number}
+    given["texts"] = _TEXTS.get(code, {}) | ({"reason": "情况属实"} if code == "close" else {})
+    return StepData(**(given | changes))
+
+
+_TEXTS = {
+    "reject": {"reason": "不属于城市管理范围"}, "reject_filing": {"reason": "未达到立案条件"},
+    "finish": {"result": "已更换井盖"}, "conclude": {"finding": "已当面说明"}, "void": {"reason": "误报"},
+    "transfer": {"reason": "属上级权限", "destination": "市水务局"}, "reopen": {"reason": "问题再次出现"},
+    "ask_return": {"reason": "不属本单位", "basis": "权责清单第三条"},
+    "ask_escalation": {"reason": "超出能力", "basis": "需要跨区协调"},
+    "return": {"reason": "理由成立"}, "escalate": {"reason": "理由成立"}, "refuse_request": {"reason": "理由不成立"},
+}  # fmt: skip
+
+
+@cache
+def _png() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8), "grey").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def photo(login: str) -> UUID:
+    """A waiting photo of this person."""
+    return receive_photo(io.BytesIO(_png()), actor=actor(login), at=now()).pk
+
+
+TABLES = (
+    "cases_case", "cases_logentry", "cases_casetext", "cases_task", "cases_dispatch", "cases_unitrequest",
+    "cases_caselink", "cases_idempotencykey", "cases_photo", "notices_notice",
+)  # fmt: skip
+
+
+def snapshot() -> dict[str, tuple[int, str]]:
+    """Every table a step may write: number of rows and a digest of their whole content."""
+    parts = " UNION ALL ".join(
+        f"SELECT '{t}', count(*), coalesce(md5(string_agg(x::text, '|' ORDER BY x::text)), '') FROM {t} x"
+        for t in TABLES
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(parts)
+        return {name: (count, digest) for name, count, digest in cursor.fetchall()}

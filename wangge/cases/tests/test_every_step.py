@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every (state, step) and every (step, person) of the shipped flow."""
+
+import pytest
+from django.db import transaction
+
+from tests.city import OUTSIDE, actor
+from tests.loop import WHO, bring_to, good_data, new_case, snapshot, step, who
+from wangge.cases.actions import take
+from wangge.cases.errors import NoRequest, RequestPending, StepDenied, TopLevel, WrongState
+from wangge.cases.flow import END_STATES, State
+from wangge.cases.models import Case, LogEntry, Task
+from wangge.cases.reference import current_flow
+from wangge.cases.verification import faults_of
+from wangge.common.errors import DomainError, NotFound
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+
+#: the whole of the loop: in a state, a step with a result leads to a state
+LEADS = {
+    "reported": {"send_verify": "verifying", "accept": "accepted", "reject": "rejected", "void": "void",
+                 "merge": "merged", "link": "reported"},
+    "verifying": {"answer_verify:confirmed": "reported", "answer_verify:denied": "reported",
+                  "answer_verify:not_found": "reported", "link": "verifying"},
+    "accepted": {"file": "filed", "reject_filing": "rejected", "void": "void", "merge": "merged",
+                 "link": "accepted"},
+    "filed": {"dispatch": "dispatched", "void": "void", "merge": "merged", "transfer": "transferred",
+              "link": "filed"},
+    "dispatched": {"sign_for": "handling", "assign": "handling", "void": "void", "ask_return": "dispatched",
+                   "ask_escalation": "dispatched", "link": "dispatched"},
+    "handling": {"assign": "handling", "finish": "handled", "ask_return": "handling", "ask_escalation": "handling",
+                 "link": "handling"},
+    "handled": {"send_check": "checking", "link": "handled"},
+    "checking": {"answer_check:passed": "closing", "answer_check:failed": "handling", "link": "checking"},
+    "callback": {"call_back:satisfied": "closing", "call_back:unsatisfied": "handling",
+                 "call_back:unreachable": "callback"},
+    "investigating": {"conclude:rework": "handling", "conclude:explained": "closing"},
+    "closing": {"close:solved": "closed", "close:explained": "closed", "close:forced": "closed"},
+    "closed": {"reopen": "handling"},
+    "rejected": {}, "void": {}, "merged": {}, "transferred": {},
+}  # fmt: skip
+#: possible in the state, but only on a request that waits for its ruling
+RULED = {state: ("return", "escalate", "refuse_request") for state in ("dispatched", "handling")}
+UNIT_STEPS = ("sign_for", "assign", "finish", "ask_return", "ask_escalation")
+
+
+def test_the_table_names_every_state_and_step() -> None:
+    """A state or step added to the flow must come into the table above."""
+    assert set(LEADS) == set(State)
+    flow = current_flow()
+    named = {name.partition(":")[0] for steps in LEADS.values() for name in steps}
+    assert named | set(RULED["handling"]) | {"report"} == set(flow.steps) == set(WHO) | {"report"}
+    for code, of_step in flow.steps.items():
+        results = {
+            n.partition(":")[2] for steps in LEADS.values() for n in steps if n.partition(":")[0] == code
+        }
+        assert not results or results == {o.code for o in of_step.outcomes}, code
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_steps_possible_in_a_state_lead_where_the_table_says(state: State) -> None:
+    case = bring_to(state)
+    for name, leads_to in LEADS[state].items():
+        code, _, result = name.partition(":")
+        with transaction.atomic():
+            before, entries = case.log_seq, LogEntry.objects.count()
+            target = new_case() if code in ("merge", "link") else None
+            more = {"target": target.number} if target else {}
+            taken = step(case, code, **({"result": result} if result else {}), **more)
+            assert (case.state, taken.state, taken.seq) == (leads_to, leads_to, before + 1), name
+            assert LogEntry.objects.count() == entries + 1 + bool(target), name
+            beside = [code] if code in ("ask_return", "ask_escalation") else []
+            stages = sorted(Task.objects.filter(case=case, closed_at=None).values_list("stage", flat=True))
+            assert stages == sorted([leads_to] * (leads_to not in END_STATES) + beside), name
+            assert faults_of(case) == [], name
+            transaction.set_rollback(True)
+        case.refresh_from_db()
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_steps_impossible_in_a_state_are_refused_and_write_nothing(state: State) -> None:
+    case = bring_to(state)
+    possible = {name.partition(":")[0] for name in LEADS[state]}
+    for code in sorted(set(WHO) - possible):
+        data = good_data(code, case)
+        taker = actor(who(code, case)).marked("replayed")
+        untouched = snapshot()
+        never_theirs = code in UNIT_STEPS and not case.dispatches.exists()
+        expected = NotFound if never_theirs else NoRequest if code in RULED.get(state, ()) else WrongState
+        with pytest.raises(expected) as refused, transaction.atomic():
+            take(code, case.pk, data, actor=taker, at=case.last_at)
+        assert type(refused.value) is expected, code
+        assert refused.value.message("zh") and refused.value.message("en")
+        assert snapshot() == untouched, code
+
+
+@pytest.mark.parametrize("state", ["dispatched", "handling"])
+@pytest.mark.parametrize("ask", ["ask_return", "ask_escalation"])
+def test_a_request_waits_for_its_own_ruling(state: str, ask: str) -> None:
+    case = bring_to(State(state))
+    step(case, ask)
+    outcomes = {}
+    for code in ("return", "escalate", "refuse_request", "ask_return", "ask_escalation", "finish"):
+        with transaction.atomic():
+            try:
+                outcomes[code] = str(step(case, code).state)
+            except DomainError as error:
+                outcomes[code] = type(error).__name__
+            transaction.set_rollback(True)
+        case.refresh_from_db()
+    granted = {"return": "filed", "escalate": NoRequest.__name__}
+    if ask == "ask_escalation":
+        granted = {"return": NoRequest.__name__, "escalate": TopLevel.__name__}
+    pending = RequestPending.__name__
+    assert outcomes == granted | {
+        "refuse_request": state, "ask_return": pending, "ask_escalation": pending,
+        "finish": pending if state == "handling" else WrongState.__name__,
+    }  # fmt: skip
+
+
+def _place_for(code: str) -> Case:
+    """A case on which the step may be taken now."""
+    if code in ("return", "refuse_request", "escalate"):
+        case = bring_to(State.HANDLING)
+        step(case, "ask_escalation" if code == "escalate" else "ask_return")
+        return case
+    return bring_to(
+        next(State(s) for s, steps in LEADS.items() if any(n.partition(":")[0] == code for n in steps))
+    )
+
+
+#: one or two people of every post, of the whole city, of the east, of the west, of the unit in charge and of others
+EVERYONE = (
+    "operator_1", "operator_east", "operator_west", "inspector_east_2", "inspector_west", "chief_2", "chief_east",
+    "chief_west", "evaluator", "dispatcher_2", "dispatcher_west", "coordinator", "leader", "clerk_swj", "handler_swj",
+    "clerk_csgl", "handler_csgl", "clerk_xijie", "administrator", "outsider",
+)  # fmt: skip
+#: the case lies in the east and is with swj: who sees nothing of it, whatever the step
+BLIND = {"operator_west", "inspector_west", "chief_west", "dispatcher_west", "clerk_csgl", "handler_csgl",
+         "clerk_xijie", "administrator", "outsider"}  # fmt: skip
+POSTS = {
+    "operator": {"send_verify", "accept", "reject", "send_check", "call_back", "merge", "link"},
+    "inspector": {"answer_verify", "answer_check"},
+    "chief": {"file", "reject_filing", "conclude", "close", "void", "reopen", "link"},
+    "dispatcher": {"dispatch", "transfer", "return", "escalate", "refuse_request"},
+    "clerk": {"sign_for", "assign", "finish", "ask_return", "ask_escalation"},
+    "handler": {"finish"},
+}
+
+
+@pytest.mark.parametrize("code", sorted(WHO))
+def test_only_the_right_post_in_the_right_place_takes_a_step(code: str) -> None:
+    case = _place_for(code)
+    with_unit = case.dispatches.exists()
+    for login in EVERYONE:
+        may = code in POSTS.get(login.partition("_")[0], ())
+        blind = login in BLIND or (not with_unit and login in ("clerk_swj", "handler_swj"))
+        data = good_data(code, case, by=login if may and not blind else "")
+        untouched = snapshot()
+        with transaction.atomic():
+            try:
+                take(code, case.pk, data, actor=actor(login).marked("replayed"), at=case.last_at)
+                outcome = "taken"
+            except StepDenied as denied:
+                outcome = denied.reason
+            except DomainError as error:
+                outcome = type(error).__name__
+            if outcome != "taken":
+                assert snapshot() == untouched, login
+            transaction.set_rollback(True)
+        expected = "NotFound" if blind else "taken" if may else "wrong_post"
+        if code == "escalate" and expected == "taken":
+            expected = "TopLevel"
+        assert outcome == expected, (code, login)
+
+
+def test_a_case_outside_every_grid_is_out_of_reach_of_a_street() -> None:
+    case = new_case(where=OUTSIDE)
+    assert case.outside and case.unit_grid_id is None and case.state == State.REPORTED
+    with pytest.raises(NotFound):
+        step(case, "accept", by="operator_east")
+    with pytest.raises(DomainError, match="unit grid"):
+        step(case, "accept", grid_code="")
+    step(case, "accept")
+    assert not case.outside and case.unit_grid_id
