@@ -45,7 +45,9 @@ def _unknown(place: Place, what_zh: str, what: str, code: str, file: str) -> Fau
 
 
 def _references(
-    table: Table[R], column: str, among: Table[schema.AreaRow] | Table[schema.UnitRow] | Table[schema.ClassRow],
+    table: Table[R],
+    column: str,
+    among: Table[schema.AreaRow] | Table[schema.UnitRow] | Table[schema.ClassRow],
     words: tuple[str, str, str],
 ) -> Faults:
     """`column` of every row names a row of `among`, or is empty. `words`: what, in two languages, and its file."""
@@ -61,20 +63,27 @@ CLASS = ("类别", "class", "classes.csv")
 
 
 def _documents(pack: Pack) -> Faults:
+    if "pack.yaml" not in pack.sources:
+        return  # no pack at all: told once
+    layers = {layer for layer, _ in (*pack.grids.rows, *pack.grids.refused)}
     present = {
         "levels.yaml": pack.levels,
         "calendar.yaml": pack.calendar or "calendar.yaml" in pack.sources,
         "flow.yaml": pack.flow or "flow.yaml" in pack.sources,
         "outline.geojson": pack.outline,
         "areas.csv": len(pack.areas) or pack.areas.refused,
-        "grids/unit_grid.geojsonl": len(pack.grids) or pack.grids.refused,
+        "grids/unit_grid.geojsonl": "unit_grid" in layers,
+        "grids/supervision.geojsonl": "supervision" in layers,
         "posts.yaml": len(pack.posts) or pack.posts.refused,
         "channels.csv": len(pack.channels) or pack.channels.refused,
     }
     for file, there in present.items():
         if not there:
             yield Fault(
-                f"{pack.name}/{file}", 0, "没有这个文件或没有内容，请补上。", "The file is missing or empty; add it."
+                f"{pack.name}/{file}",
+                0,
+                "没有这个文件或没有内容，请补上。",
+                "The file is missing or empty; add it.",
             )
 
 
@@ -88,6 +97,12 @@ def _city(pack: Pack) -> Faults:
             ("city", "default_unit"),
             f"单位“{city.default_unit}”不存在：没有权责规定的案卷会无处可派。",
             f"Unit “{city.default_unit}” does not exist: cases that no row routes would have nowhere to go.",
+        )
+    if city.command_level not in [level.code for level in pack.levels]:
+        yield source.fault(
+            ("city", "command_level"),
+            f"层级“{city.command_level}”不在 levels.yaml 中：没有人能派遣案卷。",
+            f"Level “{city.command_level}” is not in levels.yaml: nobody could dispatch cases.",
         )
     top = [row.code for row in pack.areas.in_order() if not row.parent]
     if len(pack.areas) and top != [city.code]:
@@ -110,7 +125,7 @@ def _areas(pack: Pack) -> Faults:
 
 
 def _grids(pack: Pack) -> Faults:
-    supervision = {code for layer, code in (*pack.grids.rows, *pack.grids.refused) if layer == "supervision"}
+    supervision = _supervision(pack)
     layers = {row.layer: place for row, place in reversed(list(pack.grids.items()))}
     for layer, place in layers.items():
         if layer not in pack.layers:
@@ -124,10 +139,15 @@ def _grids(pack: Pack) -> Faults:
             yield _unknown(place, "监督网格", "supervision grid", row.parent, "grids/supervision.geojsonl")
         if row.layer == "unit_grid" and not row.parent:
             yield place.fault(
-                "单元网格须写明所属监督网格（parent）。", "A unit grid must name its supervision grid (parent)."
+                "单元网格须写明所属监督网格（parent）。",
+                "A unit grid must name its supervision grid (parent).",
             )
         if found := boundary_fault(row.boundary):
             yield place.fault(*found)
+
+
+def _supervision(pack: Pack) -> set[str]:
+    return {code for layer, code in (*pack.grids.rows, *pack.grids.refused) if layer == "supervision"}
 
 
 def _units(pack: Pack) -> Faults:
@@ -162,11 +182,11 @@ def _norms(pack: Pack) -> Faults:
         code.rpartition("-")[0] for (code,) in pack.norms.refused
     }
     inner = {row.parent for row in pack.classes.rows.values()}
-    for row, place in pack.classes.items():
-        if row.code not in inner and not _served(pack, row.code, served):
+    for leaf, place in pack.classes.items():
+        if leaf.code not in inner and not _served(pack, leaf.code, served):
             yield place.fault(
-                f"“{row.code}”及其上级都没有立案条件和时限，无法立案；请在 norms.csv 中补上。",
-                f"Neither “{row.code}” nor a class above it has a norm, so no case could be filed; add one to norms.csv.",
+                f"“{leaf.code}”及其上级都没有立案条件和时限，无法立案；请在 norms.csv 中补上。",
+                f"Neither “{leaf.code}” nor a class above it has a norm, so no case could be filed; add one to norms.csv.",
             )
 
 
@@ -203,7 +223,9 @@ def _flow(pack: Pack) -> Faults:
         return
     code = pack.flow.get("code")
     if not isinstance(code, str) or not 0 < len(code) <= 30:
-        yield source.fault(("code",), "流程须有代码，最多 30 个字符。", "The flow needs a code of at most 30 characters.")
+        yield source.fault(
+            ("code",), "流程须有代码，最多 30 个字符。", "The flow needs a code of at most 30 characters."
+        )
 
 
 def _people(pack: Pack) -> Faults:
@@ -225,9 +247,10 @@ def _people(pack: Pack) -> Faults:
 
 
 def _duties(pack: Pack) -> Faults:
+    supervision = _supervision(pack)
     for row, place in pack.duties.items():
         unit = pack.units.get(row.unit)
-        if ("supervision", row.grid) not in pack.grids.rows and ("supervision", row.grid) not in pack.grids.refused:
+        if row.grid not in supervision:
             yield _unknown(place, "监督网格", "supervision grid", row.grid, "grids/supervision.geojsonl")
         if row.unit not in pack.units:
             yield _unknown(place, *UNIT[:2], row.unit, UNIT[2])
@@ -235,11 +258,11 @@ def _duties(pack: Pack) -> Faults:
             yield place.fault(
                 f"“{row.unit}”不是监督分队（kind squad）。", f"“{row.unit}” is no squad (kind squad)."
             )
-    for row, place in pack.grids.items():
-        if row.layer == "supervision" and row.code not in pack.duties:
+    for grid, place in pack.grids.items():
+        if grid.layer == "supervision" and grid.code not in pack.duties:
             yield place.fault(
-                f"监督网格“{row.code}”没有监督分队，请在 supervision.csv 中补上。",
-                f"No squad walks supervision grid “{row.code}”; add it to supervision.csv.",
+                f"监督网格“{grid.code}”没有监督分队，请在 supervision.csv 中补上。",
+                f"No squad walks supervision grid “{grid.code}”; add it to supervision.csv.",
             )
 
 

@@ -110,7 +110,9 @@ TABLES = (
     TableFile("units", "units.csv", schema.UnitRow, ("code",)),
     TableFile("people", "people.csv", schema.PersonRow, ("login", "post", "unit", "area")),
     TableFile("duties", "supervision.csv", schema.DutyRow, ("grid",)),
-    TableFile("responsibilities", "responsibility.csv", schema.ResponsibilityRow, ("class", "place", "owner")),
+    TableFile(
+        "responsibilities", "responsibility.csv", schema.ResponsibilityRow, ("class", "place", "owner")
+    ),
     TableFile("classes", "classes.csv", schema.ClassRow, ("code",)),
     TableFile("norms", "norms.csv", schema.NormRow, ("code",)),
     TableFile("holidays", "holidays.csv", schema.HolidayRow, ("date",), overlays=False),

@@ -22,7 +22,8 @@ def city_row(pack: Pack) -> dict[str, Any]:
     city = head.city
     about = head.model_dump(include={*_ABOUT}) | {"demo_people": city.demo_people}
     return {
-        **city.model_dump(include={"code", "name_zh", "name_en", "time_zone", "case_number_prefix", "zoom", "default_unit"}),
+        **city.model_dump(include={"code", "name_zh", "name_en", "time_zone", "case_number_prefix", "zoom", "default_unit",
+                                   "command_level"}),
         "center_lon": city.center[0],
         "center_lat": city.center[1],
         "duplicate_metres": city.duplicate.metres,
@@ -52,6 +53,7 @@ def head_of(city: City) -> schema.Head:
             center=(city.center_lon, city.center_lat),
             zoom=city.zoom,
             default_unit=city.default_unit,
+            command_level=city.command_level,
             duplicate=schema.Duplicate(metres=city.duplicate_metres, hours=city.duplicate_hours),
             demo_people=demo_people,
         ),

@@ -41,7 +41,7 @@ def pack_in_force() -> Pack:
     pack.calendar, pack.holidays = _calendar()
     pack.flow = FlowVersion.objects.get(valid_to__isnull=True).document
     for stored in STORED:
-        rows = stored.model.objects.filter(valid_to__isnull=True).values(*stored.row.model_fields)  # type: ignore[attr-defined]
+        rows = stored.model.objects.filter(valid_to__isnull=True).values(*stored.row.model_fields)
         setattr(pack, stored.attribute, _table(stored.attribute, stored.row, rows))
     pack.people = _table("people", schema.PersonRow, _people())
     pack.channels = _table("channels", schema.ChannelRow, Channel.objects.values())
@@ -71,5 +71,7 @@ def _people() -> Any:
 
 def _calendar() -> tuple[schema.Calendar, Table[schema.HolidayRow]]:
     row = CalendarVersion.objects.get(valid_to__isnull=True)
-    exceptions = ({"day": e["date"], **{k: e[k] for k in ("name_zh", "name_en", "kind")}} for e in row.exceptions)
+    exceptions = (
+        {"day": e["date"], **{k: e[k] for k in ("name_zh", "name_en", "kind")}} for e in row.exceptions
+    )
     return calendar_of(row), _table("holidays", schema.HolidayRow, exceptions)

@@ -25,8 +25,8 @@ class PackFaulty(BadInput):
     """The pack must not be loaded; `faults` holds every fault found."""
 
     code = "pack_faulty"
-    zh = "数据包 {pack} 有 {count} 处错误，没有载入：\n{listing}"
-    en = "Pack {pack} has {count} faults and was not loaded; they are listed above."
+    zh = "{listing}\n数据包 {pack} 没有载入，错误数：{count}。请改正后再载入。"
+    en = "Pack {pack} was not loaded; faults: {count}, listed above. Correct them and load again."
 
     def __init__(self, pack: str, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
@@ -35,7 +35,10 @@ class PackFaulty(BadInput):
 
 class PackOfAnotherCity(Conflict):
     code = "pack_of_another_city"
-    zh = "数据库里是“{held}”的数据，不能载入“{given}”的数据包。每个城市使用自己的数据库（另设 WANGGE_DATA 或 WANGGE_DATABASE_URL）。"
+    zh = (
+        "数据库里是“{held}”的数据，不能载入“{given}”的数据包。"
+        "每个城市使用自己的数据库（另设 WANGGE_DATA 或 WANGGE_DATABASE_URL）。"
+    )
     en = (
         "This database belongs to city “{held}”; the pack is for “{given}”. "
         "Give each city a database of its own (another WANGGE_DATA or WANGGE_DATABASE_URL)."

@@ -23,7 +23,10 @@ def calendar_faults(pack: Pack) -> Iterator[Fault]:
     for day, texts in days.items():
         yield from _day_faults(source, day, texts)
     if not any(days.values()):
-        zh, en = "一周没有任何工作时间，时限将无法计算。", "The week has no working time, so no limit could be computed."
+        zh, en = (
+            "一周没有任何工作时间，时限将无法计算。",
+            "The week has no working time, so no limit could be computed.",
+        )
         yield source.fault(("weekly",), zh, en)
 
 
@@ -35,12 +38,15 @@ def _day_faults(source: Source, day: str, texts: list[str]) -> Iterator[Fault]:
         except ValueError:
             yield source.fault(
                 ("weekly", day, index),
-                f"“{text}”不是工作时段，应写成 \"08:00-12:00\"，起早于止；到午夜写 00:00。",
-                f"“{text}” is no working interval: write \"08:00-12:00\", start before end; midnight is 00:00.",
+                f'“{text}”不是工作时段，应写成 "08:00-12:00"，起早于止；到午夜写 00:00。',
+                f'“{text}” is no working interval: write "08:00-12:00", start before end; midnight is 00:00.',
             )
     for one, two in pairwise(intervals):
         if one.seconds[1] > two.seconds[0]:
-            zh, en = "工作时段重叠或次序颠倒，请改正。", "Working intervals overlap or are out of order; correct them."
+            zh, en = (
+                "工作时段重叠或次序颠倒，请改正。",
+                "Working intervals overlap or are out of order; correct them.",
+            )
             yield source.fault(("weekly", day), zh, en)
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+#: the parser in C, ten times as fast, where PyYAML was built with it
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Path = tuple[str | int, ...]
 
 
@@ -27,14 +29,19 @@ class Document:
 
 def parse_yaml(content: str) -> Document:
     """Raises yaml.YAMLError. Only plain data: no tags that make objects."""
-    node = yaml.compose(content, Loader=yaml.SafeLoader)
+    loader = _Loader(content)
+    try:
+        node = loader.get_single_node()
+        value = loader.construct_document(node) if node else None
+    finally:
+        loader.dispose()
     lines: dict[Path, int] = {}
     repeated = []
     for path, line in _walk(node, ()) if node else ():
         if path in lines:
             repeated.append(path)
         lines[path] = line
-    return Document(yaml.safe_load(content), lines, tuple(repeated))
+    return Document(value, lines, tuple(repeated))
 
 
 def _walk(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int]]:

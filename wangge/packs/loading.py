@@ -30,7 +30,15 @@ Progress = Callable[[str], None]
 logger = logging.getLogger(__name__)
 #: one load at a time: any number of our own, the same in every process
 _LOCK = 7_011_930_417
-PARTS = (*(stored.attribute for stored in STORED), "people", "appointments", "calendar", "channels", "flow", "city")
+PARTS = (
+    *(stored.attribute for stored in STORED),
+    "people",
+    "appointments",
+    "calendar",
+    "channels",
+    "flow",
+    "city",
+)
 
 
 def load_pack(
@@ -55,14 +63,19 @@ def load_pack(
     forget_all()
     if not dry:
         counts = {part: (len(c.added), len(c.changed), len(c.ended)) for part, c in changes.items() if c}
-        logger.info("pack %s %s loaded; added, changed, ended: %s", pack.name, folder.name, counts or "nothing")
+        logger.info(
+            "pack %s %s loaded; added, changed, ended: %s", pack.name, folder.name, counts or "nothing"
+        )
     return changes
 
 
 def _city_of(pack: Pack) -> CityHead:
     assert pack.head is not None  # a sound pack has one
     if pack.head.city is None:
-        zh, en = "这是基础包，没有城市；请载入城市的数据包。", "This is a base pack without a city; load a city's pack."
+        zh, en = (
+            "这是基础包，没有城市；请载入城市的数据包。",
+            "This is a base pack without a city; load a city's pack.",
+        )
         raise PackFaulty(pack.name, [Fault(f"{pack.name}/pack.yaml", 0, zh, en)])
     return pack.head.city
 
@@ -125,7 +138,9 @@ class _Load:
              "area": row.area, "area_path": area[row.area]}
             for row in self.pack.people.rows.values()
         ]  # fmt: skip
-        changes = self._versions(Appointment, rows, ("person_id", "post", "unit", "unit_path", "area", "area_path"))
+        changes = self._versions(
+            Appointment, rows, ("person_id", "post", "unit", "unit_path", "area", "area_path")
+        )
         logins = {pk: login for login, pk in ids.items()}
         for keys in (changes.added, changes.changed, changes.ended):
             keys[:] = [(logins[pk], *rest) for pk, *rest in keys]
@@ -144,7 +159,9 @@ class _Load:
             rows.append(channel)
         if not self.dry and rows:
             names = ["name_zh", "name_en", "callback", "external"]
-            Channel.objects.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=names)
+            Channel.objects.bulk_create(
+                rows, update_conflicts=True, unique_fields=["code"], update_fields=names
+            )
         return changes
 
     def _flow(self) -> Changes:

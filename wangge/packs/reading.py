@@ -4,6 +4,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,19 +39,25 @@ def read_pack(folder: Path) -> tuple[Pack, list[Fault]]:
     """The pack in `folder` laid over its base, and every fault of its files."""
     top = _Folder(folder)
     if not (folder / "pack.yaml").is_file():
-        top.fault("pack.yaml", 0, "没有这个文件；请检查数据包的路径。", "No such file; check the path of the pack.")
+        top.fault(
+            "pack.yaml", 0, "没有这个文件；请检查数据包的路径。", "No such file; check the path of the pack."
+        )
         return Pack(folder.name), top.faults
-    head = top.head()
+    head, base = top.head(), top.base()
     layers = [top]
-    if head is not None and head.base != "none":
-        base = _base(folder, head.base)
-        if base is None:
-            zh, en = f"找不到基础包“{head.base}”。", f"The base pack “{head.base}” is neither beside this one nor shipped."
-            top.fault("pack.yaml", 1, zh, en)
+    if base != "none":
+        below = _base(folder, base)
+        if below is None:
+            top.fault(
+                "pack.yaml",
+                1,
+                f"找不到基础包“{base}”。",
+                f"The base pack “{base}” is neither beside this one nor shipped.",
+            )
         else:
-            layers.insert(0, _Folder(base))
-            below = layers[0].head()
-            head = head.model_copy(update={"notice": [*(below.notice if below else ()), *head.notice]})
+            layers.insert(0, _Folder(below))
+            if head and (lower := layers[0].head()):
+                head = head.model_copy(update={"notice": [*lower.notice, *head.notice]})
     pack = Pack(folder.name, head)
     for layer in layers:
         _lay(layer, pack)
@@ -117,6 +124,14 @@ class _Folder:
         source = self.document("pack.yaml", {})
         return self.validate(schema.Head, source) if source else None
 
+    def base(self) -> str:
+        """The base that pack.yaml names, read even where other lines of it are faulty; else "none"."""
+        source = self.document("pack.yaml", {})
+        value = (
+            source.document.value.get("base") if source and isinstance(source.document.value, dict) else None
+        )
+        return value if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]*", value) else "none"
+
     def document(self, file: str, sources: dict[str, Source]) -> Source | None:
         """A YAML mapping or list, noted in `sources`; faults of its form are recorded once."""
         try:
@@ -176,14 +191,21 @@ class _Folder:
                     en = f"{len(values)} fields, but the header has {len(header)}; look at commas and quotes."
                     self.faults.append(place.fault(zh, en))
         except csv.Error as error:
-            self.fault(file.file, line, f"CSV 格式有误：{error}。", f"Not valid CSV: {error}; look at the quotes.")
+            self.fault(
+                file.file, line, f"CSV 格式有误：{error}。", f"Not valid CSV: {error}; look at the quotes."
+            )
         return table
 
     def _header(self, file: str, header: list[str], names: list[str]) -> bool:
         for missing in (name for name in names if name not in header):
             self.fault(file, 1, f"缺少列“{missing}”，请补上。", f"Column “{missing}” is missing; add it.")
         for extra in (name for name in header if name not in names):
-            self.fault(file, 1, f"没有列“{extra}”，请删除或改正。", f"There is no column “{extra}”; remove or correct it.")
+            self.fault(
+                file,
+                1,
+                f"没有列“{extra}”，请删除或改正。",
+                f"There is no column “{extra}”; remove or correct it.",
+            )
         return sorted(header) == sorted(names)
 
     def grids(self, path: Path) -> Table[schema.GridRow]:
@@ -211,14 +233,21 @@ class _Folder:
             line = getattr(error, "lineno", 1)
             self.fault("outline.geojson", line, "不是有效的 JSON。", "Not valid JSON.")
             return None
-        if not isinstance(value, dict) or value.get("type") != "Feature" or not isinstance(value.get("properties"), dict):
-            self.fault("outline.geojson", 1, "应为一个带属性的 GeoJSON Feature。", "Must be one GeoJSON Feature with properties.")
+        if (
+            not isinstance(value, dict)
+            or value.get("type") != "Feature"
+            or not isinstance(value.get("properties"), dict)
+        ):
+            self.fault(
+                "outline.geojson",
+                1,
+                "应为一个带属性的 GeoJSON Feature。",
+                "Must be one GeoJSON Feature with properties.",
+            )
             return None
         return value
 
-    def _add(
-        self, table: Table[R], model: type[R], value: Mapping[str, Any], key: Key, place: Place
-    ) -> None:
+    def _add(self, table: Table[R], model: type[R], value: Mapping[str, Any], key: Key, place: Place) -> None:
         identity = tuple(_keys(value, key))
         try:
             row = model.model_validate(value)
@@ -229,7 +258,10 @@ class _Folder:
         if identity in table.rows:
             first = table.places[identity].line
             shown = " ".join(identity)
-            zh, en = f"“{shown}”与第 {first} 行重复，请删去一行。", f"“{shown}” repeats line {first}; remove one."
+            zh, en = (
+                f"“{shown}”与第 {first} 行重复，请删去一行。",
+                f"“{shown}” repeats line {first}; remove one.",
+            )
             self.faults.append(place.fault(zh, en))
             return
         table.rows[identity], table.places[identity] = row, place

@@ -8,8 +8,14 @@ from pydantic_core import ErrorDetails
 
 _SENTENCES: Mapping[str, tuple[str, str]] = {
     "missing": ("缺少这一项，请补上。", "is missing; add it."),
-    "extra_forbidden": ("没有这一项，请删除或改正名称。", "is not known here; remove it or correct its name."),
-    "string_too_long": ("最多 {max_length} 个字，请缩短。", "may have {max_length} characters at most; shorten it."),
+    "extra_forbidden": (
+        "没有这一项，请删除或改正名称。",
+        "is not known here; remove it or correct its name.",
+    ),
+    "string_too_long": (
+        "最多 {max_length} 个字，请缩短。",
+        "may have {max_length} characters at most; shorten it.",
+    ),
     "string_type": ("应为文字，请加引号。", "must be text; put it in quotes."),
     "string_pattern_mismatch": (
         "“{value}”为空或含有不允许的字符，应符合 {pattern}。",
@@ -32,7 +38,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "没有时区“{value}”，请用 IANA 名称，如 Asia/Shanghai。",
         "there is no time zone “{value}”; use an IANA name such as Asia/Shanghai.",
     ),
-    "iso_date": ("“{value}”不是日期，应为 2026-01-31 的形式。", "“{value}” is no date; write it as 2026-01-31."),
+    "iso_date": (
+        "“{value}”不是日期，应为 2026-01-31 的形式。",
+        "“{value}” is no date; write it as 2026-01-31.",
+    ),
     "personal_number": (
         "含有像电话或证件号码的数字；人员名单只放姓名或代称，请删除。",
         "holds what looks like a telephone or identity number; people are listed by name only, remove it.",

@@ -12,7 +12,15 @@ from functools import cache
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from wangge.cases.deadlines import Clock
@@ -92,6 +100,8 @@ class CityHead(Row):
     center: tuple[Annotated[float, Field(ge=-180, le=180)], Annotated[float, Field(ge=-90, le=90)]]
     zoom: float = Field(gt=0, le=22)
     default_unit: str = coded(50)
+    #: the level at which cases are dispatched first; a case goes up from there by escalation
+    command_level: str = coded(20)
     duplicate: Duplicate
     demo_people: bool
 

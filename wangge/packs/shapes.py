@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Boundaries of grids."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import shapely
@@ -9,7 +8,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
 
-def boundary_fault(geometry: Mapping[str, Any]) -> tuple[str, str] | None:
+def boundary_fault(geometry: dict[str, Any]) -> tuple[str, str] | None:
     """Why `geometry` (GeoJSON) is no boundary of a grid, in two languages; None when it is one."""
     if geometry.get("type") != "Polygon":
         kind = geometry.get("type")
@@ -17,7 +16,10 @@ def boundary_fault(geometry: Mapping[str, Any]) -> tuple[str, str] | None:
     try:
         polygon = shape(geometry)
     except (ShapelyError, ValueError, TypeError, AttributeError, IndexError):
-        return "边界坐标有误：应为首尾相同的环。", "The boundary's coordinates are wrong: a ring ends where it starts."
+        return (
+            "边界坐标有误：应为首尾相同的环。",
+            "The boundary's coordinates are wrong: a ring ends where it starts.",
+        )
     if polygon.is_empty or not polygon.is_valid:
         why = shapely.is_valid_reason(polygon)
         return f"边界无效（{why}），请修正。", f"The boundary is not valid ({why}); mend it."

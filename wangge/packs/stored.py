@@ -53,5 +53,7 @@ STORED = (
     Stored("units", Unit, schema.UnitRow, ("path",), lambda p: _tree(p.units)),
     Stored("posts", Post, schema.PostRow, (), lambda p: _plain(p.posts)),
     Stored("duties", SupervisionDuty, schema.DutyRow, (), lambda p: _plain(p.duties)),
-    Stored("responsibilities", Responsibility, schema.ResponsibilityRow, (), lambda p: _plain(p.responsibilities)),
+    Stored(
+        "responsibilities", Responsibility, schema.ResponsibilityRow, (), lambda p: _plain(p.responsibilities)
+    ),
 )

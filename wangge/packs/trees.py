@@ -31,7 +31,7 @@ def loop_faults(table: Table[T], zh: str, en: str, longest: int) -> Iterator[Fau
     """One fault for each loop of parents, and for each chain longer than the database keeps."""
     told: set[str] = set()
     for row, place in table.items():
-        chain = [row.code]
+        chain: list[str] = [row.code]
         above = table.get(row.parent)
         while above and above.code not in chain:
             chain.append(above.code)
@@ -39,7 +39,9 @@ def loop_faults(table: Table[T], zh: str, en: str, longest: int) -> Iterator[Fau
         if above and above.code == row.code and not told & set(chain):
             told |= set(chain)
             shown = " → ".join([*chain, row.code])
-            yield place.fault(f"{zh}的上级成了环：{shown}，请改正 parent。", f"Loop of {en}s: {shown}; correct parent.")
+            yield place.fault(
+                f"{zh}的上级成了环：{shown}，请改正 parent。", f"Loop of {en}s: {shown}; correct parent."
+            )
         elif sum(len(code) + 1 for code in chain) > longest:
             yield place.fault(
                 f"{zh}层次太深：各级代码合计最多 {longest} 个字符。",

@@ -23,9 +23,13 @@ def write_pack(pack: Pack, folder: Path) -> None:
     _yaml(folder / "calendar.yaml", pack.calendar.model_dump(mode="json"))
     _yaml(folder / "flow.yaml", pack.flow)
     assert pack.outline is not None
-    _text(folder / "outline.geojson", _feature(pack.outline["properties"], pack.outline["geometry"], sort=True))
+    _text(
+        folder / "outline.geojson", _feature(pack.outline["properties"], pack.outline["geometry"], sort=True)
+    )
     for file in TABLES:
-        rows = [row.model_dump(mode="json", by_alias=True) for row in getattr(pack, file.attribute).in_order()]
+        rows = [
+            row.model_dump(mode="json", by_alias=True) for row in getattr(pack, file.attribute).in_order()
+        ]
         _csv(folder / file.file, schema.columns(file.row), rows)
     for layer in sorted({row.layer for row in pack.grids.rows.values()}):
         _text(folder / "grids" / f"{layer}.geojsonl", "".join(map(_grid, _of_layer(pack, layer))))

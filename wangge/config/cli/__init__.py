@@ -9,6 +9,8 @@ from wangge.common.errors import DomainError
 from wangge.config.cli.backup import backup, restore
 from wangge.config.cli.db import db
 from wangge.config.cli.demo import demo
+from wangge.config.cli.docs import docs
+from wangge.config.cli.pack import pack
 from wangge.config.cli.run import init, manage, run, worker
 from wangge.config.faults import EnvironmentFault
 
@@ -41,5 +43,5 @@ def main() -> None:
     """
 
 
-for command in (init, run, demo, worker, db, backup, restore, manage):
+for command in (init, run, demo, worker, db, pack, backup, restore, docs, manage):
     main.add_command(command)

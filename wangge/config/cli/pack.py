@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`wangge pack`: a city's data, from a folder into the database and back."""
 
-from collections.abc import Callable
+import sys
 from pathlib import Path
 
 import click
@@ -38,7 +38,7 @@ def check(path: str) -> None:
     for fault in sorted(set(faults)):
         click.echo(str(fault), err=True)
     if faults:
-        click.echo(f"{len(set(faults))} 处错误。 {len(set(faults))} faults.", err=True)
+        click.echo(f"错误数 Faults: {len(set(faults))}", err=True)
         raise click.exceptions.Exit(1)
     counts = {file.file: len(getattr(contents, file.attribute)) for file in TABLES}
     counts |= {"grids/": len(contents.grids), "posts.yaml": len(contents.posts)}
@@ -82,14 +82,17 @@ def _open_database() -> None:
     setup_django("owner")
 
 
+def _shown(part: str | None) -> str:
+    return part or ""
+
+
 def _apply(path: str, *, dry: bool) -> None:
     _open_database()
     from wangge.common.clock import now
     from wangge.packs.loading import PARTS, load_pack
     from wangge.packs.reading import find_pack
 
-    shown: Callable[[str | None], str] = lambda part: part or ""  # noqa: E731
-    with click.progressbar(length=len(PARTS), item_show_func=shown, file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=len(PARTS), label=path, item_show_func=_shown, file=sys.stderr) as bar:
         changes = load_pack(find_pack(path), at=now(), dry=dry, progress=lambda part: bar.update(1, part))
     click.echo(f"{'':16}{'新增 added':>12}{'变更 changed':>14}{'终止 ended':>12}{'不变 same':>12}")
     for part, change in changes.items():

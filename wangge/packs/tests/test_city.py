@@ -4,8 +4,9 @@
 import pytest
 
 from tests import city as cast
-from wangge.catalog.queries import catalog
 from wangge.cases.deadlines import Clock
+from wangge.catalog.queries import catalog
+from wangge.common.coordinates import Point
 from wangge.grids.locate import grid_index
 from wangge.organizations.directory import directory
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("city")
         (cast.IN_EAST_2, cast.UNIT_GRID_EAST_2, cast.GRID_EAST_2, "squad_east"),
     ],
 )
-def test_points_lie_in_their_grids(point: cast.Point, unit_grid: str, grid: str, squad: str) -> None:
+def test_points_lie_in_their_grids(point: Point, unit_grid: str, grid: str, squad: str) -> None:
     located = grid_index().locate(*point)
     assert located and located.unit_grid and located.supervision
     assert (located.unit_grid.code, located.supervision.code) == (unit_grid, grid)

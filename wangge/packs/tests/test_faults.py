@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every fault planted in a sound pack is told once, with its file, its line and what to do."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from wangge.packs.checking import check_pack
+from wangge.packs.faults import Fault
+from wangge.packs.reading import find_pack, read_pack
+
+SRC = "generated: a city of the tests"
+SQUARE = "[[[120.0,30.01],[120.01,30.01],[120.01,30.02],[120.0,30.02],[120.0,30.01]]]"
+BOW_TIE = "[[[120.0,30.01],[120.01,30.02],[120.01,30.01],[120.0,30.02],[120.0,30.01]]]"
+
+
+class Planted(NamedTuple):
+    """In `file`, `old` becomes `new`; the fault is expected on the line that `at` stands on, saying `en`."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    at: str
+    en: str
+
+
+def _faults(folder: Path) -> list[Fault]:
+    pack, faults = read_pack(folder)
+    return sorted({*faults, *check_pack(pack)})
+
+
+def _line(text: str, at: str) -> int:
+    return next(n for n, line in enumerate(text.splitlines(), start=1) if at in line)
+
+
+CALENDAR = (
+    Planted("hours reversed", "calendar.yaml", 'mon: ["08:00-12:00"', 'mon: ["12:00-08:00"', "mon:", "start before end"),
+    Planted("hours overlap", "calendar.yaml", 'tue: ["08:00-12:00", "14', 'tue: ["08:00-12:00", "11', "tue:", "overlap"),
+    Planted("years reversed", "calendar.yaml", "last_year: 2026", "last_year: 2020", "first_year:", "comes after"),
+    Planted("not a date", "holidays.csv", "2024-01-01", "2024-02-30", "2024-02-30", "is no date"),
+    Planted("unknown day kind", "holidays.csv", "2024-02-04,春节,Spring Festival,makeup_workday",
+            "2024-02-04,春节,Spring Festival,workday", "2024-02-04", "“workday” is not one of"),
+    Planted("key twice", "calendar.yaml", "first_year: 2024", "first_year: 2024\nfirst_year: 2025", "first_year: 2025",
+            "written twice"),
+    Planted("not YAML", "calendar.yaml", "wed: [", "wed: ][", "wed: ][", "Not valid YAML"),
+)  # fmt: skip
+CITY = (
+    Planted("unknown time zone", "pack.yaml", "Asia/Shanghai", "Asia/Peking", "Asia/Peking", "time zone"),
+    Planted("unknown default unit", "pack.yaml", "default_unit: csgl", "default_unit: nobody", "nobody", "nowhere to go"),
+    Planted("not the top area", "pack.yaml", 'code: "990101"', 'code: "990102"', '"990102"', "one top area"),
+    Planted("code without quotes", "pack.yaml", 'code: "990101"', "code: 990101", "code: 990101", "put it in quotes"),
+    Planted("unknown base", "pack.yaml", "base: standard", "base: nowhere", "SPDX", "neither beside this one nor shipped"),
+    Planted("unknown key", "pack.yaml", "  zoom: 14", "  zoom: 14\n  colour: red", "colour", "not known here"),
+    Planted("missing key", "pack.yaml", "  case_number_prefix: TC\n", "", "city:", "city.case_number_prefix: is missing"),
+    Planted("unknown permission", "posts.yaml", "[exchange:key:manage", "[exchange:key:eat", "administrator",
+            "exchange:key:eat"),
+    Planted("outline no feature", "outline.geojson", '{"type":"Feature"', '{"type":"Thing"', "Thing", "GeoJSON Feature"),
+)  # fmt: skip
+TREES = (
+    Planted("loop of areas", "areas.csv", "East Street,street,990101,", "East Street,street,990101001,",
+            "East Street,street", "Loop of areas: 990101001 → 990101001"),
+    Planted("unknown parent", "areas.csv", "West Street,street,990101,", "West Street,street,990109,",
+            "990109", "“990109” does not exist"),
+    Planted("unknown level", "areas.csv", "West One Community,community", "West One Community,village", "village",
+            "“village” does not exist"),
+    Planted("level not below", "areas.csv", "West One Community,community", "West One Community,street",
+            "West One Community", "Level street does not fit"),
+    Planted("loop of units", "units.csv", "jdzx,监督中心,Supervision Centre,centre,,",
+            "jdzx,监督中心,Supervision Centre,centre,squad_east,", "jdzx,", "Loop of units"),
+    Planted("unknown kind of unit", "units.csv", "Water Bureau,department", "Water Bureau,bureau", "bureau,",
+            "is not one of"),
+    Planted("kind differs", "classes.csv", "minor,event", "minor,component", "E0199", "kind is component"),
+    Planted("unknown class above", "classes.csv", "E0199,E01,", "E0199,E77,", "E0199", "“E77” does not exist"),
+)  # fmt: skip
+GRIDS = (
+    Planted("not a polygon", "grids/unit_grid.geojsonl", f'"Polygon","coordinates":{SQUARE}',
+            '"Point","coordinates":[120.0,30.0]', '"Point"', "must be a Polygon"),
+    Planted("crosses itself", "grids/unit_grid.geojsonl", SQUARE, BOW_TIE, BOW_TIE, "not valid"),
+    Planted("ring left open", "grids/unit_grid.geojsonl", SQUARE, "[[[120.0,30.0],[120.1,30.0]]]", "[120.1,30.0]",
+            "a ring ends where it starts"),
+    Planted("latitude first", "grids/unit_grid.geojsonl", SQUARE, "[[[30,120],[30,121],[31,121],[30,120]]]", "[30,120]",
+            "longitude, then latitude"),
+    Planted("not JSON", "grids/unit_grid.geojsonl", '{"type":"Feature","properties":{"code":"990101002001001"',
+            '{"type":"Feature","properties":{"code":990101002001001"', ":990101002001001", "no GeoJSON Feature"),
+    Planted("unknown area", "grids/unit_grid.geojsonl", '"name_en":"990101002001001","area":"990101002001"',
+            '"name_en":"990101002001001","area":"990101002009"', "990101002009", "area “990101002009”"),
+    Planted("unknown supervision grid", "grids/unit_grid.geojsonl",
+            '"name_en":"990101002001001","area":"990101002001","parent":"990101002S01"',
+            '"name_en":"990101002001001","area":"990101002001","parent":"990101002S09"', "S09", "S09” does not exist"),
+    Planted("no squad", "supervision.csv", "990101001S02,squad_east", "990101001S02,swj", "swj", "is no squad"),
+)  # fmt: skip
+PEOPLE = (
+    Planted("unknown post", "people.csv", "leader,领导,leader", "leader,领导,king", "king", "post “king” does not exist"),
+    Planted("unknown unit", "people.csv", "handler_swj,水务处置员,handler,swj", "handler_swj,水务处置员,handler,nobody",
+            "nobody", "unit “nobody”"),
+    Planted("post without its unit", "people.csv", "handler_swj,水务处置员,handler,swj", "handler_swj,水务处置员,handler,",
+            "handler_swj", "needs a unit"),
+    Planted("two names", "people.csv", "two_hats,兼职员,operator", "two_hats,另一人,operator", "另一人", "differs from line"),
+    Planted("telephone number", "people.csv", "leader,领导", "leader,领导13900000000", "13900000000", "telephone"),
+    Planted("one column more", "people.csv", "area,source", "area,phone,source", "phone", "no column “phone”"),
+)  # fmt: skip
+WORK = (
+    Planted("norm without clock", "norms.csv", "4,work_hour", "4,", "E0199-3", "“” is not one of"),
+    Planted("unknown clock", "norms.csv", "4,work_hour", "4,lunch_hour", "E0199-3", "lunch_hour"),
+    Planted("limit of nothing", "norms.csv", "4,work_hour", "0,work_hour", "E0199-3", "greater than 0"),
+    Planted("limit no number", "norms.csv", "4,work_hour", "soon,work_hour", "E0199-3", "whole number"),
+    Planted("norm twice", "norms.csv", "E0199-2,", "E0199-1,", "紧急日", "repeats line 2"),
+    Planted("norm of another class", "norms.csv", "E0199-5,", "E0198-5,", "E0198-5", "“E0199-1” to “-8”"),
+    Planted("norm of no class", "norms.csv", "E0199-5,E0199", "E0177-5,E0177", "E0177", "class “E0177”"),
+    Planted("neither yes nor no", "norms.csv", f"{SRC},yes\nE0199-4", f"{SRC},true\nE0199-4", "E0199-3", "yes or no"),
+    Planted("class without norm", "classes.csv", "E0199,E01", "E0198,E02,minor,event,event,空,Empty,,high\nE0199,E01",
+            "E0198", "no case could be filed"),
+    Planted("unknown lead", "responsibility.csv", "*,*,swj,", "*,*,nobody,", "nobody", "unit “nobody”"),
+    Planted("unknown assisting unit", "responsibility.csv", "swj;dongjie", "swj;nobody", "nobody", "unit “nobody”"),
+    Planted("lead assists", "responsibility.csv", "swj;dongjie", "swj;csgl", "swj;csgl", "both lead and assist"),
+    Planted("unknown place", "responsibility.csv", "E01,990101001", "E01,990101009", "990101009", "area or grid"),
+    Planted("unknown class routed", "responsibility.csv", "C01,", "C77,", "C77", "class “C77”"),
+    Planted("no class named", "responsibility.csv", "C01,*", ",*", "swj,csgl", "write * for any"),
+)  # fmt: skip
+FORM = (
+    Planted("field too many", "units.csv", "Water Bureau,", "Water, Bureau,", "Water, Bureau", "8 fields"),
+    Planted("column missing", "units.csv", "code,name_zh,name_en,kind,parent", "code,name_zh,name_en,kind,above",
+            "above", "Column “parent” is missing"),
+    Planted("name empty", "units.csv", "swj,水务局", "swj,", "swj,,", "is empty or holds a character"),
+    Planted("bad code", "channels.csv", "sensor,", "sen sor,", "sen sor", "holds a character not allowed"),
+)  # fmt: skip
+FLOW = (
+    Planted("flow with two hands", "flow.yaml", "hand: judges\n    needs: [finding]", "hand: acts\n    needs: [finding]",
+            "conclude:", "two-hands rule"),
+    Planted("flow with unknown post", "flow.yaml", "needs: [norm], posts: [duty_chief]", "needs: [norm], posts: [king]",
+            "  file:", "unknown post “king”"),
+    Planted("flow with unknown state", "flow.yaml", "from: [filed], to: dispatched", "from: [filed], to: gone", "  dispatch:",
+            "unknown state “gone”"),
+    Planted("task without clock", "flow.yaml", "scope: unit, clock: norm", "scope: unit", "post: handler", "must name its clock"),
+)  # fmt: skip
+ALL = (*CALENDAR, *CITY, *TREES, *GRIDS, *PEOPLE, *WORK, *FORM, *FLOW)
+
+
+def test_the_shipped_packs_and_the_tiny_city_have_no_fault(folder: Path) -> None:
+    assert _faults(folder) == []
+    for name in ("standard", "boston", "chaoyang"):
+        assert _faults(find_pack(name)) == []
+
+
+@pytest.mark.parametrize("planted", ALL, ids=lambda planted: planted.name)
+def test_a_planted_fault_is_told_with_file_and_line(folder: Path, planted: Planted) -> None:
+    path = folder / planted.file
+    text = path.read_text()
+    assert text.count(planted.old) >= 1
+    text = text.replace(planted.old, planted.new, 1)
+    path.write_text(text)
+    faults = _faults(folder)
+    file, line = f"tiny/{planted.file}", _line(text, planted.at)
+    told = [fault for fault in faults if planted.en in fault.en and fault.file == file]
+    assert [fault.line for fault in told] == [line], faults
+    assert told[0].zh and not told[0].zh.isascii()
+
+
+def test_a_loop_in_the_flow_is_told_at_the_state_it_traps(folder: Path) -> None:
+    path = folder / "flow.yaml"
+    text = path.read_text()
+    for old in ("name_en: Handle again, to: handling", "name_en: To closing, to: closing"):
+        assert old in text
+        text = text.replace(old, old.rpartition(" ")[0] + " investigating")
+    path.write_text(text)
+    (fault,) = _faults(folder)
+    assert (fault.file, fault.line) == ("tiny/flow.yaml", _line(text, "  investigating:"))
+    assert "no case can ever end" in fault.en
+
+
+def test_a_week_without_working_time_is_told(folder: Path) -> None:
+    path = folder / "calendar.yaml"
+    path.write_text(path.read_text().replace('["08:00-12:00", "14:00-18:00"]', "[]"))
+    (fault,) = _faults(folder)
+    assert (fault.file, fault.line) == ("tiny/calendar.yaml", 2)
+    assert "no working time" in fault.en
+
+
+def test_a_longer_loop_of_areas_is_told_once(folder: Path) -> None:
+    path = folder / "areas.csv"
+    path.write_text(
+        path.read_text().replace("East Street,street,990101,", "East Street,street,990101001001,")
+    )
+    loops = [fault for fault in _faults(folder) if "Loop" in fault.en]
+    assert [(fault.file, fault.line) for fault in loops] == [("tiny/areas.csv", 3)]
+
+
+def test_a_layer_nobody_declared_is_told(folder: Path) -> None:
+    (folder / "grids/social.geojsonl").write_text((folder / "grids/supervision.geojsonl").read_text())
+    (fault,) = _faults(folder)
+    assert (fault.file, fault.line) == ("tiny/grids/social.geojsonl", 0)
+    assert "grid_layers.csv" in fault.en
+
+
+@pytest.mark.parametrize("file", ["levels.yaml", "outline.geojson", "areas.csv", "grids/unit_grid.geojsonl"])
+def test_a_missing_file_is_told(folder: Path, file: str) -> None:
+    (folder / file).unlink()
+    assert f"tiny/{file}" in {fault.file for fault in _faults(folder) if "missing" in fault.en}
+
+
+def test_a_file_in_another_encoding_is_told(folder: Path) -> None:
+    (folder / "units.csv").write_bytes((folder / "units.csv").read_text().encode("gb18030"))
+    (fault,) = [fault for fault in _faults(folder) if "UTF-8" in fault.en]
+    assert (fault.file, fault.line) == ("tiny/units.csv", 2)
+
+
+def test_all_faults_are_told_at_once(folder: Path) -> None:
+    for planted in (CITY[1], GRIDS[1], PEOPLE[0], WORK[0], FLOW[1]):
+        path = folder / planted.file
+        path.write_text(path.read_text().replace(planted.old, planted.new, 1))
+    assert len(_faults(folder)) == 5
+
+
+def test_nothing_is_where_no_pack_is(tmp_path: Path) -> None:
+    (fault,) = _faults(tmp_path / "nowhere")
+    assert fault.file == "nowhere/pack.yaml"
+
+
+def test_a_supervision_grid_without_squad_is_told(folder: Path) -> None:
+    path = folder / "supervision.csv"
+    path.write_text(path.read_text().replace(f"990101001S02,squad_east,{SRC}\n", ""))
+    (fault,) = _faults(folder)
+    assert (fault.file, fault.line) == ("tiny/grids/supervision.geojsonl", 2)
+    assert "add it to supervision.csv" in fault.en
