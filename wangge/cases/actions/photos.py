@@ -6,11 +6,11 @@ import io
 import warnings
 from datetime import datetime
 from typing import Any, BinaryIO
-from uuid import UUID, uuid4, uuid5, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from PIL import Image, ImageOps
 
@@ -76,7 +76,7 @@ def receive_photo(file: BinaryIO, *, actor: Actor, at: datetime, key: UUID | Non
 def _sha256(file: BinaryIO) -> str:
     """Hex digest of the whole; the file is left at its end."""
     file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()
+    return hashlib.sha256(file.read()).hexdigest()
 
 
 def _keep(photo: Photo, content: BinaryIO) -> Photo:
