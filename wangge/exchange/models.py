@@ -34,7 +34,9 @@ class ApiUse(models.Model):
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["key", "minute"], name="exchange_apiuse_minute")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["key", "minute"], name="exchange_apiuse_minute")
+        ]
 
     def __str__(self) -> str:
         return f"{self.key_id} {self.minute:%H:%M} {self.count}"

@@ -3,7 +3,6 @@
 
 import hashlib
 import io
-import warnings
 from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID, uuid4, uuid5
@@ -102,10 +101,7 @@ def _decode(file: BinaryIO) -> Image.Image:
         raise PhotoKind
     file.seek(0)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit below is lower
-            source = Image.open(file, formats=("JPEG", "PNG", "WEBP"))
-        with source:
+        with Image.open(file, formats=("JPEG", "PNG", "WEBP")) as source:
             if source.width * source.height > MOST_PIXELS:
                 raise PhotoTooLarge
             return _clean(source)

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a peer gets. Moments are ISO 8601 with offset, coordinates WGS84 degrees; nobody's contact is in any of it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Body(BaseModel):
+    """Made by us from checked data; written with the aliases."""
+
+    model_config = ConfigDict(validate_by_name=True)
+
+
+class Words(Body):
+    zh: str
+    en: str
+
+
+class Named(Body):
+    code: str
+    name: Words
+
+
+class Fault(Body):
+    """One fault of a request: where it lies (body, query, path, header, file) and what it is."""
+
+    where: str = Field(alias="in")
+    field: str
+    kind: str
+    problem: str
+
+
+class Refusal(Body):
+    """Every answer that is not a success. `code` is stable; `message` says what to do next."""
+
+    code: str
+    message: Words
+    reason: str | None = None
+    fields: list[Fault] | None = None
+
+
+class TakenBody(Body):
+    """A step as recorded: `seq` is its place in the log of the case."""
+
+    number: str
+    seq: int
+    state: str
+
+
+class Position(Body):
+    lon: float
+    lat: float
+
+
+class NormBody(Body):
+    """A filing condition; `limit` in units of `clock`; photos asked for at handling and at checking."""
+
+    id: int
+    code: str
+    condition: Words
+    closing: Words
+    limit: int
+    clock: str
+    photos_handle: int
+    photos_check: int
+    legal_basis: str
+
+
+class CaseRowBody(Body):
+    """A case in a list. `light`: green, yellow, red, or empty where no clock runs."""
+
+    number: str
+    state: Named
+    class_: Named | None = Field(alias="class")
+    description: str | None
+    area: str
+    lead_unit: str
+    reported_at: datetime
+    due_at: datetime | None
+    light: str
+    outside: bool
+    origin: str
+    position: Position | None
+
+
+class PageBody(Body):
+    """`next` goes into `after` for the page that follows; null on the last."""
+
+    cases: list[CaseRowBody]
+    next: str | None
+
+
+class CaseBody(Body):
+    """A case now. `seq` is what a step gives back as `seen`; `description` null = redacted."""
+
+    number: str
+    external_id: str
+    origin: str
+    channel: str
+    state: Named
+    class_: Named | None = Field(alias="class")
+    norm: NormBody | None
+    description: str | None
+    place: str | None
+    position: Position | None
+    outside: bool
+    unit_grid: str | None
+    supervision_grid: str | None
+    area: list[Named]
+    squad: str
+    lead_unit: Named | None
+    route: dict[str, Any] | None
+    reported_at: datetime
+    filed_at: datetime | None
+    dispatched_at: datetime | None
+    yellow_at: datetime | None
+    due_at: datetime | None
+    finished_at: datetime | None
+    closed_at: datetime | None
+    closing: str
+    merged_into: str | None
+    rework_count: int
+    return_count: int
+    reopened_count: int
+    calendar_missing: bool
+    photos: list[UUID]
+    seq: int
+
+
+class LogBody(Body):
+    """One entry of the log. `data` holds ids, codes and digests; a redacted text is null."""
+
+    seq: int
+    step: Named
+    result: Named | None
+    from_state: str
+    to_state: str
+    post: str
+    origin: str
+    at: datetime
+    recorded_at: datetime
+    data: dict[str, Any]
+    texts: dict[str, str | None]
+    photos: list[UUID]
+
+
+class ResultBody(Named):
+    needs: list[str]
+
+
+class HandlerBody(Body):
+    id: int
+    name: str
+
+
+class OfferBody(Body):
+    """A step of the case's present state: allowed, or why not. `handlers`: whom an assignment may name."""
+
+    step: Named
+    allowed: bool
+    reason: Words | None
+    needs: list[str]
+    results: list[ResultBody]
+    norms: list[NormBody] | None = None
+    handlers: list[HandlerBody] | None = None
+
+
+class PhotoBody(Body):
+    """A stored photo: a JPEG without metadata; `sha256` of its bytes, `size` in bytes."""
+
+    id: UUID
+    sha256: str
+    width: int
+    height: int
+    size: int
+
+
+class ClassBody(Named):
+    parent: str
+    level: str
+    kind: str
+    module: str
+    norms: list[NormBody]
+
+
+class LocatedBody(Body):
+    """Where a point lies; outside every grid all but `inside` and `position` are null or empty."""
+
+    inside: bool
+    position: Position
+    unit_grid: Named | None
+    supervision_grid: Named | None
+    area: list[Named]
+    squad: str
+
+
+class StateBody(Named):
+    post: str | None
+
+
+class StepBody(Body):
+    step: Named
+    sources: list[str]
+    posts: list[str]
+    hand: str
+    needs: list[str]
+    results: list[ResultBody]
+
+
+class FlowBody(Body):
+    code: str
+    version: str
+    states: list[StateBody]
+    steps: list[StepBody]

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a peer may send. Shapes only: what the field allows is judged by the door."""
+
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from ninja import Header
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    StringConstraints,
+    model_validator,
+)  # fmt: skip
+from pydantic_core import PydanticCustomError
+
+from wangge.cases.actions import StepData
+from wangge.cases.flow import State
+from wangge.common.coordinates import CoordinateSystem, to_wgs84
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:  # PostgreSQL stores every character but this one
+        raise PydanticCustomError("nul_character", "The text holds the character U+0000.")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_without_nul)]
+Code = Annotated[Text, StringConstraints(max_length=80)]
+Number = Annotated[int, Field(ge=0, lt=2**63)]
+Longitude = Annotated[FiniteFloat, Field(description="degrees of `system`")]
+Latitude = Annotated[FiniteFloat, Field(description="degrees of `system`")]
+Metres = Annotated[FiniteFloat, Field(ge=0, description="radius of uncertainty, metres")]
+Photos = Annotated[list[UUID], Field(max_length=20, description="ids of photos uploaded before")]
+IdempotencyKey = Annotated[
+    UUID,
+    Header(
+        alias="Idempotency-Key",
+        description="Made by the sender, one for each request: sent again, it gives the first answer and does nothing.",
+    ),
+]
+
+
+class Given(BaseModel):
+    """A body of ours: nothing unknown is accepted, so that a misspelt name is told and not dropped."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Positioned(Given):
+    """Something at a place, at a moment."""
+
+    lon: Longitude | None = None
+    lat: Latitude | None = None
+    system: CoordinateSystem = CoordinateSystem.WGS84
+    accuracy_m: Metres | None = None
+    at: AwareDatetime | None = Field(
+        None,
+        description="when it happened, with its offset from UTC; counts only near the server's own clock",
+    )
+
+    @model_validator(mode="after")
+    def _whole_point(self) -> Self:
+        if (self.lon is None) != (self.lat is None):
+            raise PydanticCustomError("half_a_point", "Give both lon and lat, or neither.")
+        return self
+
+    def point(self) -> tuple[float | None, float | None]:
+        """(lon, lat) in WGS84 degrees; raises CoordinatesOutOfRange."""
+        if self.lon is None or self.lat is None:
+            return None, None
+        return to_wgs84(self.lon, self.lat, self.system)
+
+
+class ReportGiven(Positioned):
+    """A case to open."""
+
+    description: Text
+    place: Text = ""
+    grid_code: Code = Field("", description="a unit grid, for a report without coordinates")
+    class_code: Code = ""
+    channel: Code = "api"
+    photos: Photos = []
+    external_id: Code = Field("", description="the sender's own number of the matter; at most one case each")
+
+
+class TextsGiven(Given):
+    reason: Text = ""
+    basis: Text = ""
+    result: Text = ""
+    finding: Text = ""
+    destination: Text = ""
+    remark: Text = ""
+
+
+class StepGiven(Positioned):
+    """A step to take. Which of the rest it needs stands in GET /cases/{number}/steps and in GET /flow."""
+
+    step: Code
+    seen: Number | None = Field(
+        None, description="`seq` of the case the sender looked at; refused when it has moved on"
+    )
+    result: Code = ""
+    class_code: Code = ""
+    norm_id: Number | None = None
+    grid_code: Code = ""
+    unit: Code = ""
+    assist: list[Code] = Field([], max_length=20)
+    handler_id: Number | None = None
+    target: Code = Field("", description="number of another case")
+    solved: bool | None = None
+    satisfied: bool | None = None
+    photos: Photos = []
+    texts: TextsGiven = TextsGiven()
+
+    def data(self) -> StepData:
+        """The same as the door takes it."""
+        lon, lat = self.point()
+        texts = {name: text for name, text in self.texts.model_dump().items() if text}
+        return StepData(
+            result=self.result, class_code=self.class_code, norm_id=self.norm_id, grid_code=self.grid_code,
+            unit=self.unit, assist=tuple(self.assist), handler_id=self.handler_id, target=self.target,
+            solved=self.solved, satisfied=self.satisfied, lon=lon, lat=lat, accuracy_m=self.accuracy_m,
+            photos=tuple(self.photos), texts=texts,
+        )  # fmt: skip
+
+
+Words = Annotated[Text, StringConstraints(strip_whitespace=True, max_length=100)]
+
+
+class ListGiven(Given):
+    """Filters of the list of cases; empty = any."""
+
+    state: Literal[""] | State = ""
+    class_: Code = Field("", alias="class", description="a class or any class above it")
+    area: Code = Field("", description="code of an area; holds those below it")
+    unit: Code = Field("", description="lead unit")
+    since: AwareDatetime | None = Field(None, description="reported at or after")
+    until: AwareDatetime | None = Field(None, description="reported before")
+    q: Words = Field("", description="words of the description, each of two characters or more")
+    after: Code = Field("", description="`next` of the page before")
+    limit: int = Field(50, ge=1, le=200)
+
+    @model_validator(mode="after")
+    def _searchable(self) -> Self:
+        if any(len(word) < 2 for word in self.q.split()):
+            raise PydanticCustomError("word_too_short", "Each word of q needs two characters or more.")
+        return self
+
+
+class SearchGiven(Given):
+    """A search of the classes a case can be filed under."""
+
+    q: Annotated[Words, StringConstraints(min_length=1)]
+    limit: int = Field(20, ge=1, le=100)
+
+
+class LocateGiven(Given):
+    lon: Longitude
+    lat: Latitude
+    system: CoordinateSystem = CoordinateSystem.WGS84

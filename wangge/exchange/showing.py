@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows and rules of the rooms below as bodies for a peer."""
+
+from typing import Protocol
+
+from wangge.cases.access import Offer, needs_of
+from wangge.cases.flow import Flow, Label, State, Step
+from wangge.cases.models import Case, CaseText, Photo
+from wangge.cases.queries import CaseRow, TimelineItem
+from wangge.cases.reference import current_flow, flow_by_id
+from wangge.catalog.queries import ClassInfo, NormInfo, catalog, norm
+from wangge.common.coordinates import Point
+from wangge.exchange.bodies import (
+    CaseBody,
+    CaseRowBody,
+    ClassBody,
+    FlowBody,
+    HandlerBody,
+    LocatedBody,
+    LogBody,
+    Named,
+    NormBody,
+    OfferBody,
+    PhotoBody,
+    Position,
+    ResultBody,
+    StateBody,
+    StepBody,
+    Words,
+)  # fmt: skip
+from wangge.grids.locate import Located
+from wangge.grids.queries import areas
+from wangge.organizations.directory import directory
+
+
+class Labelled(Protocol):
+    @property
+    def code(self) -> str: ...
+    @property
+    def name_zh(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+
+
+def named(thing: Labelled) -> Named:
+    return Named(code=thing.code, name=Words(zh=thing.name_zh, en=thing.name_en))
+
+
+def _labelled(code: str, label: Label) -> Named:
+    return Named(code=code, name=Words(zh=label.zh, en=label.en))
+
+
+def _state(flow: Flow, code: str) -> Named:
+    rule = flow.states.get(State(code))
+    return _labelled(code, rule.label if rule else Label(code, code))
+
+
+def _position(lon: float | None, lat: float | None) -> Position | None:
+    return None if lon is None or lat is None else Position(lon=lon, lat=lat)
+
+
+def _area(path: str) -> list[Named]:
+    return [named(areas()[code]) for code in path.split("/") if code in areas()]
+
+
+def show_norm(info: NormInfo) -> NormBody:
+    return NormBody(
+        id=info.id, code=info.code, condition=Words(zh=info.condition_zh, en=info.condition_en),
+        closing=Words(zh=info.closing_zh, en=info.closing_en), limit=info.limit, clock=info.clock,
+        photos_handle=info.photos_handle, photos_check=info.photos_check, legal_basis=info.legal_basis,
+    )  # fmt: skip
+
+
+def show_row(row: CaseRow) -> CaseRowBody:
+    kind = (
+        Named(code=row.class_code, name=Words(zh=row.class_zh, en=row.class_en)) if row.class_code else None
+    )
+    return CaseRowBody(
+        number=row.number, state=_state(current_flow(), row.state), class_=kind, description=row.description,
+        area=row.area_path.rstrip("/").rpartition("/")[2], lead_unit=row.lead_unit, reported_at=row.reported_at,
+        due_at=row.due_at, light=row.light, outside=row.outside, origin=row.origin, position=_position(row.lon, row.lat),
+    )  # fmt: skip
+
+
+def show_case(case: Case) -> CaseBody:
+    """Two queries beside those of `get_case`: its first texts and its photos."""
+    texts = dict(CaseText.objects.filter(case=case, seq=1).values_list("field", "text"))
+    unit = directory().units.get(case.lead_unit)
+    return CaseBody(
+        number=case.number, external_id=case.external_id, origin=case.origin, channel=case.channel_id,
+        state=_state(flow_by_id(case.flow_id), case.state),
+        class_=named(case.class_version) if case.class_version else None,
+        norm=show_norm(norm(case.norm_id)) if case.norm_id else None,
+        description=texts.get("description"), place=texts.get("place", ""), position=_position(case.lon, case.lat),
+        outside=case.outside, unit_grid=case.unit_grid.code if case.unit_grid else None,
+        supervision_grid=case.supervision_grid.code if case.supervision_grid else None, area=_area(case.area_path),
+        squad=case.squad, lead_unit=named(unit) if unit else None, route=case.route, reported_at=case.reported_at,
+        filed_at=case.filed_at, dispatched_at=case.dispatched_at, yellow_at=case.yellow_at, due_at=case.due_at,
+        finished_at=case.finished_at, closed_at=case.closed_at, closing=case.closing,
+        merged_into=case.merged_into.number if case.merged_into else None, rework_count=case.rework_count,
+        return_count=case.return_count, reopened_count=case.reopened_count, calendar_missing=case.calendar_missing,
+        photos=list(Photo.objects.filter(case=case).order_by("seq", "uploaded_at").values_list("pk", flat=True)),
+        seq=case.log_seq,
+    )  # fmt: skip
+
+
+def show_entry(item: TimelineItem, flow: Flow) -> LogBody:
+    outcomes = flow.steps[item.step].outcomes
+    result = next((o for o in outcomes if o.code and o.label == Label(item.result_zh, item.result_en)), None)
+    return LogBody(
+        seq=item.seq, step=Named(code=item.step, name=Words(zh=item.name_zh, en=item.name_en)),
+        result=_labelled(result.code, result.label) if result else None, from_state=item.from_state,
+        to_state=item.to_state, post=item.post, origin=item.origin, at=item.at, recorded_at=item.recorded_at,
+        data=item.data, texts=item.texts, photos=[photo.pk for photo in item.photos],
+    )  # fmt: skip
+
+
+def _results(step: Step) -> list[ResultBody]:
+    coded = [outcome for outcome in step.outcomes if outcome.code]
+    return [
+        ResultBody(**_labelled(o.code, o.label).model_dump(), needs=list(needs_of(step, o))) for o in coded
+    ]
+
+
+def show_offer(offer: Offer, case: Case) -> OfferBody:
+    """A step with what it may be given: the norms of the class for filing, the unit's handlers for an assignment."""
+    step = offer.step
+    body = OfferBody(
+        step=_labelled(step.code, step.label), allowed=offer.allowed, needs=list(step.needs), results=_results(step),
+        reason=None if offer.allowed else Words(zh=offer.reason_zh, en=offer.reason_en),
+    )  # fmt: skip
+    if offer.allowed and "norm" in step.needs:
+        body.norms = [show_norm(n) for n in catalog().norms_of(case.class_code)]
+    if offer.allowed and "handler" in step.needs:
+        body.handlers = _handlers(step, case)
+    return body
+
+
+def _handlers(step: Step, case: Case) -> list[HandlerBody]:
+    task = flow_by_id(case.flow_id).states[step.outcomes[0].branches[-1].to].task
+    found = directory().holders(task.post, unit_path=case.lead_unit_path, area_path="") if task else ()
+    return [HandlerBody(id=one, name=directory().people[one].name) for one in found]
+
+
+def show_photo(photo: Photo) -> PhotoBody:
+    return PhotoBody(
+        id=photo.pk, sha256=photo.sha256, width=photo.width, height=photo.height, size=photo.size
+    )
+
+
+def show_class(info: ClassInfo) -> ClassBody:
+    return ClassBody(
+        **named(info).model_dump(), parent=info.parent, level=info.level, kind=info.kind, module=info.module,
+        norms=[show_norm(n) for n in catalog().norms_of(info.code)],
+    )  # fmt: skip
+
+
+def show_located(point: Point, located: Located | None) -> LocatedBody:
+    position = Position(lon=point.lon, lat=point.lat)
+    if located is None:
+        return LocatedBody(
+            inside=False, position=position, unit_grid=None, supervision_grid=None, area=[], squad=""
+        )
+    walked = located.supervision
+    return LocatedBody(
+        inside=True, position=position, unit_grid=named(located.unit_grid),
+        supervision_grid=named(walked) if walked else None, area=_area(located.area_path),
+        squad=directory().squad_of(walked.code) if walked else "",
+    )  # fmt: skip
+
+
+def show_flow(flow: Flow) -> FlowBody:
+    states = [
+        StateBody(**_labelled(code, rule.label).model_dump(), post=rule.task.post if rule.task else None)
+        for code, rule in flow.states.items()
+    ]
+    steps = [
+        StepBody(
+            step=_labelled(step.code, step.label), sources=list(step.sources), posts=list(step.posts),
+            hand=step.hand.value, needs=list(step.needs), results=_results(step),
+        )
+        for step in flow.steps.values()
+    ]  # fmt: skip
+    return FlowBody(code=flow.code, version=flow.version, states=states, steps=steps)

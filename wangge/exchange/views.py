@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The addresses of /api/v1. Each names the scope its key needs; the door and `visible_to` judge the rest."""
+
+import base64
+import binascii
+from collections.abc import Collection
+from datetime import datetime
+from typing import Annotated, BinaryIO, cast
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.urls import reverse
+from ninja import File, Query, Router, Status, UploadedFile
+from ninja.responses import codes_4xx
+
+from wangge.cases.access import offered_steps
+from wangge.cases.actions import Taken, report, take
+from wangge.cases.actions.photos import get_photo, open_photo, receive_photo
+from wangge.cases.models import Case
+from wangge.cases.queries import Filters, get_case, list_cases, timeline
+from wangge.cases.reference import current_flow, flow_by_id
+from wangge.catalog.queries import search_classes
+from wangge.common.clock import now
+from wangge.common.coordinates import to_wgs84
+from wangge.common.errors import NotFound
+from wangge.exchange import showing
+from wangge.exchange.access import READ, REPORT, STEP, UPLOAD, KeyRequest
+from wangge.exchange.bodies import (
+    CaseBody,
+    ClassBody,
+    FlowBody,
+    LocatedBody,
+    LogBody,
+    OfferBody,
+    PageBody,
+    PhotoBody,
+    Refusal,
+    TakenBody,
+)  # fmt: skip
+from wangge.exchange.errors import InvalidRequest
+from wangge.exchange.given import (
+    Code,
+    IdempotencyKey,
+    ListGiven,
+    LocateGiven,
+    ReportGiven,
+    SearchGiven,
+    StepGiven,
+)
+from wangge.grids.locate import grid_index
+
+router = Router(by_alias=True)
+LIST_FILTERS = [field.alias or name for name, field in ListGiven.model_fields.items()]
+TAKEN = {201: TakenBody, 200: TakenBody, codes_4xx: Refusal}
+
+
+@router.post("/cases", auth=REPORT, response=TAKEN)
+def report_case(
+    request: KeyRequest, given: ReportGiven, key: IdempotencyKey, response: HttpResponse
+) -> Status[TakenBody]:
+    """上报 a case."""
+    taken = report(
+        description=given.description, place_text=given.place, lon=given.lon, lat=given.lat, system=given.system,
+        accuracy_m=given.accuracy_m, grid_code=given.grid_code, class_code=given.class_code, channel=given.channel,
+        photos=tuple(given.photos), external_id=given.external_id, actor=request.auth, at=given.at or now(), key=key,
+    )  # fmt: skip
+    return _tell(taken, response)
+
+
+@router.get("/cases", auth=READ, response={200: PageBody, codes_4xx: Refusal})
+def find_cases(request: KeyRequest, given: Annotated[ListGiven, Query()]) -> PageBody:
+    """The cases the key's person may see, newest first."""
+    _refuse_unknown(request, LIST_FILTERS)
+    filters = Filters(
+        state=given.state, class_code=given.class_, area=given.area, unit=given.unit, since=given.since,
+        until=given.until, words=given.q,
+    )  # fmt: skip
+    after = _read_cursor(given.after) if given.after else None
+    rows = list_cases(request.auth, filters, at=now(), after=after, limit=given.limit + 1)
+    more = len(rows) > given.limit
+    rows = rows[: given.limit]
+    last = _cursor(rows[-1].reported_at, rows[-1].id) if more else None
+    return PageBody(cases=[showing.show_row(row) for row in rows], next=last)
+
+
+@router.get("/cases/{number}", auth=READ, response={200: CaseBody, codes_4xx: Refusal})
+def read_case(request: KeyRequest, number: Code) -> CaseBody:
+    """One case as it is now."""
+    return showing.show_case(get_case(number, request.auth))
+
+
+@router.get("/cases/{number}/log", auth=READ, response={200: list[LogBody], codes_4xx: Refusal})
+def read_log(request: KeyRequest, number: Code) -> list[LogBody]:
+    """办理经过: every step of a case, oldest first."""
+    case = get_case(number, request.auth)
+    flow = flow_by_id(case.flow_id)
+    return [showing.show_entry(item, flow) for item in timeline(case)]
+
+
+@router.get("/cases/{number}/steps", auth=READ, response={200: list[OfferBody], codes_4xx: Refusal})
+def offer_steps(request: KeyRequest, number: Code) -> list[OfferBody]:
+    """The steps of the case's present state: which the key's person may take, and why not the others."""
+    case = get_case(number, request.auth)
+    return [showing.show_offer(offer, case) for offer in offered_steps(case, request.auth)]
+
+
+@router.post("/cases/{number}/steps", auth=STEP, response=TAKEN)
+def take_step(
+    request: KeyRequest, number: Code, given: StepGiven, key: IdempotencyKey, response: HttpResponse
+) -> Status[TakenBody]:
+    """Take a step on a case."""
+    case_id = Case.objects.filter(number=number).values_list("pk", flat=True).first()
+    if case_id is None:
+        raise NotFound
+    taken = take(
+        given.step, case_id, given.data(), actor=request.auth, at=given.at or now(), key=key, seen=given.seen
+    )
+    return _tell(taken, response)
+
+
+@router.post("/photos", auth=UPLOAD, response={201: PhotoBody, 200: PhotoBody, codes_4xx: Refusal})
+def upload_photo(
+    request: KeyRequest, file: Annotated[UploadedFile, File()], key: IdempotencyKey, response: HttpResponse
+) -> Status[PhotoBody]:
+    """Upload one photo; a step then names its id. A photo no step has named within a day is deleted."""
+    moment = now()
+    photo = receive_photo(cast(BinaryIO, file.file), actor=request.auth, at=moment, key=key)
+    return Status(_status(photo.uploaded_at != moment, response), showing.show_photo(photo))
+
+
+@router.get("/photos/{photo_id}", auth=READ, response={codes_4xx: Refusal})
+def read_photo(request: KeyRequest, photo_id: UUID) -> FileResponse:
+    """The JPEG of a case the key's person may see, or of their own waiting photo."""
+    content = open_photo(get_photo(photo_id, request.auth))
+    return FileResponse(content, content_type="image/jpeg", headers={"Cache-Control": "private"})
+
+
+@router.get("/classes", auth=READ, response={200: list[ClassBody], codes_4xx: Refusal})
+def find_classes(request: KeyRequest, given: Annotated[SearchGiven, Query()]) -> list[ClassBody]:
+    """Classes a case can be filed under whose names hold every word of q, with their norms."""
+    _refuse_unknown(request, SearchGiven.model_fields)
+    return [showing.show_class(info) for info in search_classes(given.q, given.limit)]
+
+
+@router.get("/locate", auth=READ, response={200: LocatedBody, codes_4xx: Refusal})
+def locate(request: KeyRequest, given: Annotated[LocateGiven, Query()]) -> LocatedBody:
+    """The grids, the areas and the squad at a point."""
+    _refuse_unknown(request, LocateGiven.model_fields)
+    point = to_wgs84(given.lon, given.lat, given.system)
+    return showing.show_located(point, grid_index().locate(*point))
+
+
+@router.get("/flow", auth=READ, response={200: FlowBody, codes_4xx: Refusal})
+def read_flow(request: KeyRequest) -> FlowBody:
+    """The flow new cases follow: states, steps, who takes them, what they need."""
+    return showing.show_flow(current_flow())
+
+
+def _tell(taken: Taken, response: HttpResponse) -> Status[TakenBody]:
+    response["Location"] = reverse("exchange:v1:read_case", args=[taken.number])
+    body = TakenBody(number=taken.number, seq=taken.seq, state=taken.state)
+    return Status(_status(taken.again, response), body)
+
+
+def _status(again: bool, response: HttpResponse) -> int:
+    """201 when it was done now, 200 and a header when the key was known."""
+    if again:
+        response["Idempotent-Replayed"] = "true"
+    return 200 if again else 201
+
+
+def _refuse_unknown(request: HttpRequest, known: Collection[str]) -> None:
+    """ninja drops what it does not know of a query; a misspelt filter must not widen a list."""
+    unknown = [name for name in request.GET if name not in known]
+    if unknown:
+        problem = f"Unknown; known: {', '.join(known)}."
+        raise InvalidRequest(
+            [{"in": "query", "field": n, "kind": "unknown", "problem": problem} for n in unknown]
+        )
+
+
+def _cursor(reported_at: datetime, case_id: int) -> str:
+    return base64.urlsafe_b64encode(f"{reported_at.isoformat()} {case_id}".encode()).decode()
+
+
+def _read_cursor(text: str) -> tuple[datetime, int]:
+    try:
+        moment, case_id = base64.b64decode(text, b"-_", validate=True).decode().split(" ")
+        cursor = datetime.fromisoformat(moment), int(case_id)
+        if cursor[0].tzinfo is None or not 0 <= cursor[1] < 2**63:
+            raise ValueError(text)
+    except (ValueError, binascii.Error) as error:
+        problem = "Not a cursor of this API: use `next` of the page before."
+        raise InvalidRequest(
+            [{"in": "query", "field": "after", "kind": "cursor", "problem": problem}]
+        ) from error
+    return cursor
