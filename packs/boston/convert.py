@@ -66,6 +66,7 @@ PACK = {
         "center": [-71.0589, 42.3201],
         "zoom": 11,
         "default_unit": DEFAULT_UNIT,
+        "command_level": "city",
         "duplicate": {"metres": 50, "hours": 24},
         "demo_people": True,
     },

@@ -19,6 +19,7 @@ class City(models.Model):
     center_lat = models.FloatField()
     zoom = models.FloatField()
     default_unit = models.CharField(max_length=50)
+    command_level = models.CharField(max_length=20, help_text="level of the areas that dispatch first")
     duplicate_metres = models.PositiveIntegerField()
     duplicate_hours = models.PositiveIntegerField()
     levels = models.JSONField(help_text="[{code, name_zh, name_en}] from top to bottom")

@@ -41,6 +41,7 @@ class CityInfo:
     center_lat: float
     zoom: float
     default_unit: str
+    command_level: str
     duplicate_metres: int
     duplicate_hours: int
     levels: list[dict[str, str]]
@@ -73,6 +74,16 @@ def _load_areas() -> dict[str, AreaInfo]:
 
 city = Fresh(_load_city, revision)
 areas = Fresh(_load_areas, revision)
+
+
+def command_path_of(area_path: str) -> str:
+    """Path of the area that commands a case in `area_path`: its part at the city's command level, else the whole."""
+    path = ""
+    for code in area_path.strip("/").split("/"):
+        path += f"{code}/"
+        if code in areas() and areas()[code].level == city().command_level:
+            return path
+    return top_area_path()
 
 
 def top_area_path() -> str:

@@ -7,7 +7,7 @@ from wangge.cases.reference import matrix
 from wangge.cases.routing import Decision
 from wangge.catalog.queries import catalog
 from wangge.grids.locate import Located
-from wangge.grids.queries import city, top_area_path
+from wangge.grids.queries import city, command_path_of, top_area_path
 from wangge.organizations.directory import directory
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def place(work: "Work", located: Located | None) -> None:
         area_path=located.area_path,
         squad=directory().squad_of(supervision.code) if supervision else "",
     )
+    if work.case.filed_at is None:  # later it may have been escalated
+        work.set(command_path=command_path_of(located.area_path))
 
 
 def route_case(work: "Work", *, avoid: str = "") -> None:

@@ -35,13 +35,14 @@ def get_case(number: str, actor: Actor) -> Case:
 
 @dataclass(frozen=True)
 class Filters:
-    """Of a list; empty = any. `words` are searched in descriptions (two characters or more)."""
+    """Of a list; empty = any. `grid`: code of a supervision grid. `words` are searched in descriptions (two characters or more)."""
 
     state: str = ""
     class_code: str = ""
     area: str = ""
     unit: str = ""
     channel: str = ""
+    grid: str = ""
     since: datetime | None = None
     until: datetime | None = None
     words: str = ""
@@ -93,6 +94,8 @@ def _filtered(rows: QuerySet[Case], f: Filters, at: datetime) -> Any:
         rows = rows.filter(Q(class_code=f.class_code) | Q(class_version__path__contains=f"{f.class_code}/"))
     if f.area:
         rows = rows.filter(area_path__contains=f"{f.area}/")
+    if f.grid:
+        rows = rows.filter(supervision_grid__code=f.grid)
     if f.since:
         rows = rows.filter(reported_at__gte=f.since)
     if f.until:

@@ -51,6 +51,10 @@ class Migration(migrations.Migration):
                 ("center_lat", models.FloatField()),
                 ("zoom", models.FloatField()),
                 ("default_unit", models.CharField(max_length=50)),
+                (
+                    "command_level",
+                    models.CharField(help_text="level of the areas that dispatch first", max_length=20),
+                ),
                 ("duplicate_metres", models.PositiveIntegerField()),
                 ("duplicate_hours", models.PositiveIntegerField()),
                 ("levels", models.JSONField(help_text="[{code, name_zh, name_en}] from top to bottom")),
