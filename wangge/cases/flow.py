@@ -47,6 +47,24 @@ class Hand(StrEnum):
     NONE = "none"
 
 
+#: every step a flow may use. Which hand a step uses is no pack's to choose, or a flow could switch the rule off;
+#: a step with NONE may be bound to a hand by the flow.
+STEP_HANDS: Mapping[str, Hand] = {
+    **dict.fromkeys(
+        ("report", "send_verify", "answer_verify", "accept", "reject", "file", "reject_filing", "merge", "link"),
+        Hand.NONE,
+    ),
+    **dict.fromkeys(
+        ("dispatch", "sign_for", "assign", "finish", "transfer", "return", "escalate", "ask_return",
+         "ask_escalation", "refuse_request"),
+        Hand.ACTS,
+    ),
+    **dict.fromkeys(
+        ("send_check", "answer_check", "call_back", "conclude", "close", "void", "reopen"), Hand.JUDGES
+    ),
+}  # fmt: skip
+
+
 class Scope(StrEnum):
     """Whose pool a task falls into."""
 
@@ -164,22 +182,30 @@ def parse(document: Mapping[str, Any], axes: Mapping[str, str], *, flow_id: int 
         _label(document, ()),
         states,
         steps,
-        int(document.get("callback_tries", 3)),
+        _tries(document.get("callback_tries", 3)),
         flow_id,
     )
     _validate(flow, axes)
     return flow
 
 
-def _mapping(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = document.get(key)
-    if not isinstance(value, Mapping) or not value:
-        raise FlowFault((key,), f"缺少“{key}”。", f"“{key}” is missing; list at least one.")
+def _tries(value: Any) -> int:
+    if not isinstance(value, int) or value < 1:
+        raise FlowFault(
+            ("callback_tries",), "callback_tries 应为不小于 1 的整数。", "callback_tries must be 1 or more."
+        )
     return value
 
 
-def _label(body: Mapping[str, Any], where: tuple[str, ...]) -> Label:
-    if not body.get("name_zh") or not body.get("name_en"):
+def _mapping(document: Mapping[str, Any], key: str, where: tuple[str, ...] = ()) -> Mapping[str, Any]:
+    value = document.get(key)
+    if not isinstance(value, Mapping) or not value:
+        raise FlowFault((*where, key), f"缺少“{key}”。", f"“{key}” is missing; list at least one.")
+    return value
+
+
+def _label(body: Any, where: tuple[str, ...]) -> Label:
+    if not isinstance(body, Mapping) or not body.get("name_zh") or not body.get("name_en"):
         raise FlowFault(where, "缺少 name_zh 或 name_en。", "name_zh or name_en is missing.")
     return Label(body["name_zh"], body["name_en"])
 
@@ -256,10 +282,10 @@ def _step(code: str, body: Mapping[str, Any], *, beside: bool) -> Step:
     where = ("beside" if beside else "steps", code)
     label = _label(body, where)
     if "results" in body:
-        outcomes = tuple(
+        outcomes: tuple[Outcome, ...] = tuple(
             Outcome(r, _label(v, (*where, "results", r)), _branches(v.get("to"), (*where, "results", r)),
                     _needs(v.get("needs"), (*where, "results", r)))
-            for r, v in body["results"].items()
+            for r, v in _mapping(body, "results", where).items()
         )  # fmt: skip
     else:
         outcomes = (Outcome("", label, () if beside else _branches(body.get("to"), where)),)
@@ -271,6 +297,15 @@ def _step(code: str, body: Mapping[str, Any], *, beside: bool) -> Step:
         raise FlowFault(where, "缺少 from。", "`from` is missing.")
     if body.get("hand") not in Hand.__members__.values():
         raise FlowFault(where, "hand 应为 acts、judges 或 none。", "hand must be acts, judges or none.")
+    if code not in STEP_HANDS:
+        known = ", ".join(STEP_HANDS)
+        raise FlowFault(where, f"未知步骤，可用：{known}。", f"unknown step; known: {known}.")
+    if (hand := STEP_HANDS[code]) not in (Hand.NONE, body["hand"]):
+        raise FlowFault(
+            where,
+            f"这一步的 hand 必须是 {hand}（两手分开）。",
+            f"the hand of this step is {hand} (two-hands rule).",
+        )
     within = _limit(body["within"], (*where, "within")) if "within" in body else None
     return Step(
         code, label, sources, tuple(body.get("posts") or ()), Hand(body["hand"]), _needs(body.get("needs"), where),
@@ -282,6 +317,9 @@ def _validate(flow: Flow, axes: Mapping[str, str]) -> None:
     for step in flow.steps.values():
         where = ("beside" if step.beside else "steps", step.code)
         _check_posts(step, axes, where)
+        _check_task(step.task, axes, (*where, "task"))
+        if (step.code == "report") != (NEW in step.sources):
+            raise FlowFault(where, "上报、且只有上报从 new 开始。", "report, and only it, starts from new.")
         for place in (*step.sources, *(b.to for o in step.outcomes for b in o.branches)):
             if place != NEW and place not in flow.states:
                 raise FlowFault(
@@ -299,9 +337,13 @@ def _validate(flow: Flow, axes: Mapping[str, str]) -> None:
                 "未结束的状态须有任务和时钟（可为 none）。",
                 "an open state needs a task with a clock (or none).",
             )
-        if rule.task and rule.task.post not in axes:
-            raise FlowFault(where, f"未知岗位“{rule.task.post}”。", f"unknown post “{rule.task.post}”.")
+        _check_task(rule.task, axes, where)
     _check_reach(flow)
+
+
+def _check_task(task: TaskRule | None, axes: Mapping[str, str], where: tuple[str, ...]) -> None:
+    if task and task.post not in axes:
+        raise FlowFault(where, f"未知岗位“{task.post}”。", f"unknown post “{task.post}”.")
 
 
 def _check_posts(step: Step, axes: Mapping[str, str], where: tuple[str, ...]) -> None:

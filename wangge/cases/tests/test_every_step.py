@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every (state, step) and every (step, person) of the shipped flow."""
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 
@@ -65,8 +67,8 @@ def test_steps_possible_in_a_state_lead_where_the_table_says(state: State) -> No
         with transaction.atomic():
             before, entries = case.log_seq, LogEntry.objects.count()
             target = new_case() if code in ("merge", "link") else None
-            more = {"target": target.number} if target else {}
-            taken = step(case, code, **({"result": result} if result else {}), **more)
+            more: dict[str, Any] = {"target": target.number} if target else {}
+            taken = step(case, code, **more | ({"result": result} if result else {}))
             assert (case.state, taken.state, taken.seq) == (leads_to, leads_to, before + 1), name
             assert LogEntry.objects.count() == entries + 1 + bool(target), name
             beside = [code] if code in ("ask_return", "ask_escalation") else []

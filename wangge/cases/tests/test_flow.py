@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Flow documents: what is shipped holds, what is broken is refused at its place."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from wangge.cases.actions.effects import EFFECTS
+from wangge.cases.actions.needs import NEEDED
+from wangge.cases.flow import END_STATES, NEEDS, STEP_HANDS, FlowFault, Hand, parse
+
+PACKS = Path(__file__).parents[3] / "packs"
+AXES = {p["code"]: p["axis"] for p in yaml.safe_load((PACKS / "standard/posts.yaml").read_text())}
+STANDARD: dict[str, Any] = yaml.safe_load((PACKS / "standard/flow.yaml").read_text())
+Document = dict[str, Any]
+
+
+@pytest.mark.parametrize("path", sorted(PACKS.glob("*/flow.yaml")), ids=lambda p: p.parent.name)
+def test_shipped_flows_keep_two_hands(path: Path) -> None:
+    posts = path.parent / "posts.yaml"
+    own = yaml.safe_load(posts.read_text()) if posts.exists() else []
+    axes = AXES | {p["code"]: p["axis"] for p in own}
+    flow = parse(yaml.safe_load(path.read_text()), axes)
+    for step in flow.steps.values():
+        sides = {axes[post] for post in step.posts}
+        if step.hand is Hand.JUDGES:
+            assert sides == {"supervision"}, step.code
+        if step.hand is Hand.ACTS:
+            assert sides <= {"command", "unit"}, step.code
+    used = {post: {s.hand for s in flow.steps.values() if post in s.posts} - {Hand.NONE} for post in axes}
+    assert all(len(hands) < 2 for hands in used.values()), used
+
+
+def test_every_step_and_need_of_the_vocabulary_has_its_code() -> None:
+    assert set(STEP_HANDS) == set(EFFECTS) | {"report"}
+    assert set(NEEDS) == set(NEEDED)
+
+
+def test_a_flow_keeps_the_order_of_its_document_and_names_everything() -> None:
+    flow = parse(STANDARD, AXES)
+    assert list(flow.steps) == [*STANDARD["steps"], *STANDARD["beside"]]
+    assert [s.code for s in flow.steps_from("accepted")] == ["file", "reject_filing", "void", "merge", "link"]
+    assert all(rule.task or rule.state in END_STATES for rule in flow.states.values())
+    assert flow.steps["answer_check"].outcome("failed") and not flow.steps["answer_check"].outcome("maybe")
+
+
+def _at(document: Document, *keys: str) -> Document:
+    for key in keys:
+        document = document[key]
+    return document
+
+
+def _set(*path: Any) -> Callable[[Document], None]:
+    """Put the last of `path` where the others lead."""
+    *keys, last, value = path
+
+    def change(document: Document) -> None:
+        _at(document, *keys)[last] = value
+
+    return change
+
+
+def _drop(*path: str) -> Callable[[Document], None]:
+    def change(document: Document) -> None:
+        del _at(document, *path[:-1])[path[-1]]
+
+    return change
+
+
+def _only_back(document: Document) -> None:
+    """From callback on, everything leads back to callback."""
+    for result in document["steps"]["call_back"]["results"].values():
+        result["to"] = "callback"
+
+
+BROKEN: dict[str, tuple[Callable[[Document], None], str]] = {
+    "no states": (_set("states", {}), "states"),
+    "no steps": (_drop("steps"), "steps"),
+    "flow without a name": (_drop("name_en"), ""),
+    "unknown state": (_set("states", "dreaming", {"name_zh": "梦", "name_en": "D"}), "states.dreaming"),
+    "state is a text": (_set("states", "closed", "已结案"), "states.closed"),
+    "state without a name": (_drop("states", "filed", "name_zh"), "states.filed"),
+    "unreachable state": (_set("steps", "send_verify", "to", "accepted"), "states.verifying"),
+    "loop without an end": (_only_back, "states.callback"),
+    "open state without a task": (_drop("states", "filed", "task"), "states.filed"),
+    "task without a clock": (_drop("states", "filed", "task", "clock"), "states.filed.task"),
+    "unknown clock": (_set("states", "filed", "task", "clock", [2, "moon"]), "states.filed.task.clock"),
+    "limit of nothing": (_set("states", "filed", "task", "clock", [0, "work_day"]), "states.filed.task.clock"),
+    "unknown scope": (_set("states", "filed", "task", "scope", "galaxy"), "states.filed.task"),
+    "task of an unknown post": (_set("states", "filed", "task", "post", "king"), "states.filed"),
+    "task in an ending state": (
+        _set("states", "void", "task", {"post": "operator", "scope": "area", "clock": "none"}), "states.void",
+    ),
+    "task beside of an unknown post": (_set("beside", "ask_return", "task", "post", "king"), "beside.ask_return.task"),
+    "unknown step": (_set("steps", "shred", {"name_zh": "毁", "name_en": "S", "from": ["filed"], "to": "void",
+                          "hand": "none", "posts": ["operator"]}), "steps.shred"),
+    "step from nowhere": (_set("steps", "file", "from", []), "steps.file"),
+    "step from an unknown state": (_set("steps", "file", "from", ["asleep"]), "steps.file"),
+    "step to an unknown state": (_set("steps", "file", "to", "asleep"), "steps.file"),
+    "step to a state the flow leaves out": (_drop("states", "transferred"), "steps.transfer"),
+    "a second way in": (_set("steps", "accept", "from", ["new", "reported"]), "steps.accept"),
+    "no way in": (_drop("steps", "report"), "states.reported"),
+    "step nobody may take": (_set("steps", "file", "posts", []), "steps.file"),
+    "step of an unknown post": (_set("steps", "file", "posts", ["king"]), "steps.file"),
+    "posts written as a text": (_set("steps", "file", "posts", "duty_chief"), "steps.file"),
+    "judge on the command axis": (_set("steps", "close", "posts", ["duty_chief", "dispatcher"]), "steps.close"),
+    "judge in the unit": (_set("steps", "answer_check", "posts", ["handler"]), "steps.answer_check"),
+    "supervisor who dispatches": (_set("steps", "dispatch", "posts", ["operator"]), "steps.dispatch"),
+    "post on no axis that acts": (_set("steps", "dispatch", "posts", ["administrator"]), "steps.dispatch"),
+    "two hands switched off for closing": (_set("steps", "close", "hand", "none"), "steps.close"),
+    "dispatch that claims to judge": (_set("steps", "dispatch", "hand", "judges"), "steps.dispatch"),
+    "unknown hand": (_set("steps", "file", "hand", "waves"), "steps.file"),
+    "unknown need": (_set("steps", "file", "needs", ["money"]), "steps.file"),
+    "unknown need of a result": (
+        _set("steps", "close", "results", "forced", "needs", ["money"]), "steps.close.results.forced",
+    ),
+    "no results": (_set("steps", "close", "results", {}), "steps.close.results"),
+    "unknown guard": (_set("steps", "answer_check", "results", "passed", "to",
+                           [{"when": "full_moon", "to": "callback"}, {"to": "closing"}]),
+                      "steps.answer_check.results.passed"),
+    "branches without a last resort": (
+        _set("steps", "answer_check", "results", "passed", "to", [{"when": "wants_callback", "to": "callback"}]),
+        "steps.answer_check.results.passed",
+    ),
+    "branch after the last resort": (
+        _set("steps", "answer_check", "results", "passed", "to",
+             [{"to": "closing"}, {"when": "wants_callback", "to": "callback"}]),
+        "steps.answer_check.results.passed",
+    ),
+    "window that is no limit": (_set("steps", "reopen", "within", "a month"), "steps.reopen.within"),
+    "callback given up before it is tried": (_set("callback_tries", 0), "callback_tries"),
+    "callback tries in words": (_set("callback_tries", "three"), "callback_tries"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_flow_is_refused_at_its_place(name: str) -> None:
+    change, where = BROKEN[name]
+    document = deepcopy(STANDARD)
+    change(document)
+    with pytest.raises(FlowFault) as fault:
+        parse(document, AXES)
+    assert ".".join(fault.value.where) == where
+    assert fault.value.zh and fault.value.en
+
+
+def test_a_flow_may_bind_a_free_step_to_a_hand() -> None:
+    document = deepcopy(STANDARD)
+    document["steps"]["file"]["hand"] = "judges"
+    assert parse(document, AXES).steps["file"].hand is Hand.JUDGES
