@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A thin front of the `wangge` command. Needs python3 (3.11 or newer) with venv, and nothing else.
-#   make demo [CITY=boston] [RATE=20] [PORT=8000]    make test    make check    make bench    make docs
+#   make demo [CITY=boston] [RATE=20] [PORT=8000]    make test    make check    make docs
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +9,7 @@ CITY ?= chaoyang
 RATE ?=
 PORT ?=
 
-.PHONY: demo test check bench docs build clean lock
+.PHONY: demo test check docs build clean lock
 
 demo: build
 	$(BIN)/wangge demo --city $(CITY) $(if $(RATE),--rate $(RATE)) $(if $(PORT),--port $(PORT))
@@ -24,11 +24,8 @@ check: build
 	WANGGE_DATA=$(CURDIR)/.mypy_cache/data $(BIN)/mypy
 	$(BIN)/python build_assets.py check
 
-bench: build
-	$(BIN)/python -m benchmarks
-
 docs: build
-	$(BIN)/wangge manage write_docs
+	$(BIN)/wangge docs
 
 # The environment follows the lock, the package follows pyproject.toml, the built files follow their sources.
 build: $(VENV)/.installed
