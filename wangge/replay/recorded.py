@@ -11,7 +11,7 @@ one transaction: killed at any point, a further run goes on where this one stopp
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from zlib import crc32
@@ -19,8 +19,8 @@ from zlib import crc32
 from django.db import connection, transaction
 
 from wangge.cases.actions import StepData, report, take
-from wangge.cases.models import Case
 from wangge.cases.actions.placing import decide
+from wangge.cases.models import Case
 from wangge.cases.models.case import Origin
 from wangge.cases.reference import channels
 from wangge.catalog.queries import catalog
@@ -112,10 +112,7 @@ class Outcome:
 
     taken: int = 0
     known: int = 0
-    refused: Counter[str] = None  # type: ignore[assignment]
-
-    def __post_init__(self) -> None:
-        self.refused = Counter()
+    refused: Counter[str] = field(default_factory=Counter)
 
 
 def replay(recording: Recording, progress: Callable[[int, int], None]) -> Outcome:
@@ -136,7 +133,9 @@ def replay(recording: Recording, progress: Callable[[int, int], None]) -> Outcom
 class _Replaying:
     def __init__(self) -> None:
         rows = Case.objects.filter(origin=Origin.REPLAYED).exclude(external_id="")
-        self._cases = {known: (pk, state) for pk, known, state in rows.values_list("pk", "external_id", "state")}
+        self._cases = {
+            known: (pk, state) for pk, known, state in rows.values_list("pk", "external_id", "state")
+        }
         self._staff = Staff(Origin.REPLAYED)
         self._channels = {info.name_en: info.code for info in channels().values()}
         self.outcome = Outcome()
@@ -198,7 +197,13 @@ class _Replaying:
         handler = self._staff.holder("handler", turn=turn, unit=unit)
         take("finish", case_id, StepData(texts=result), actor=handler, at=at)
         take("send_check", case_id, actor=operator, at=at)
-        take("answer_check", case_id, StepData(result="passed", lon=row.lon, lat=row.lat), actor=inspector, at=at)
+        take(
+            "answer_check",
+            case_id,
+            StepData(result="passed", lon=row.lon, lat=row.lat),
+            actor=inspector,
+            at=at,
+        )
         chief = self._staff.holder("duty_chief", turn=turn, area_path=area)
         take("close", case_id, StepData(result="solved"), actor=chief, at=at)
         self._cases[row.id] = (case_id, "closed")

@@ -100,7 +100,9 @@ def read_recording(file: Path, layout: Layout, zone: ZoneInfo) -> Recording:
     for values in _read(file, rejects):
         texts = {name: (value or "").strip() for name, value in zip(COLUMNS, values, strict=True)}
         # Names are compared word for word, double and outer blanks included.
-        texts |= {n: v or "" for n, v in zip(COLUMNS, values, strict=True) if n in ("subject", "reason", "type")}
+        texts |= {
+            n: v or "" for n, v in zip(COLUMNS, values, strict=True) if n in ("subject", "reason", "type")
+        }
         try:
             row = _row(texts, layout, zone)
             if row.id in known:
@@ -135,11 +137,13 @@ def _read(file: Path, rejects: list[Reject]) -> Iterator[tuple[Any, ...]]:
         if missing:
             raise ColumnsMissing(file=file.name, columns=", ".join(missing))
         columns = ", ".join(f"{name}::varchar" for name in COLUMNS)
-        answer = engine.execute(f"SELECT {columns} FROM {source}", arguments)  # noqa: S608
+        answer = engine.execute(f"SELECT {columns} FROM {source}", arguments)
         while batch := answer.fetchmany(10_000):
             yield from batch
         if file.suffix != ".parquet":
-            lines = engine.execute("SELECT DISTINCT line, csv_line FROM reject_errors ORDER BY line").fetchall()
+            lines = engine.execute(
+                "SELECT DISTINCT line, csv_line FROM reject_errors ORDER BY line"
+            ).fetchall()
             rejects.extend(Reject("line: not as many values as columns", (line or "",)) for _, line in lines)
     except duckdb.Error as error:
         raise UnreadableFile(file=file.name, detail=str(error).splitlines()[0]) from error

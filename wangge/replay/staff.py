@@ -26,3 +26,7 @@ class Staff:
         if not pool:
             raise StaffMissing(post=post, unit=unit or "—")
         return pool[turn % len(pool)]
+
+    def one(self, person_id: int) -> Actor:
+        """This person."""
+        return directory().actor(person_id).marked(self._origin)
