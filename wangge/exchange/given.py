@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a peer may send. Shapes only: what the field allows is judged by the door."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from ninja import Header
@@ -22,13 +22,14 @@ from wangge.cases.flow import State
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 
 
-def _without_nul(text: str) -> str:
-    if "\0" in text:  # PostgreSQL stores every character but this one
-        raise PydanticCustomError("nul_character", "The text holds the character U+0000.")
+def _storable(text: str) -> str:
+    """PostgreSQL stores every character but U+0000; half a surrogate pair is no character."""
+    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        raise PydanticCustomError("not_storable", "The text holds U+0000 or half a surrogate pair.")
     return text
 
 
-Text = Annotated[str, AfterValidator(_without_nul)]
+Text = Annotated[str, AfterValidator(_storable)]
 Code = Annotated[Text, StringConstraints(max_length=80)]
 Number = Annotated[int, Field(ge=0, lt=2**63)]
 Longitude = Annotated[FiniteFloat, Field(description="degrees of `system`")]
@@ -134,7 +135,7 @@ Words = Annotated[Text, StringConstraints(strip_whitespace=True, max_length=100)
 class ListGiven(Given):
     """Filters of the list of cases; empty = any."""
 
-    state: Literal[""] | State = ""
+    state: State | None = None
     class_: Code = Field("", alias="class", description="a class or any class above it")
     area: Code = Field("", description="code of an area; holds those below it")
     unit: Code = Field("", description="lead unit")

@@ -72,7 +72,7 @@ def find_cases(request: KeyRequest, given: Annotated[ListGiven, Query()]) -> Pag
     """The cases the key's person may see, newest first."""
     _refuse_unknown(request, LIST_FILTERS)
     filters = Filters(
-        state=given.state, class_code=given.class_, area=given.area, unit=given.unit, since=given.since,
+        state=given.state or "", class_code=given.class_, area=given.area, unit=given.unit, since=given.since,
         until=given.until, words=given.q,
     )  # fmt: skip
     after = _read_cursor(given.after) if given.after else None

@@ -10,7 +10,9 @@ from wangge.config.cli.backup import backup, restore
 from wangge.config.cli.db import db
 from wangge.config.cli.demo import demo
 from wangge.config.cli.docs import docs
+from wangge.config.cli.key import key
 from wangge.config.cli.pack import pack
+from wangge.config.cli.replay import day, replay
 from wangge.config.cli.run import init, manage, run, worker
 from wangge.config.faults import EnvironmentFault
 
@@ -43,5 +45,5 @@ def main() -> None:
     """
 
 
-for command in (init, run, demo, worker, db, pack, backup, restore, docs, manage):
+for command in (init, run, demo, replay, day, worker, db, pack, key, backup, restore, docs, manage):
     main.add_command(command)
