@@ -147,3 +147,21 @@ class TextTooLong(BadInput):
     code = "text_too_long"
     zh = "“{field}”超过 {most} 个字，请缩短。"
     en = "“{field}” is longer than {most} characters; shorten it."
+
+
+class UnknownText(BadInput):
+    code = "unknown_text"
+    zh = "没有名为“{field}”的文字项。可用：{known}。"
+    en = "There is no text named “{field}”. Known: {known}."
+
+
+class UnstorableText(BadInput):
+    code = "unstorable_text"
+    zh = "文字中有无法保存的控制字符（如空字符），请删除后重新提交。"
+    en = "The text holds a character that cannot be stored (such as NUL); remove it and submit again."
+
+
+class AccuracyOutOfRange(BadInput):
+    code = "accuracy_out_of_range"
+    zh = "定位精度应在 0 到 {most} 米之间。"
+    en = "The accuracy of a position lies between 0 and {most} m."

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from wangge.cases.access import RULINGS, can_take_step, needs_of
+from wangge.cases.actions.needs import check_given
 from wangge.cases.actions.work import Locked, Work
 from wangge.cases.errors import (
     KeyReused,
@@ -90,6 +91,7 @@ def take(
     data = data or StepData()
     from wangge.cases.actions.effects import EFFECTS
 
+    check_given(data, step_code)
     with transaction.atomic():
         if key and (first := claim_key(key, actor, at, [step_code, case_id, data])):
             return first
@@ -208,9 +210,22 @@ FROM cases_case c WHERE c.id = %s FOR NO KEY UPDATE OF c
 """
 
 
+_LOCK_BOTH = "SELECT FROM cases_case WHERE id = %s OR number = %s ORDER BY id FOR NO KEY UPDATE"
+_LOCK_PHOTOS = "SELECT FROM cases_photo WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+
+
+def lock_photos(cursor: Any, photos: tuple[UUID, ...]) -> None:
+    """Make another step that names one of `photos`, or their purge, wait: afterwards the photo is taken or gone."""
+    if photos:
+        cursor.execute(_LOCK_PHOTOS, [list(photos)])
+
+
 def _lock(case_id: int, actor: Actor, data: StepData) -> Locked:
     arguments = [actor.person_id, list(data.photos), actor.person_id, data.target, case_id]
     with connection.cursor() as cursor:
+        if data.target:  # both ends, in one order: two cases merged into each other would both be gone
+            cursor.execute(_LOCK_BOTH, [case_id, data.target])
+        lock_photos(cursor, data.photos)
         while True:
             cursor.execute(_READ, arguments)
             row = cursor.fetchone()

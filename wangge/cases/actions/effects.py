@@ -9,6 +9,7 @@ from wangge.cases.deadlines import Clock, due_at, elapsed_seconds
 from wangge.cases.errors import MergeTargetClosed, ReopenTooLate, TopLevel
 from wangge.cases.flow import OPEN_STATES
 from wangge.catalog.queries import catalog
+from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.grids.locate import grid_index
 from wangge.organizations.calendars import CalendarYearMissing
 from wangge.organizations.directory import directory
@@ -26,10 +27,9 @@ def _send_verify(work: Work) -> None:
 
 
 def _on_site(work: Work) -> None:
-    """Where the inspector or handler stood; kept to six decimals (0.1 m)."""
+    """Where the inspector or handler stood."""
     if work.data.lon is not None and work.data.lat is not None:
-        accuracy = work.data.accuracy_m
-        work.facts["position"] = [round(work.data.lon, 6), round(work.data.lat, 6), accuracy]
+        work.note_position(*to_wgs84(work.data.lon, work.data.lat, CoordinateSystem.WGS84))
 
 
 def _answer_verify(work: Work) -> None:
@@ -235,7 +235,7 @@ def _reopen(work: Work) -> None:
         until = due_at(work.step.within, work.case.closed_at, directory().calendar)
         if work.at > until:
             raise ReopenTooLate(until=until.astimezone(directory().calendar.zone).strftime("%Y-%m-%d %H:%M"))
-    work.set(closed_at=None, closing="", reopened_count=work.case.reopened_count + 1)
+    work.set(closed_at=None, closing="", reopened_count=work.case.reopened_count + 1, callback_tries=0)
     deadline = work.start_case_clock()
     unit = directory().units.get(work.case.lead_unit)
     work.writes.insert(

@@ -6,15 +6,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from wangge.cases.errors import (
+    AccuracyOutOfRange,
     Missing,
     PhotoUnavailable,
+    TextTooLong,
     TooFewPhotos,
     UnknownClass,
     UnknownGrid,
     UnknownHandler,
     UnknownNorm,
     UnknownTarget,
+    UnknownText,
     UnknownUnit,
+    UnstorableText,
 )  # fmt: skip
 from wangge.catalog.queries import NormInfo, catalog
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
@@ -22,9 +26,12 @@ from wangge.grids.locate import grid_index
 from wangge.organizations.directory import directory
 
 if TYPE_CHECKING:
+    from wangge.cases.actions.door import StepData
     from wangge.cases.actions.work import Work
 
 MOST_TEXT = 4000
+MOST_METRES = 100_000
+TEXTS = ("description", "place", "reason", "basis", "result", "finding", "remark", "destination")
 
 _TEXTS = {
     "description": ("问题描述", "a description"),
@@ -34,6 +41,26 @@ _TEXTS = {
     "finding": ("调查结论", "the finding"),
     "destination": ("移交去向", "where it is transferred to"),
 }
+
+
+def check_given(data: "StepData", *codes: str) -> None:
+    """What every step asks of its data: known texts of bearable length, storable characters, a sane accuracy."""
+    for name, text in data.texts.items():
+        if name not in TEXTS:
+            raise UnknownText(field=name, known=", ".join(TEXTS))
+        if len(text) > MOST_TEXT:
+            raise TextTooLong(field=name, most=MOST_TEXT)
+    given = (data.result, data.class_code, data.grid_code, data.unit, data.target, *data.assist)
+    for text in (*given, *data.texts.values(), *codes):
+        if not _storable(text):
+            raise UnstorableText
+    if data.accuracy_m is not None and not 0 <= data.accuracy_m <= MOST_METRES:  # NaN lies nowhere
+        raise AccuracyOutOfRange(most=MOST_METRES)
+
+
+def _storable(text: str) -> bool:
+    """PostgreSQL stores no NUL, UTF-8 has no form for half a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def _text(name: str) -> "Callable[[Work], None]":
@@ -95,8 +122,9 @@ def _position(work: "Work") -> None:
 
 def _photo(work: "Work") -> None:
     needed = photos_needed(work.step.code, work.norm)
-    if len(work.data.photos) < needed:
-        raise TooFewPhotos(needed=needed, given=len(work.data.photos))
+    given = len(set(work.data.photos))
+    if given < needed:
+        raise TooFewPhotos(needed=needed, given=given)
 
 
 def photos_needed(step: str, norm: NormInfo | None) -> int:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from wangge.cases.actions.door import StepData, Taken, claim_key, record
+from wangge.cases.actions.door import StepData, Taken, claim_key, lock_photos, record
+from wangge.cases.actions.needs import check_given
 from wangge.cases.actions.placing import place
 from wangge.cases.actions.work import Locked, Work
 from wangge.cases.errors import StepDenied, UnknownChannel, UnknownClass, UnknownGrid
@@ -48,6 +49,7 @@ def report(
         class_code=class_code, grid_code=grid_code, lon=lon, lat=lat, accuracy_m=accuracy_m, photos=photos,
         texts={"description": description, "place": place_text},
     )  # fmt: skip
+    check_given(data, channel, external_id)
     with transaction.atomic():
         if key and (first := claim_key(key, actor, at, ["report", data, str(system), channel, external_id])):
             return first
@@ -84,6 +86,7 @@ def _locate(lon: float | None, lat: float | None, system: CoordinateSystem, grid
 
 def _new_case(actor: Actor, at: datetime, photos: tuple[UUID, ...]) -> Locked:
     with connection.cursor() as cursor:
+        lock_photos(cursor, photos)
         cursor.execute(
             "SELECT nextval('cases_case_id_seq'), clock_timestamp(),"
             " (SELECT json_agg(json_build_object('id', id, 'sha256', sha256)) FROM cases_photo"
@@ -103,9 +106,9 @@ def _describe(work: Work, system: CoordinateSystem, channel: str, external_id: s
     data, case = work.data, work.case
     day = work.at.astimezone(directory().calendar.zone)
     given: dict[str, Any] | None = None
-    point: tuple[float | None, float | None] = (None, None)
+    lon = lat = None
     if data.lon is not None and data.lat is not None:
-        point = to_wgs84(data.lon, data.lat, system)
+        lon, lat = to_wgs84(data.lon, data.lat, system)
         given = {"lon": data.lon, "lat": data.lat, "system": system.value, "accuracy_m": data.accuracy_m}
     work.set(
         number=f"{city().case_number_prefix}{day:%Y%m%d}{case.pk:08d}",
@@ -115,10 +118,10 @@ def _describe(work: Work, system: CoordinateSystem, channel: str, external_id: s
         external_id=external_id,
         class_code=data.class_code,
         class_version_id=catalog().classes[data.class_code].id if data.class_code else None,
-        lon=point[0],
-        lat=point[1],
+        lon=lon,
+        lat=lat,
         position=given,
     )
     work.facts |= {"channel": channel, "class": data.class_code, "grid": data.grid_code, "flow": work.flow.id}
-    if given:
-        work.facts["position"] = [round(float(v), 6) for v in point if v is not None]
+    if lon is not None and lat is not None:
+        work.note_position(lon, lat)

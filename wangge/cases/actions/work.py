@@ -2,15 +2,14 @@
 """A step being taken: what was locked, what it is given, and the rows it will write."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from wangge.cases.access import pool, task_rule
-from wangge.cases.actions.needs import MOST_TEXT, NEEDED, check_photos
+from wangge.cases.actions.needs import NEEDED, check_photos
 from wangge.cases.actions.writes import Writes
 from wangge.cases.deadlines import STANDARD_THRESHOLDS, Clock, Limit, due_at, yellow_at
-from wangge.cases.errors import TextTooLong
 from wangge.cases.flow import END_STATES, Flow, Outcome, Step, TaskRule, choose
 from wangge.cases.models import Case
 from wangge.cases.reference import channels
@@ -62,7 +61,10 @@ class Work:
         """The moment that counts: the claimed one within the skew limit and not before the last entry."""
         from wangge.cases.actions.door import NEWEST_CLAIM, OLDEST_CLAIM
 
-        at, now = claimed, self.locked.now
+        at, now = (
+            claimed.astimezone(UTC),
+            self.locked.now,
+        )  # the chain is over UTC: so the record reads it back
         if self.actor.origin != "replayed" and not now - OLDEST_CLAIM <= at <= now + NEWEST_CLAIM:
             at = now
         if self.case.log_seq and at < self.case.last_at:
@@ -70,6 +72,12 @@ class Work:
         if at != claimed:
             self.facts["claimed_at"] = claimed.isoformat()
         return at
+
+    def note_position(self, lon: float, lat: float) -> None:
+        """Chain where something is or someone stood: six decimals (0.1 m), and no -0.0, which JSON loses on its way."""
+        accuracy = self.data.accuracy_m
+        kept = None if accuracy is None else round(float(accuracy), 1)
+        self.facts["position"] = [round(lon, 6) + 0.0, round(lat, 6) + 0.0, kept]
 
     # -- what effects use -------------------------------------------------------------------------------------
 
@@ -81,9 +89,6 @@ class Work:
 
     def check_needs(self, needs: tuple[str, ...]) -> None:
         """Raise Missing (or a more telling refusal) for the first need not met."""
-        for name, text in self.data.texts.items():
-            if len(text) > MOST_TEXT:
-                raise TextTooLong(field=name, most=MOST_TEXT)
         for need in needs:
             NEEDED[need](self)
         check_photos(self)
