@@ -95,7 +95,8 @@ def bring_to(
     case = new_case(class_code=class_code, channel=channel, at=at, where=where, reporter=reporter)
     for name in PATHS[state]:
         code, _, result = name.partition(":")
-        step(case, code, **({"result": result} if result else {}))
+        more: dict[str, Any] = {"result": result} if result else {}
+        step(case, code, **more)
     assert case.state == state
     return case
 

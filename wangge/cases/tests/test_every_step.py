@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tests.city import OUTSIDE, actor
+from tests.city import DISTRICT, EAST, OUTSIDE, actor
 from tests.loop import WHO, bring_to, good_data, new_case, snapshot, step, who
 from wangge.cases.actions import take
 from wangge.cases.errors import NoRequest, RequestPending, StepDenied, TopLevel, WrongState
@@ -112,12 +112,30 @@ def test_a_request_waits_for_its_own_ruling(state: str, ask: str) -> None:
         case.refresh_from_db()
     granted = {"return": "filed", "escalate": NoRequest.__name__}
     if ask == "ask_escalation":
-        granted = {"return": NoRequest.__name__, "escalate": TopLevel.__name__}
+        granted = {"return": NoRequest.__name__, "escalate": "filed"}
     pending = RequestPending.__name__
     assert outcomes == granted | {
         "refuse_request": state, "ask_return": pending, "ask_escalation": pending,
         "finish": pending if state == "handling" else WrongState.__name__,
     }  # fmt: skip
+
+
+def test_escalation_takes_a_case_to_the_level_above_and_stops_at_the_top() -> None:
+    case = bring_to(State.HANDLING)
+    assert case.command_path == f"{DISTRICT}/{EAST}/"
+    step(case, "ask_escalation")
+    step(case, "escalate", by="dispatcher_east")
+    assert (case.state, case.command_path, case.lead_unit) == ("filed", f"{DISTRICT}/", "")
+    with pytest.raises(StepDenied) as denied:
+        step(case, "dispatch", by="dispatcher_east")
+    assert denied.value.reason == "out_of_scope"
+    for code in ("dispatch", "sign_for", "ask_escalation"):
+        step(case, code)
+    untouched = snapshot()
+    with pytest.raises(TopLevel), transaction.atomic():
+        step(case, "escalate")
+    assert snapshot() == untouched
+    step(case, "refuse_request")
 
 
 def _place_for(code: str) -> Case:
@@ -134,7 +152,7 @@ def _place_for(code: str) -> Case:
 #: one or two people of every post, of the whole city, of the east, of the west, of the unit in charge and of others
 EVERYONE = (
     "operator_1", "operator_east", "operator_west", "inspector_east_2", "inspector_west", "chief_2", "chief_east",
-    "chief_west", "evaluator", "dispatcher_2", "dispatcher_west", "coordinator", "leader", "clerk_swj", "handler_swj",
+    "chief_west", "evaluator", "dispatcher_2", "dispatcher_east", "dispatcher_west", "coordinator", "leader", "clerk_swj", "handler_swj",
     "clerk_csgl", "handler_csgl", "clerk_xijie", "administrator", "outsider",
 )  # fmt: skip
 #: the case lies in the east and is with swj: who sees nothing of it, whatever the step
@@ -171,17 +189,16 @@ def test_only_the_right_post_in_the_right_place_takes_a_step(code: str) -> None:
                 assert snapshot() == untouched, login
             transaction.set_rollback(True)
         expected = "NotFound" if blind else "taken" if may else "wrong_post"
-        if code == "escalate" and expected == "taken":
-            expected = "TopLevel"
         assert outcome == expected, (code, login)
 
 
 def test_a_case_outside_every_grid_is_out_of_reach_of_a_street() -> None:
     case = new_case(where=OUTSIDE)
-    assert case.outside and case.unit_grid_id is None and case.state == State.REPORTED
+    assert (case.outside, case.unit_grid_id, case.state) == (True, None, "reported")
     with pytest.raises(NotFound):
         step(case, "accept", by="operator_east")
     with pytest.raises(DomainError, match="unit grid"):
         step(case, "accept", grid_code="")
     step(case, "accept")
+    case = Case.objects.get(pk=case.pk)
     assert not case.outside and case.unit_grid_id
