@@ -8,7 +8,9 @@ import pytest
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Iterator[None]:
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Iterator[None]:
     """Load the city once, right after pytest-django has made the database."""
     result = yield
     if fixturedef.argname == "django_db_setup":

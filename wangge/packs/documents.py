@@ -12,6 +12,17 @@ from wangge.organizations.models import CalendarVersion
 from wangge.packs import schema
 from wangge.packs.contents import Pack
 
+#: what pack.yaml's section city and the row of City call by one name
+_SAME = (
+    "code",
+    "name_zh",
+    "name_en",
+    "time_zone",
+    "case_number_prefix",
+    "zoom",
+    "default_unit",
+    "command_level",
+)
 _ABOUT = ("title_zh", "title_en", "licence", "notice")
 
 
@@ -22,8 +33,7 @@ def city_row(pack: Pack) -> dict[str, Any]:
     city = head.city
     about = head.model_dump(include={*_ABOUT}) | {"demo_people": city.demo_people}
     return {
-        **city.model_dump(include={"code", "name_zh", "name_en", "time_zone", "case_number_prefix", "zoom", "default_unit",
-                                   "command_level"}),
+        **city.model_dump(include={*_SAME}),
         "center_lon": city.center[0],
         "center_lat": city.center[1],
         "duplicate_metres": city.duplicate.metres,
@@ -32,7 +42,7 @@ def city_row(pack: Pack) -> dict[str, Any]:
         "outline": outline | {"pack": about},
         "pack": head.name,
         "pack_version": head.version,
-    }  # fmt: skip
+    }
 
 
 def head_of(city: City) -> schema.Head:
@@ -45,15 +55,8 @@ def head_of(city: City) -> schema.Head:
         base="none",
         **about,
         city=schema.CityHead(
-            code=city.code,
-            name_zh=city.name_zh,
-            name_en=city.name_en,
-            time_zone=city.time_zone,
-            case_number_prefix=city.case_number_prefix,
+            **{name: getattr(city, name) for name in _SAME},
             center=(city.center_lon, city.center_lat),
-            zoom=city.zoom,
-            default_unit=city.default_unit,
-            command_level=city.command_level,
             duplicate=schema.Duplicate(metres=city.duplicate_metres, hours=city.duplicate_hours),
             demo_people=demo_people,
         ),

@@ -16,7 +16,7 @@ KEYS_SHOWN = 3
 def pack() -> None:
     """Check, load, compare and export a city's data. 城市数据包：检查、载入、比较、导出。
 
-    PATH is a folder, or the name of a pack that comes with the product (boston, chaoyang).
+    PATH is a folder, or the name of a pack that comes with the product.
     PATH 是目录，或随产品附带的数据包的名称。
     """
 

@@ -5,9 +5,11 @@ import pytest
 
 from tests import city as cast
 from wangge.cases.deadlines import Clock
+from wangge.cases.reference import matrix
 from wangge.catalog.queries import catalog
 from wangge.common.coordinates import Point
 from wangge.grids.locate import grid_index
+from wangge.grids.queries import city
 from wangge.organizations.directory import directory
 
 pytestmark = pytest.mark.usefixtures("city")
@@ -41,3 +43,23 @@ def test_the_outsider_holds_nothing_and_the_others_something() -> None:
 def test_every_clock_of_a_norm_occurs() -> None:
     clocks = {norm.clock for norm in catalog().norms_of(cast.TEST_EVENT)}
     assert clocks == set(Clock) - {Clock.URGENT_MINUTE}  # that one is for stages
+
+
+@pytest.mark.parametrize(
+    ("code", "street", "lead", "assist"),
+    [
+        (cast.COVER, cast.EAST, "swj", ("csgl",)),
+        (cast.STREET_EVENT, cast.EAST, "dongjie", ()),
+        (cast.STREET_EVENT, cast.WEST, "xijie", ()),
+        (cast.TEST_EVENT, cast.WEST, "csgl", ("swj", "dongjie")),
+        (cast.UNROUTED, cast.WEST, "csgl", ()),
+    ],
+)
+def test_the_matrix_leads_where_the_constants_say(
+    code: str, street: str, lead: str, assist: tuple[str, ...]
+) -> None:
+    classes = catalog().classes[code].path.rstrip("/").split("/")[::-1]
+    units = directory().units
+    decision = matrix().route(classes, [street], "", default=city().default_unit, known=units)
+    assert (decision.lead, decision.assist) == (lead, assist)
+    assert (decision.row is None) == (code == cast.UNROUTED)

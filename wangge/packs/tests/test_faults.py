@@ -49,6 +49,8 @@ CALENDAR = (
 CITY = (
     Planted("unknown time zone", "pack.yaml", "Asia/Shanghai", "Asia/Peking", "Asia/Peking", "time zone"),
     Planted("unknown default unit", "pack.yaml", "default_unit: csgl", "default_unit: nobody", "nobody", "nowhere to go"),
+    Planted("unknown command level", "pack.yaml", "command_level: street", "command_level: village", "command_level",
+            "nobody could dispatch"),
     Planted("not the top area", "pack.yaml", 'code: "990101"', 'code: "990102"', '"990102"', "one top area"),
     Planted("code without quotes", "pack.yaml", 'code: "990101"', "code: 990101", "code: 990101", "put it in quotes"),
     Planted("unknown base", "pack.yaml", "base: standard", "base: nowhere", "SPDX", "neither beside this one nor shipped"),
