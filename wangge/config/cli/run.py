@@ -32,7 +32,7 @@ def serving_options(command: Command) -> Command:
     workers = click.option(
         "--workers",
         default=min(os.cpu_count() or 1, 4),
-        show_default=True,
+        show_default="one a processor, at most 4",
         type=click.IntRange(1, 64),
         help="Web processes. 网页进程数。",
     )
@@ -133,7 +133,8 @@ def worker(concurrency: int) -> None:
     setup_django("worker")
     from django.core.management import call_command
 
-    call_command("procrastinate", "worker", concurrency=concurrency)
+    # A job that is done leaves nothing behind; one that failed stays to be looked at.
+    call_command("procrastinate", "worker", concurrency=concurrency, delete_jobs="successful")
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
