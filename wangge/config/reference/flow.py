@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The standard flow as a chart and tables."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import yaml
+
+from wangge.cases.flow import NEW, Branch, Flow, State, Step, TaskRule, parse
+from wangge.config.paths import packs_folder
+from wangge.config.reference.markdown import code, page, table
+
+SOURCE = "packs/standard/flow.yaml"
+
+
+def standard_flow() -> Flow:
+    """The flow the standard pack ships, parsed by the product's own reader."""
+    folder = packs_folder() / "standard"
+    posts = yaml.safe_load((folder / "posts.yaml").read_text())
+    return parse(yaml.safe_load((folder / "flow.yaml").read_text()), {p["code"]: p["axis"] for p in posts})
+
+
+def flow_page() -> str:
+    """docs/reference/flow.md."""
+    flow = standard_flow()
+    return page(
+        f"The flow: {flow.label.en} {flow.label.zh}",
+        SOURCE,
+        f"Version {flow.version}. A city's pack may bring its own flow; a case keeps the version it was taken in by. "
+        "Why each step is held to one hand: [two hands](../explanation/two-hands.md). What the clocks count: "
+        "[clocks and calendars](../explanation/clocks-and-calendars.md).",
+        "```mermaid\n" + "\n".join(_chart(flow)) + "\n```",
+        "## States",
+        table(["state", "名称", "name", "waits for", "pool", "clock"], _states(flow)),
+        "## Steps",
+        "One row for each result of a step and each state it leads to. `hand`: `acts` and `judges` exclude each other "
+        "for one person on one case.",
+        table(
+            ["from", "step", "名称", "result", "to", "posts", "needs", "hand"],
+            (row for step in flow.steps.values() if not step.beside for row in _rows(step)),
+        ),
+        "## Beside the line",
+        "These keep the state. A request opens a task of its own until the dispatcher has ruled.",
+        table(["in", "step", "名称", "posts", "needs", "hand", "task of", "clock"], _beside(flow)),
+    )
+
+
+def _chart(flow: Flow) -> Iterator[str]:
+    yield "stateDiagram-v2"
+    arrows: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for step in flow.steps.values():
+        for outcome in step.outcomes:
+            for branch in outcome.branches:
+                label = f"{step.label.zh}：{outcome.label.zh}" if outcome.code else step.label.zh
+                for source in step.sources:
+                    arrows[source, branch.to].append(label.replace(":", "："))
+    for state in flow.states.values():
+        yield f"    {state.state}: {state.label.zh} {state.state}"
+    for (source, target), labels in arrows.items():
+        yield f"    {'[*]' if source == NEW else source} --> {target}: {'、'.join(dict.fromkeys(labels))}"
+    for state in flow.states.values():
+        if state.task is None:
+            yield f"    {state.state} --> [*]"
+
+
+def _states(flow: Flow) -> Iterator[list[str]]:
+    for rule in flow.states.values():
+        post, pool = (f"`{rule.task.post}`", f"`{rule.task.scope}`") if rule.task else ("ends", "")
+        yield [f"`{rule.state}`", rule.label.zh, rule.label.en, post, pool, clock(rule.task)]
+
+
+def clock(task: TaskRule | None) -> str:
+    """The limit of a task in words."""
+    if task is None:
+        return ""
+    if task.by_norm:
+        return "the case clock (limit of the norm)"
+    return f"{task.limit.value} `{task.limit.clock}`" if task.limit else "none"
+
+
+def _rows(step: Step) -> Iterator[list[str]]:
+    within = f" within {step.within.value} `{step.within.clock}`" if step.within else ""
+    for outcome in step.outcomes:
+        result = f"`{outcome.code}` {outcome.label.zh}" if outcome.code else ""
+        for branch in outcome.branches:
+            needs = code(*step.needs, *outcome.needs)
+            yield [
+                code(*step.sources) + within, f"`{step.code}`", step.label.zh, result, _target(branch),
+                code(*step.posts), needs, step.hand,
+            ]  # fmt: skip
+
+
+def _target(branch: Branch) -> str:
+    return f"`{branch.to}`" + (f" if {_GUARDS[branch.when]}" if branch.when else "")
+
+
+_GUARDS = {
+    "wants_callback": "the channel asks for a callback",
+    "unsatisfied_before": "unsatisfied before",
+    "tries_left": "tries are left",
+}
+
+
+def _beside(flow: Flow) -> Iterator[list[str]]:
+    for step in flow.steps.values():
+        if step.beside:
+            task = f"`{step.task.post}`" if step.task else ""
+            yield [
+                code(*step.sources), f"`{step.code}`", step.label.zh, code(*step.posts), code(*step.needs), step.hand,
+                task, clock(step.task),
+            ]  # fmt: skip
+
+
+def steps_of(flow: Flow, post: str) -> list[Step]:
+    """The steps a post may take."""
+    return [step for step in flow.steps.values() if post in step.posts]
+
+
+__all__ = ["State", "clock", "flow_page", "standard_flow", "steps_of"]
