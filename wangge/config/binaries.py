@@ -72,6 +72,9 @@ def copy_programs(target: Path) -> Path:
     libraries = package.with_name(f"{PACKAGE}.libs")
     if libraries.is_dir():
         shutil.copytree(libraries, partial / libraries.name)
+    if user := database_user():  # whatever modes the environment was installed with
+        for path in partial.rglob("*"):
+            os.chown(path, user.pw_uid, user.pw_gid)
     partial.rename(copy)
     return programs
 
