@@ -11,7 +11,6 @@ from uuid import UUID
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import File, Query, Router, Status, UploadedFile
-from ninja.responses import codes_4xx
 
 from wangge.cases.access import offered_steps
 from wangge.cases.actions import Taken, report, take
@@ -51,7 +50,9 @@ from wangge.grids.locate import grid_index
 
 router = Router(by_alias=True)
 LIST_FILTERS = [field.alias or name for name, field in ListGiven.model_fields.items()]
-TAKEN = {201: TakenBody, 200: TakenBody, codes_4xx: Refusal}
+JPEG = {"description": "OK", "content": {"image/jpeg": {}}}
+REFUSED = frozenset({400, 401, 403, 404, 409, 413, 422, 429, 500})
+TAKEN = {201: TakenBody, 200: TakenBody, REFUSED: Refusal}
 
 
 @router.post("/cases", auth=REPORT, response=TAKEN)
@@ -67,7 +68,7 @@ def report_case(
     return _tell(taken, response)
 
 
-@router.get("/cases", auth=READ, response={200: PageBody, codes_4xx: Refusal})
+@router.get("/cases", auth=READ, response={200: PageBody, REFUSED: Refusal})
 def find_cases(request: KeyRequest, given: Annotated[ListGiven, Query()]) -> PageBody:
     """The cases the key's person may see, newest first."""
     _refuse_unknown(request, LIST_FILTERS)
@@ -83,13 +84,13 @@ def find_cases(request: KeyRequest, given: Annotated[ListGiven, Query()]) -> Pag
     return PageBody(cases=[showing.show_row(row) for row in rows], next=last)
 
 
-@router.get("/cases/{number}", auth=READ, response={200: CaseBody, codes_4xx: Refusal})
+@router.get("/cases/{number}", auth=READ, response={200: CaseBody, REFUSED: Refusal})
 def read_case(request: KeyRequest, number: Code) -> CaseBody:
     """One case as it is now."""
     return showing.show_case(get_case(number, request.auth))
 
 
-@router.get("/cases/{number}/log", auth=READ, response={200: list[LogBody], codes_4xx: Refusal})
+@router.get("/cases/{number}/log", auth=READ, response={200: list[LogBody], REFUSED: Refusal})
 def read_log(request: KeyRequest, number: Code) -> list[LogBody]:
     """办理经过: every step of a case, oldest first."""
     case = get_case(number, request.auth)
@@ -97,7 +98,7 @@ def read_log(request: KeyRequest, number: Code) -> list[LogBody]:
     return [showing.show_entry(item, flow) for item in timeline(case)]
 
 
-@router.get("/cases/{number}/steps", auth=READ, response={200: list[OfferBody], codes_4xx: Refusal})
+@router.get("/cases/{number}/steps", auth=READ, response={200: list[OfferBody], REFUSED: Refusal})
 def offer_steps(request: KeyRequest, number: Code) -> list[OfferBody]:
     """The steps of the case's present state: which the key's person may take, and why not the others."""
     case = get_case(number, request.auth)
@@ -118,7 +119,7 @@ def take_step(
     return _tell(taken, response)
 
 
-@router.post("/photos", auth=UPLOAD, response={201: PhotoBody, 200: PhotoBody, codes_4xx: Refusal})
+@router.post("/photos", auth=UPLOAD, response={201: PhotoBody, 200: PhotoBody, REFUSED: Refusal})
 def upload_photo(
     request: KeyRequest, file: Annotated[UploadedFile, File()], key: IdempotencyKey, response: HttpResponse
 ) -> Status[PhotoBody]:
@@ -128,21 +129,23 @@ def upload_photo(
     return Status(_status(photo.uploaded_at != moment, response), showing.show_photo(photo))
 
 
-@router.get("/photos/{photo_id}", auth=READ, response={codes_4xx: Refusal})
+@router.get(
+    "/photos/{photo_id}", auth=READ, response={REFUSED: Refusal}, openapi_extra={"responses": {200: JPEG}}
+)
 def read_photo(request: KeyRequest, photo_id: UUID) -> FileResponse:
     """The JPEG of a case the key's person may see, or of their own waiting photo."""
     content = open_photo(get_photo(photo_id, request.auth))
     return FileResponse(content, content_type="image/jpeg", headers={"Cache-Control": "private"})
 
 
-@router.get("/classes", auth=READ, response={200: list[ClassBody], codes_4xx: Refusal})
+@router.get("/classes", auth=READ, response={200: list[ClassBody], REFUSED: Refusal})
 def find_classes(request: KeyRequest, given: Annotated[SearchGiven, Query()]) -> list[ClassBody]:
     """Classes a case can be filed under whose names hold every word of q, with their norms."""
     _refuse_unknown(request, SearchGiven.model_fields)
     return [showing.show_class(info) for info in search_classes(given.q, given.limit)]
 
 
-@router.get("/locate", auth=READ, response={200: LocatedBody, codes_4xx: Refusal})
+@router.get("/locate", auth=READ, response={200: LocatedBody, REFUSED: Refusal})
 def locate(request: KeyRequest, given: Annotated[LocateGiven, Query()]) -> LocatedBody:
     """The grids, the areas and the squad at a point."""
     _refuse_unknown(request, LocateGiven.model_fields)
@@ -150,7 +153,7 @@ def locate(request: KeyRequest, given: Annotated[LocateGiven, Query()]) -> Locat
     return showing.show_located(point, grid_index().locate(*point))
 
 
-@router.get("/flow", auth=READ, response={200: FlowBody, codes_4xx: Refusal})
+@router.get("/flow", auth=READ, response={200: FlowBody, REFUSED: Refusal})
 def read_flow(request: KeyRequest) -> FlowBody:
     """The flow new cases follow: states, steps, who takes them, what they need."""
     return showing.show_flow(current_flow())

@@ -125,7 +125,8 @@ def _clean(source: Image.Image) -> Image.Image:
     source.load()
     grey16 = source.mode.startswith("I;16")  # Pillow would clip it to white
     opened = source.point(lambda value: value / 256).convert("L") if grey16 else source
-    picture = opened.convert("RGBA" if source.has_transparency_data else "RGB")
+    mode = "RGBA" if source.has_transparency_data else "RGB"
+    picture = opened if opened.mode == mode else opened.convert(mode)  # a large one is not held twice
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     upright = ImageOps.exif_transpose(picture)
     fresh = Image.new("RGB", upright.size, "white")

@@ -3,6 +3,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -68,6 +69,7 @@ def refused(response: Any, status: int, code: str) -> dict[str, Any]:
     assert response.status_code == status, response.content
     body: dict[str, Any] = response.json()
     assert body["code"] == code
-    assert any("\u4e00" <= c <= "\u9fff" for c in body["message"]["zh"])
-    assert body["message"]["en"] and body["message"]["en"].isascii() is not None
+    zh, en = body["message"]["zh"], body["message"]["en"]
+    assert any("\u4e00" <= c <= "\u9fff" for c in zh) and re.search("[a-z]{2}", en)
+    assert not {"{", "}"} & {*zh, *en}, "a sentence with a gap"
     return body

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keys: what is kept of them, what they may do, how often."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -50,7 +52,7 @@ def test_missing_wrong_and_revoked_key(peer: PeerMaker) -> None:
     refused_everywhere(left, "key_revoked")
 
 
-def refused_everywhere(peer: Peer, code: str) -> object:
+def refused_everywhere(peer: Peer, code: str) -> Any:
     """Reading and writing alike; the last response."""
     refused(peer.post("/cases", REPORT), 401, code)
     response = peer.get("/flow")
@@ -65,7 +67,7 @@ def refused_everywhere(peer: Peer, code: str) -> object:
 def test_scopes(peer: PeerMaker, scope: str, allowed: set[str]) -> None:
     number = peer("operator_1").post("/cases", REPORT).json()["number"]
     one = peer("operator_1", scope)
-    calls = {
+    calls: dict[str, Callable[[], Any]] = {
         "read": lambda: one.get(f"/cases/{number}"),
         "report": lambda: one.post("/cases", REPORT),
         "photo": lambda: one.upload(b"x"),
