@@ -70,7 +70,13 @@ def light_at(yellow_at: datetime | None, due_at: datetime | None, at: datetime) 
 
 
 def _clocks(case: Case, tasks: list[Task], at: datetime) -> list[Clock]:
-    clocks = [Clock(task.stage, task.due_at, light_at(task.yellow_at, task.due_at, at)) for task in tasks]
+    states = flow_by_id(case.flow_id).states
+    by_norm = {state.value for state, rule in states.items() if rule.task and rule.task.by_norm}
+    clocks = [
+        Clock(task.stage, task.due_at, light_at(task.yellow_at, task.due_at, at))
+        for task in tasks
+        if task.stage not in by_norm  # its clock is the case's own
+    ]
     if case.dispatched_at and case.is_open:
         moment = case.finished_at or at  # a finished case keeps the light it was finished with
         clocks.append(Clock("", case.due_at, light_at(case.yellow_at, case.due_at, moment)))

@@ -34,13 +34,13 @@ export function boardMap(map: maplibregl.Map, box: HTMLElement): void {
     id: "grid-open",
     type: "symbol",
     source: "grids",
-    filter: [">", ["get", "open"], 0],
+    filter: [">", ["coalesce", ["get", "open"], 0], 0],
     maxzoom: 12.5,
     layout: { "text-field": ["to-string", ["get", "open"]], "text-size": 12 },
     paint: { "text-color": "#12212c", "text-halo-color": "#ffffff", "text-halo-width": 1.2 },
   });
   map.setLayerZoomRange("grid-name", 12.5, 24);
-  map.setLayoutProperty("grid-name", "text-field", ["concat", ["get", "name"], "\n", ["to-string", ["get", "open"]]]);
+  map.setLayoutProperty("grid-name", "text-field", ["concat", ["get", "name"], "\n", ["to-string", ["coalesce", ["get", "open"], 0]]]);
   map.on("click", "grid-fill", (event) => {
     const code = event.features?.[0]?.properties.code as string | undefined;
     document.querySelector<HTMLElement>(`[data-grid="${CSS.escape(code ?? "")}"] a`)?.focus();

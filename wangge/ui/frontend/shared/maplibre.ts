@@ -62,6 +62,11 @@ export function openMap(box: HTMLElement): maplibregl.Map {
   return map;
 }
 
+export async function showWholeCity(map: maplibregl.Map): Promise<void> {
+  const bounds = await map.getSource<maplibregl.GeoJSONSource>("outline")?.getBounds();
+  if (bounds && !bounds.isEmpty()) map.fitBounds(bounds, { padding: 14, duration: 0 });
+}
+
 /** Draws the grid whose address stands in the nearest [data-highlight-url], and the pin of a case. */
 export function showPlace(map: maplibregl.Map, box: HTMLElement): void {
   highlight(map);
