@@ -45,6 +45,10 @@ BEGIN
                 'CREATE TABLE %I PARTITION OF cases_logentry FOR VALUES FROM (%L) TO (%L)',
                 name, start::timestamp AT TIME ZONE 'UTC', (start + interval '1 month')::timestamp AT TIME ZONE 'UTC');
             EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %I FROM wangge_web, wangge_worker', name);
+            -- partitions inherit row triggers, not those of a statement
+            EXECUTE format(
+                'CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()',
+                name);
             made := made + 1;
         END IF;
         start := (start + interval '1 month')::date;
@@ -61,6 +65,8 @@ APPEND_ONLY = """
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON cases_logentry
     FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
 CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON cases_logentry
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON cases_logentry_other
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
 REVOKE UPDATE, DELETE, TRUNCATE ON cases_logentry, cases_logentry_other FROM wangge_web, wangge_worker;
 REVOKE DELETE ON cases_case, cases_casetext, cases_dispatch, cases_unitrequest, cases_task, cases_flowversion,

@@ -152,7 +152,8 @@ def _place_for(code: str) -> Case:
 #: one or two people of every post, of the whole city, of the east, of the west, of the unit in charge and of others
 EVERYONE = (
     "operator_1", "operator_east", "operator_west", "inspector_east_2", "inspector_west", "chief_2", "chief_east",
-    "chief_west", "evaluator", "dispatcher_2", "dispatcher_east", "dispatcher_west", "coordinator", "leader", "clerk_swj", "handler_swj",
+    "chief_west", "evaluator", "dispatcher_2", "dispatcher_east",
+    "dispatcher_west", "coordinator", "leader", "clerk_swj", "handler_swj",
     "clerk_csgl", "handler_csgl", "clerk_xijie", "administrator", "outsider",
 )  # fmt: skip
 #: the case lies in the east and is with swj: who sees nothing of it, whatever the step
