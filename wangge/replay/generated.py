@@ -36,7 +36,7 @@ from wangge.replay.staff import Staff
 FIRST_PART, FIRST_PACE = timedelta(hours=6), 20.0
 #: a case that was waiting when the day was started again is taken up within this time
 _TAKEN_UP = 60.0
-_TRIES = 3
+_TRIES = 6
 _WEIGHT = {"component": 1, "event": 3}
 _CHANNELS = {"inspector": 60, "hotline": 15, "app": 10, "web": 5, "operator": 5, "walk_in": 3, "media": 2}
 logger = logging.getLogger(__name__)

@@ -4,7 +4,7 @@
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,7 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Reject:
-    """A row that cannot be read: why, and the values of COLUMNS (or the whole line) as they stand."""
+    """A row that cannot be read: why, and the values of COLUMNS as they stand (of a torn line its number)."""
 
     reason: str
     values: tuple[str, ...]
@@ -65,18 +65,15 @@ class Reject:
 
 @dataclass(frozen=True)
 class Recording:
-    """Requests by moment of opening, then id. `taken_on`: the last moment the file knows of."""
+    """Requests by moment of opening, then id. `taken_on`: the last moment the whole file knows of."""
 
     rows: tuple[Recorded, ...]
     rejects: tuple[Reject, ...]
-
-    @property
-    def taken_on(self) -> datetime:
-        return max(moment for row in self.rows for moment in (row.opened, row.closed) if moment)
+    taken_on: datetime
 
     def first(self, limit: int | None) -> "Recording":
         """Only the first `limit` requests."""
-        return self if limit is None else Recording(self.rows[:limit], self.rejects)
+        return self if limit is None else replace(self, rows=self.rows[:limit])
 
 
 def layout_of(pack: Path) -> Layout:
@@ -113,14 +110,15 @@ def read_recording(file: Path, layout: Layout, zone: ZoneInfo) -> Recording:
         known.add(row.id)
         rows.append(row)
     rows.sort(key=lambda row: (row.opened, row.id))
-    return Recording(tuple(rows), tuple(rejects))
+    moments = [moment for row in rows for moment in (row.opened, row.closed) if moment]
+    return Recording(tuple(rows), tuple(rejects), max(moments, default=datetime.fromtimestamp(0, UTC)))
 
 
 def write_rejects(file: Path, rejects: Sequence[Reject]) -> None:
     """The rows that could not be read, as they stand, each with its reason."""
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["reason", *COLUMNS])
+        writer.writerow(["why", *COLUMNS])
         writer.writerows([reject.reason, *reject.values] for reject in rejects)
 
 
@@ -141,10 +139,9 @@ def _read(file: Path, rejects: list[Reject]) -> Iterator[tuple[Any, ...]]:
         while batch := answer.fetchmany(10_000):
             yield from batch
         if file.suffix != ".parquet":
-            lines = engine.execute(
-                "SELECT DISTINCT line, csv_line FROM reject_errors ORDER BY line"
-            ).fetchall()
-            rejects.extend(Reject("line: not as many values as columns", (line or "",)) for _, line in lines)
+            # Not the line itself: it may hold what is never read, and the file keeps it.
+            lines = engine.execute("SELECT DISTINCT line FROM reject_errors ORDER BY line").fetchall()
+            rejects.extend(Reject("not as many values as columns", (f"line {line}",)) for (line,) in lines)
     except duckdb.Error as error:
         raise UnreadableFile(file=file.name, detail=str(error).splitlines()[0]) from error
 

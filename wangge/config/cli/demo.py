@@ -17,7 +17,8 @@ from wangge.config.paths import data_folder, make_data_folder, packs_folder
 from wangge.config.processes import Child, check_ports, serving_children, supervise
 
 PASSWORD_FILE = "demo-password"
-RECORDED = "reports.csv.gz"
+#: recorded requests taken through the loop before the address is printed
+FIRST_RECORDED = 300
 #: the one sign-in of each post the demo offers: the appointment whose login is a plain word
 PLAIN_LOGIN = r"^[a-z]+$"
 
@@ -52,6 +53,9 @@ def demo(city: str, rate: float, no_browser: bool, host: str, port: int, workers
     initialize()
     click.echo(f"载入数据包 {city}…  Loading pack {city}…")
     _load(pack)
+    if _is_recorded(pack):
+        click.echo("回放第一批真实报告…  Replaying the first real reports…")
+        _replay_first(pack)
     password = _password()
     logins = _open_logins(password)
     logs = make_data_folder() / "logs"
@@ -78,6 +82,25 @@ def _load(pack: Path) -> None:
     from wangge.packs.loading import load_pack
 
     load_pack(pack, at=now())
+
+
+def _is_recorded(pack: Path) -> bool:
+    """Whether the pack brings recorded requests; otherwise the demo shows a generated day."""
+    return (pack / "replay.yaml").is_file()
+
+
+def _replay_first(pack: Path) -> None:
+    """The first part of the recording, unless an earlier start has done it."""
+    from wangge.cases.models import Case
+    from wangge.cases.models.case import Origin
+    from wangge.grids.queries import city
+    from wangge.replay.recorded import replay
+    from wangge.replay.recording import layout_of, read_recording
+
+    if Case.objects.filter(origin=Origin.REPLAYED)[:FIRST_RECORDED].count() < FIRST_RECORDED:
+        layout = layout_of(pack)
+        recording = read_recording(layout.reports, layout, city().zone)
+        replay(recording.first(FIRST_RECORDED), lambda done, total: None)
 
 
 def _password() -> str:
@@ -115,14 +138,10 @@ def _open_logins(password: str) -> list[tuple[str, str]]:
 
 def _input(pack: Path, rate: float, logs: Path) -> Child:
     """What brings reports in: the pack's recorded ones where it has some, otherwise a generated day."""
-    recorded = pack / RECORDED
-    command = ["replay", str(recorded)] if recorded.exists() else ["day", "--rate", str(rate)]
+    recorded = _is_recorded(pack)
+    command = ["replay", "--quiet"] if recorded else ["day", "--rate", str(rate)]
     return Child(
-        "input",
-        [sys.executable, "-m", "wangge.config.cli", *command],
-        {"WANGGE_DB_ROLE": "web"},
-        logs / "input.log",
-        ends=recorded.exists(),
+        "input", [sys.executable, "-m", "wangge.config.cli", *command], {}, logs / "input.log", ends=recorded
     )
 
 

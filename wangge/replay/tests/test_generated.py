@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A generated day in the tiny city, faster than the clock."""
+
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wangge.cases.models import Case, CaseText, LogEntry
+from wangge.cases.verification import faults_of
+from wangge.common.clock import now
+from wangge.replay.generated import FIRST_PART, Day
+from wangge.replay.next_step import next_step
+from wangge.replay.staff import Staff
+
+
+@pytest.fixture(autouse=True)
+def _photos(settings: Any, tmp_path: Path) -> None:
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path},
+        }
+    }
+
+
+def test_a_day_holds_together(city: None) -> None:
+    moment = now()
+    day = Day(per_minute=0, at=moment, seed=7)
+    day.first_part(30, moment)
+    cases = list(Case.objects.all())
+    assert len(cases) == 30
+    assert {case.origin for case in cases} == {"generated"}
+    assert not [fault for case in cases for fault in faults_of(case)]
+    assert not LogEntry.objects.exclude(origin="generated").exists()
+    assert all("演示生成" in text.text for text in CaseText.objects.filter(field="description"))
+    states = Counter(case.state for case in cases)
+    assert states["closed"] >= 5 and len(states) >= 4, states
+    assert min(case.reported_at for case in cases) >= moment - FIRST_PART
+    assert not [code for code in day.counts if code.startswith("refused")], day.counts
+
+
+def test_it_goes_on_where_it_stopped_and_takes_reports_at_its_rate(city: None) -> None:
+    moment = now()
+    Day(per_minute=0, at=moment, seed=7).first_part(5, moment)
+    steps = LogEntry.objects.count()
+    started = moment - timedelta(minutes=10)
+    again = Day(per_minute=2, at=started, seed=7)
+    assert not again.is_new
+    again.run_until(moment)
+    assert 8 <= again.counts["report"] <= 40
+    assert LogEntry.objects.count() == steps + again.counts.total()
+    assert not [fault for case in Case.objects.all() for fault in faults_of(case)]
+
+
+def test_what_a_person_did_meanwhile_is_respected(city: None) -> None:
+    moment = now()
+    day = Day(per_minute=0, at=moment, seed=3)
+    day.first_part(1, moment)
+    Case.objects.update(state="void")
+    seq = Case.objects.get().log_seq
+    day.run_until(moment + timedelta(hours=12))
+    assert Case.objects.get().log_seq == seq
+
+
+def test_the_same_seed_gives_the_same_day(city: None) -> None:
+    """Two first steps decided from the same numbers are the same."""
+    from random import Random
+
+    moment = now()
+    Day(per_minute=0, at=moment, seed=5).first_part(1, moment - FIRST_PART)
+    case = Case.objects.get()
+    case.state, case.log_seq = "closing", 9
+    one, two = (next_step(case, Random(4), Staff("generated"), moment) for _ in range(2))
+    assert one == two
