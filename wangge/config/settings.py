@@ -4,7 +4,7 @@
 WANGGE_DB_ROLE      web (default) | worker | owner
 WANGGE_DEBUG        0 (default) | 1
 WANGGE_HOSTS        host names answered, separated by commas (default: this machine only)
-WANGGE_HTTPS        0 (default) | 1: cookies for HTTPS only
+WANGGE_HTTPS        0 (default) | 1: behind one reverse proxy that ends HTTPS; cookies for HTTPS only
 WANGGE_S3_BUCKET    photos go to this bucket instead of the data directory (extra `s3`; credentials as for boto3)
 WANGGE_LIVE_URL     where pages find live updates: a path of their own origin (default /live/, behind a reverse
                     proxy), or a port and path of their own host, ":8001/live/" (`wangge run` without a proxy)
@@ -167,6 +167,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# HTTPS is ended by one reverse proxy in front of us, which alone may set these headers.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 SECURE_HSTS_SECONDS = 365 * 86400 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
