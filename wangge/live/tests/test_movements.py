@@ -3,11 +3,12 @@
 
 import asyncio
 import random
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from threading import Thread
-from typing import Any
+from typing import TypeVar
 
 import psycopg
 import pytest
@@ -19,6 +20,7 @@ from wangge.cases.models import Case
 from wangge.live.movements import MOST_CASES, Movement, connection_parameters, moved_since, snapshot_now
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
+T = TypeVar("T")
 AsRole = Callable[[str], AbstractContextManager[psycopg.Connection]]
 ENTRY = """
 INSERT INTO cases_logentry (case_id, seq, step, result, from_state, to_state, post, hand, origin, at, recorded_at, data,
@@ -32,14 +34,14 @@ class Reader:
     """The reader as the live process has it, one look at a time."""
 
     def __init__(self) -> None:
-        self.since = self._run(snapshot_now)
+        self.since: str = self._run(snapshot_now)
 
     def look(self) -> Movement:
         self.since, movement = self._run(lambda connection: moved_since(connection, self.since))
         return movement
 
-    def _run(self, question: Callable[[AsyncConnection], Any]) -> Any:
-        async def ask() -> Any:
+    def _run(self, question: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        async def ask() -> T:
             async with await AsyncConnection.connect(
                 **connection_parameters(), autocommit=True
             ) as connection:
@@ -124,11 +126,12 @@ def test_steps_through_the_door_are_seen_with_their_newest_number(cases: list[in
 
 def test_very_many_are_not_listed(as_role: AsRole, cases: list[int]) -> None:
     reader = Reader()
-    columns = [f.column for f in Case._meta.concrete_fields if f.column not in ("id", "number")]
+    names = [str(f.column) for f in Case._meta.concrete_fields if f.column not in ("id", "number")]
+    columns = ", ".join(names)
     with as_role("owner") as connection:
         connection.execute(
-            f"INSERT INTO cases_case (id, number, {', '.join(columns)})"
-            f" SELECT id + n, 'X' || n, {', '.join(columns)} FROM cases_case, generate_series(1, %s) n WHERE id = %s",
+            f"INSERT INTO cases_case (id, number, {columns})"
+            f" SELECT id + n, 'X' || n, {columns} FROM cases_case, generate_series(1, %s) n WHERE id = %s",
             [MOST_CASES + 1, max(cases)],
         )
         for n in range(1, MOST_CASES + 2):
@@ -144,8 +147,6 @@ def test_every_entry_once_under_load(as_role: AsRole, cases: list[int]) -> None:
     pauses = [[chance.random() * 0.01 for _ in range(60)] for _ in range(6)]
 
     def work(number: int) -> None:
-        import time
-
         counts: Counter[int] = Counter()
         with as_role("web") as connection:
             connection.autocommit = False

@@ -4,8 +4,9 @@
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -61,6 +62,9 @@ class Stream:
             if "event" in lines:
                 found.append((lines["event"], json.loads(lines["data"])))
         return found
+
+    def has(self, text: str) -> bool:
+        return text in self.text
 
     async def until(self, condition: Callable[[], object], seconds: float = 5) -> None:
         end = time.monotonic() + seconds
@@ -118,10 +122,10 @@ def test_two_browsers_are_told_ids_and_counters_only(signed_in: set[str]) -> Non
     async def story(application: LiveApp) -> None:
         streams = [Stream(application, cookie=cookie(key)) for key in ("ann", "bo")]
         for stream in streams:
-            await stream.until(lambda stream=stream: "retry: 3000" in stream.text)
+            await stream.until(partial(stream.has, "retry: 3000"))
         application.hub.publish(Movement({7: 3, 9: 12}, 4))
         for stream in streams:
-            await stream.until(lambda stream=stream: stream.events)
+            await stream.until(partial(stream.has, "event: "))
             assert stream.events == [("moved", {"cases": [7, 9], "seq": [3, 12], "count": 4})]
             assert stream.headers["content-type"].startswith("text/event-stream")
             assert "access-control-allow-origin" not in stream.headers
@@ -291,7 +295,7 @@ def test_origins(settings: Any, web_port: int | None, host: str, origin: str, ou
 
 
 @asynccontextmanager
-async def _stream_of(key: str) -> Any:
+async def _stream_of(key: str) -> AsyncIterator[Stream]:
     stream = Stream(LiveApp(), cookie=f"sessionid={key}", origin="http://127.0.0.1")
     yield stream
     stream.gone.set()
