@@ -32,8 +32,8 @@ def test_exit_codes(raised: Exception | None, code: int) -> None:
     assert CliRunner().invoke(group, ["unknown"]).exit_code == 2
 
 
-def test_status_without_server_and_wrong_address(wangge: Run) -> None:
-    assert wangge("db", "status").returncode == 3
+def test_status_without_server_and_wrong_address(wangge: Run, folder: Path) -> None:
+    assert wangge("db", "status", WANGGE_DATA=str(folder)).returncode == 3
     refused = wangge("db", "start", WANGGE_DATABASE_URL="postgresql://nobody@127.0.0.1:1/wangge")
     assert refused.returncode == 3
     assert "WANGGE_DATABASE_URL" in refused.stderr and "Traceback" not in refused.stderr
@@ -50,7 +50,7 @@ def test_roles_are_three_and_unprivileged(wangge: Run) -> None:
     assert "permission denied" in refused.stderr
 
 
-def test_backup_and_restore(wangge: Run, folder: Path) -> None:
+def test_backup_and_restore(wangge: Run, installation: dict[str, str], folder: Path) -> None:
     def psql(command: str) -> str:
         done = wangge("db", "psql", "--", "-v", "ON_ERROR_STOP=1", "-Atc", command)
         assert done.returncode == 0, done.stderr
@@ -58,7 +58,7 @@ def test_backup_and_restore(wangge: Run, folder: Path) -> None:
 
     wangge("db", "start")
     psql("create table word (zh text); insert into word values ('井盖'); grant select on word to wangge_web")
-    photo = folder / "data/photos/2026/a.jpg"
+    photo = Path(installation["WANGGE_DATA"], "photos/2026/a.jpg")
     photo.parent.mkdir(parents=True)
     photo.write_bytes(b"photo")
     file = folder / "city.tar"

@@ -24,7 +24,7 @@ supervise([Child(n, [sys.executable, "-c", note], {"NOTE": str(Path(sys.argv[1],
 """
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -53,7 +53,7 @@ def test_killed_processes_come_back(installation: dict[str, str], folder: Path) 
         os.kill(first, signal.SIGKILL)
         wait_for(lambda: read_pid(folder / "web") not in (0, first))
 
-        cluster = Cluster(folder / "data/postgres")
+        cluster = Cluster(Path(installation["WANGGE_DATA"], "postgres"))
         wait_for(cluster.is_ready)
         os.kill(int((cluster.cluster / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
         wait_for(lambda: not cluster.is_listening())
