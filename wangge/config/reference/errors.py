@@ -30,7 +30,7 @@ def refusals() -> Iterator[type[DomainError]]:
     """DomainError and every class below it that the product defines."""
     for module in pkgutil.walk_packages(wangge.__path__, "wangge."):
         parts = module.name.split(".")
-        if not {"tests", "migrations", "__main__"} & set(parts):
+        if not {"tests", "migrations", "__main__", "wsgi"} & set(parts):
             importlib.import_module(module.name)
     todo: list[type[DomainError]] = [DomainError]
     while todo:

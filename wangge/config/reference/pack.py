@@ -34,15 +34,12 @@ def pack_page() -> str:
         "The pack format",
         "wangge/packs/schema.py",
         "A pack is a folder: `packs/standard` is the base, a city's pack lies over it. Every reference between files is "
-        "a code. CSV files are UTF-8 with a header row, comma, LF. In a file that overlays, a row of the city replaces "
-        "the base's row with the same key; otherwise the city's file takes the whole place of the base's. A file the city "
-        f"lacks comes from the base. `flow.yaml` is described by its own comments in {SOURCE} and by [the flow](flow.md). "
-        "How to make a pack: [make a pack](../how-to/make-a-pack.md).",
-        *(
-            f"## {t.file}\n\nKey: {code(*t.key)}. {'Overlays row by row.' if t.overlays else 'Replaces as a whole.'}"
-            f"{_about(t.row)}\n\n{_columns(t.row)}"
-            for t in TABLES
-        ),
+        "a code. CSV files are UTF-8 with a header row, comma, LF. A row of the city replaces the base's row with the "
+        "same key; CSV files that `replaces` of pack.yaml names take the whole place of the base's, since no row can say "
+        '"not in this city". `posts.yaml` and the grids go row by row too, `levels.yaml`, `calendar.yaml` and `flow.yaml` '
+        f"as a whole. A file the city lacks comes from the base. `flow.yaml` is described by its own comments in {SOURCE} "
+        "and by [the flow](flow.md). How to make a pack: [make a pack](../how-to/make-a-pack.md).",
+        *(f"## {t.file}\n\nKey: {code(*t.key)}.{_about(t.row)}\n\n{_columns(t.row)}" for t in TABLES),
         *(f"## {title}{_about(row)}\n\n{_columns(row)}" for title, row in documents),
         "## outline.geojson\n\nOne GeoJSON Feature, WGS84: the outline of the top area; properties `source`, `licence`, "
         "`note`.",
