@@ -22,7 +22,7 @@ from wangge.live.movements import (
 POLL = 0.5  # seconds between two looks at the log
 PACE = 1.0  # seconds between two events to one client
 HEARTBEAT = 15.0  # seconds of silence after which a comment keeps proxies and the client's patience alive
-LOOK_BACK = 10.0  # seconds a new stream is told of: the page may have been rendered before the stream opened
+LOOK_BACK = 5.0  # seconds a new stream is told of: the page may have been rendered before the stream opened
 PATIENCE = 10.0  # seconds for one look
 FIRST_WAIT, LONGEST_WAIT = 0.5, 5.0  # seconds before the database is tried again
 

@@ -5,37 +5,43 @@ const PACE_MS = 2000; // at most one refresh in this time, however fast cases mo
 export function followMovements(): void {
   const url = document.querySelector<HTMLMetaElement>("meta[name=wangge-live]")?.content;
   if (!url || !document.querySelector("[data-live], [data-live-case]")) return;
-  const moved = new Set<number>();
+  const moved = new Map<number, number>(); // case -> number of its newest log entry
   let timer = 0;
   let last = 0;
+  let pending = false;
 
   function tell(): void {
     timer = 0;
     if (document.hidden) return; // told when somebody looks again
     last = Date.now();
-    const cases = [...moved];
-    moved.clear();
     for (const notice of document.querySelectorAll<HTMLElement>("[data-live-case]")) {
-      if (cases.includes(Number(notice.dataset.liveCase))) notice.hidden = false;
+      // What this page already shows is told as well: one's own step, a moment before the page was built.
+      const newest = moved.get(Number(notice.dataset.liveCase)) ?? 0;
+      if (newest > Number(notice.dataset.liveSeq ?? 0)) notice.hidden = false;
     }
+    const cases = [...moved.keys()];
+    moved.clear();
+    pending = false;
     document.body.dispatchEvent(new CustomEvent("moved", { detail: { cases } }));
   }
 
   function later(): void {
+    pending = true;
     if (!timer) timer = window.setTimeout(tell, Math.max(1000, PACE_MS - (Date.now() - last)));
   }
 
   const source = new EventSource(url, { withCredentials: true });
   source.addEventListener("moved", (event) => {
-    const { cases } = JSON.parse((event as MessageEvent<string>).data) as { cases: number[] };
-    cases.forEach((id) => moved.add(id));
+    const { cases, seq } = JSON.parse((event as MessageEvent<string>).data) as { cases: number[]; seq: number[] };
+    cases.forEach((id, n) => moved.set(id, seq[n]!));
     later();
   });
+  source.addEventListener("resync", later); // something may have been missed: panels look again
   const state = document.querySelector<HTMLElement>("[data-live-state]");
   source.addEventListener("open", () => state?.setAttribute("data-live-state", "on"));
   source.addEventListener("error", () => state?.setAttribute("data-live-state", "off"));
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && moved.size) later();
+    if (!document.hidden && pending) later();
   });
   // A page left open behind "back" must not hold a connection of its own.
   window.addEventListener("pagehide", () => source.close());
