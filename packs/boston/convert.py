@@ -57,6 +57,7 @@ PACK = {
         "The requests are a sample of the City of Boston's open 311 data of 2015; grids, staff, limits and"
         " responsibilities are generated and no official data of that city.",
     ],
+    "replaces": ["classes.csv", "holidays.csv", "norms.csv"],
     "city": {
         "code": CITY,
         "name_zh": "波士顿",

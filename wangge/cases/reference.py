@@ -9,7 +9,6 @@ from wangge.cases.flow import Flow, parse
 from wangge.cases.models import Channel, FlowVersion
 from wangge.cases.routing import Matrix, MatrixRow
 from wangge.common.fresh import Fresh
-from wangge.grids.queries import revision
 from wangge.organizations.directory import directory
 from wangge.organizations.models import Responsibility
 
@@ -47,6 +46,6 @@ def _load_matrix() -> Matrix:
     return Matrix(MatrixRow(**row | {"assist": tuple(row["assist"])}) for row in rows)
 
 
-current_flow = Fresh(_load_flow, revision)
-channels = Fresh(_load_channels, revision)
-matrix = Fresh(_load_matrix, revision)
+current_flow = Fresh(_load_flow)
+channels = Fresh(_load_channels)
+matrix = Fresh(_load_matrix)

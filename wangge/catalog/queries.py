@@ -9,7 +9,6 @@ from django.db import connection
 
 from wangge.catalog.models import CatalogClass, Norm
 from wangge.common.fresh import Fresh
-from wangge.grids.queries import revision
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def _load() -> Catalog:
     return Catalog(classes, {code: tuple(rows) for code, rows in norms.items()})
 
 
-catalog = Fresh(_load, revision)
+catalog = Fresh(_load)
 
 
 @lru_cache(maxsize=20_000)

@@ -9,7 +9,7 @@ from wangge.common.errors import NotFound
 from wangge.common.fresh import Fresh
 from wangge.grids.locate import SUPERVISION, UNIT_GRID
 from wangge.grids.models import Grid
-from wangge.grids.queries import city, revision
+from wangge.grids.queries import city
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def _load() -> _Supervision:
     return _Supervision({r[0]: GridName(*r[1:4]) for r in rows}, geojson)
 
 
-_supervision = Fresh(_load, revision)
+_supervision = Fresh(_load)
 
 
 def supervision_geojson(language: str) -> str:

@@ -10,7 +10,6 @@ import shapely
 from django.db import connection
 
 from wangge.common.fresh import Fresh
-from wangge.grids.queries import revision
 
 UNIT_GRID, SUPERVISION = "unit_grid", "supervision"
 
@@ -94,4 +93,4 @@ def _load() -> GridIndex:
         return GridIndex.build([(GridInfo(*row[:7]), row[7]) for row in cursor.fetchall()])
 
 
-grid_index = Fresh(_load, revision)
+grid_index = Fresh(_load)

@@ -7,7 +7,7 @@ from wangge.common.versions import Versioned, one_in_force
 
 
 class City(models.Model):
-    """The one city of this database, and the revision of everything its pack brought."""
+    """The one city of this database."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     code = models.CharField(max_length=20)
@@ -26,7 +26,8 @@ class City(models.Model):
     outline = models.JSONField(help_text="GeoJSON Feature, WGS84")
     pack = models.CharField(max_length=50)
     pack_version = models.CharField(max_length=50)
-    revision = models.BigIntegerField(default=1)
+    demo_people = models.BooleanField(help_text="the people are invented; see the pack")
+    about = models.JSONField(help_text="{title_zh, title_en, licence, notice} of its pack")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="grids_city_one")]

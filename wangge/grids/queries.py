@@ -48,16 +48,10 @@ class CityInfo:
     outline: dict[str, Any]
     pack: str
     pack_version: str
-    revision: int
 
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
-
-
-def revision() -> int:
-    """Changes whenever a pack load changed anything; 0 before the first."""
-    return City.objects.values_list("revision", flat=True).first() or 0
 
 
 def _load_city() -> CityInfo:
@@ -72,8 +66,8 @@ def _load_areas() -> dict[str, AreaInfo]:
     return {row[0]: AreaInfo(*row) for row in rows}
 
 
-city = Fresh(_load_city, revision)
-areas = Fresh(_load_areas, revision)
+city = Fresh(_load_city)
+areas = Fresh(_load_areas)
 
 
 def command_path_of(area_path: str) -> str:

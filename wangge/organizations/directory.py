@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from wangge.common.fresh import Fresh
-from wangge.grids.queries import city, revision
+from wangge.grids.queries import city
 from wangge.organizations.calendars import DayKind, Interval, WorkCalendar
 from wangge.organizations.models import Appointment, CalendarVersion, Person, Post, SupervisionDuty, Unit
 
@@ -151,7 +151,7 @@ def _load() -> Directory:
     )
 
 
-directory = Fresh(_load, revision)
+directory = Fresh(_load)
 
 
 def actor_for(person_id: int) -> Actor:

@@ -100,8 +100,6 @@ class TableFile(NamedTuple):
     file: str
     row: type[schema.Row]
     key: tuple[str, ...]
-    #: False: a city's file takes the place of the base's, since no row can say "not a holiday here"
-    overlays: bool = True
 
 
 TABLES = (
@@ -115,6 +113,6 @@ TABLES = (
     ),
     TableFile("classes", "classes.csv", schema.ClassRow, ("code",)),
     TableFile("norms", "norms.csv", schema.NormRow, ("code",)),
-    TableFile("holidays", "holidays.csv", schema.HolidayRow, ("date",), overlays=False),
+    TableFile("holidays", "holidays.csv", schema.HolidayRow, ("date",)),
     TableFile("channels", "channels.csv", schema.ChannelRow, ("code",)),
 )

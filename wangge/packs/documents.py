@@ -1,9 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The documents of a pack as the database keeps them, and back: city and calendar.
-
-What pack.yaml says of origin and licence is kept with the outline, as a foreign member `pack` of the GeoJSON Feature
-(RFC 7946, 6.1), so that an export still names its sources.
-"""
+"""The documents of a pack as the database keeps them, and back: city and calendar."""
 
 from typing import Any
 
@@ -22,16 +18,16 @@ _SAME = (
     "zoom",
     "default_unit",
     "command_level",
+    "demo_people",
 )
 _ABOUT = ("title_zh", "title_en", "licence", "notice")
 
 
 def city_row(pack: Pack) -> dict[str, Any]:
-    """The row of City, without its revision."""
+    """The row of City."""
     head, outline = pack.head, pack.outline
     assert head is not None and head.city is not None and outline is not None  # a sound city pack
     city = head.city
-    about = head.model_dump(include={*_ABOUT}) | {"demo_people": city.demo_people}
     return {
         **city.model_dump(include={*_SAME}),
         "center_lon": city.center[0],
@@ -39,7 +35,8 @@ def city_row(pack: Pack) -> dict[str, Any]:
         "duplicate_metres": city.duplicate.metres,
         "duplicate_hours": city.duplicate.hours,
         "levels": [level.model_dump() for level in pack.levels],
-        "outline": outline | {"pack": about},
+        "outline": outline,
+        "about": head.model_dump(include={*_ABOUT}),
         "pack": head.name,
         "pack_version": head.version,
     }
@@ -47,25 +44,17 @@ def city_row(pack: Pack) -> dict[str, Any]:
 
 def head_of(city: City) -> schema.Head:
     """pack.yaml of the city as one pack of its own."""
-    about = dict(city.outline["pack"])
-    demo_people = about.pop("demo_people")
     return schema.Head(
         name=city.pack,
         version=city.pack_version,
         base="none",
-        **about,
+        **city.about,
         city=schema.CityHead(
             **{name: getattr(city, name) for name in _SAME},
             center=(city.center_lon, city.center_lat),
             duplicate=schema.Duplicate(metres=city.duplicate_metres, hours=city.duplicate_hours),
-            demo_people=demo_people,
         ),
     )
-
-
-def outline_of(city: City) -> dict[str, Any]:
-    """outline.geojson."""
-    return {key: value for key, value in city.outline.items() if key != "pack"}
 
 
 def calendar_row(pack: Pack) -> dict[str, Any]:

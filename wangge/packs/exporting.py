@@ -11,7 +11,7 @@ from wangge.grids.queries import NoCity
 from wangge.organizations.models import Appointment, CalendarVersion
 from wangge.packs import schema
 from wangge.packs.contents import TABLES, Pack, Place, Table
-from wangge.packs.documents import calendar_of, head_of, outline_of
+from wangge.packs.documents import calendar_of, head_of
 from wangge.packs.stored import STORED
 from wangge.packs.writing import write_pack
 
@@ -37,7 +37,7 @@ def pack_in_force() -> Pack:
     if city is None:
         raise NoCity
     head = head_of(city)
-    pack = Pack(head.name, head, [schema.LevelRow(**level) for level in city.levels], outline_of(city))
+    pack = Pack(head.name, head, [schema.LevelRow(**level) for level in city.levels], city.outline)
     pack.calendar, pack.holidays = _calendar()
     pack.flow = FlowVersion.objects.get(valid_to__isnull=True).document
     for stored in STORED:

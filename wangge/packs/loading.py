@@ -10,11 +10,9 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
-from django.db.models import TextField, Value
-from django.db.models.functions import Cast
 
 from wangge.cases.models import Channel, FlowVersion
-from wangge.common.fresh import forget_all
+from wangge.common.fresh import forget_all, new_revision
 from wangge.common.versions import Changes, synchronise
 from wangge.grids.models import City
 from wangge.organizations.models import Appointment, CalendarVersion, Person
@@ -177,9 +175,7 @@ class _Load:
             (changes.changed if code in held else changes.added).append((code,))
         if changes and not self.dry:
             FlowVersion.objects.filter(valid_to__isnull=True).update(valid_to=self.at)
-            # written as text: as a parameter of type jsonb it would lose the order of its keys on the way
-            kept = Cast(Value(json.dumps(document), TextField()), FlowVersion._meta.get_field("document"))
-            FlowVersion.objects.create(code=code, document=kept, valid_from=self.at)
+            FlowVersion.objects.create(code=code, document=document, valid_from=self.at)
         return changes
 
     def _city(self) -> Changes:
@@ -189,6 +185,6 @@ class _Load:
         if held != row:
             (changes.changed if held else changes.added).append((row["code"],))
         if not self.dry and (changes or any(self.changes.values())):
-            revision = City.objects.values_list("revision", flat=True).first() or 0
-            City.objects.update_or_create(id=1, defaults=row | {"revision": revision + 1})
+            City.objects.update_or_create(id=1, defaults=row)
+            new_revision()
         return changes

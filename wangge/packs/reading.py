@@ -74,7 +74,7 @@ def _lay(folder: "_Folder", pack: Pack) -> None:
     for file in TABLES:
         if folder.has(file.file):
             table = folder.table(file)
-            if not file.overlays:
+            if pack.head and file.file in pack.head.replaces:
                 setattr(pack, file.attribute, Table())
             getattr(pack, file.attribute).overlay(table)
     if folder.has("posts.yaml"):

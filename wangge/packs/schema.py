@@ -103,6 +103,7 @@ class CityHead(Row):
     #: the level at which cases are dispatched first; a case goes up from there by escalation
     command_level: str = coded(20)
     duplicate: Duplicate
+    #: the people are invented: a demonstration may give them passwords and act in their names
     demo_people: bool
 
     @field_validator("time_zone")
@@ -123,6 +124,8 @@ class Head(Row):
     base: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=50)
     licence: str = named(500)
     notice: list[str]
+    #: files taken whole instead of row by row over the base's: there is no row that says "not in this city"
+    replaces: list[str] = []
     city: CityHead | None = None
 
 

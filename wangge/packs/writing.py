@@ -16,7 +16,7 @@ def write_pack(pack: Pack, folder: Path) -> None:
     """Write `pack` (whole: base and city together) into the empty or new `folder`, as a pack without base."""
     assert pack.head is not None and pack.calendar is not None  # a sound pack
     (folder / "grids").mkdir(parents=True, exist_ok=True)
-    head = pack.head.model_copy(update={"base": "none"})
+    head = pack.head.model_copy(update={"base": "none", "replaces": []})
     _yaml(folder / "pack.yaml", head.model_dump(mode="json"))
     _yaml(folder / "levels.yaml", [level.model_dump(mode="json") for level in pack.levels])
     _yaml(folder / "posts.yaml", [post.model_dump(mode="json") for post in pack.posts.in_order()])

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from psycopg.types.json import Json
 
 from wangge.cases.flow import OPEN_STATES, State
 
@@ -15,6 +16,10 @@ class OrderedJSONField(models.JSONField):
 
     def db_type(self, connection: Any) -> str:
         return "json"
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """Django would send `jsonb`, which forgets the order on its way."""
+        return None if value is None else Json(value)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         """Psycopg has parsed `json` already (Django turns that off for `jsonb` only)."""

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
+from wangge.common.fresh import revision
 from wangge.desk import geography
-from wangge.grids.queries import revision
 
 GEOJSON = "application/geo+json"
 

@@ -61,7 +61,11 @@ class Migration(migrations.Migration):
                 ("outline", models.JSONField(help_text="GeoJSON Feature, WGS84")),
                 ("pack", models.CharField(max_length=50)),
                 ("pack_version", models.CharField(max_length=50)),
-                ("revision", models.BigIntegerField(default=1)),
+                ("demo_people", models.BooleanField(help_text="the people are invented; see the pack")),
+                (
+                    "about",
+                    models.JSONField(help_text="{title_zh, title_en, licence, notice} of its pack"),
+                ),
             ],
             options={
                 "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="grids_city_one")],
