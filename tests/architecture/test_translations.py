@@ -32,7 +32,20 @@ def sources() -> list[Path]:
 def translations() -> dict[str, str]:
     with CATALOGUE.open("rb") as file:
         catalogue = read_po(file, locale="en")
-    return {str(m.id): str(m.string) for m in catalogue if m.id and not m.fuzzy}
+    return {
+        _one(m.id): "/".join(_all(m.string))
+        for m in catalogue
+        if m.id and all(_all(m.string)) and not m.fuzzy
+    }
+
+
+def _all(text: object) -> list[str]:
+    """Singular and plural, or the one form."""
+    return [str(part) for part in text] if isinstance(text, tuple | list) else [str(text)]
+
+
+def _one(text: object) -> str:
+    return _all(text)[0]
 
 
 def test_every_sentence_has_its_english() -> None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What people typed into a form, as the actions take it."""
 
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
@@ -93,7 +93,10 @@ def photos(request: HttpRequest, actor: Actor) -> tuple[UUID, ...]:
     if len(kept) + len(files) > MOST_PHOTOS:
         raise TooManyPhotos(most=MOST_PHOTOS)
     key = key_of(request.POST)
-    return (*kept, *(receive_photo(file, actor=actor, at=now(), key=key).id for file in files))
+    return (
+        *kept,
+        *(receive_photo(cast(BinaryIO, file), actor=actor, at=now(), key=key).id for file in files),
+    )
 
 
 def step_data(given: QueryDict, photo_ids: tuple[UUID, ...]) -> StepData:

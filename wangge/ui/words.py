@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from wangge.grids.queries import city
 
@@ -63,12 +64,16 @@ def left_text(due: datetime, now: datetime) -> str:
 
 def limit_text(value: int, clock: str) -> str:
     """A limit as people write it: 4 工作时, 4 working hours."""
-    units = {
-        "urgent_minute": _("紧急分钟"),
-        "urgent_hour": _("紧急工作时"),
-        "urgent_day": _("紧急工作日"),
-        "work_hour": _("工作时"),
-        "work_day": _("工作日"),
-        "natural_day": _("自然日"),
-    }
-    return f"{value} {units.get(clock, clock)}"
+    count = {"n": value}
+    match clock:
+        case "urgent_minute":
+            return ngettext("%(n)d 紧急分钟", "%(n)d 紧急分钟", value) % count
+        case "urgent_hour":
+            return ngettext("%(n)d 紧急工作时", "%(n)d 紧急工作时", value) % count
+        case "urgent_day":
+            return ngettext("%(n)d 紧急工作日", "%(n)d 紧急工作日", value) % count
+        case "work_hour":
+            return ngettext("%(n)d 工作时", "%(n)d 工作时", value) % count
+        case "work_day":
+            return ngettext("%(n)d 工作日", "%(n)d 工作日", value) % count
+    return ngettext("%(n)d 自然日", "%(n)d 自然日", value) % count
