@@ -43,7 +43,7 @@ def board(actor: Actor, *, at: datetime) -> Board:
     visible = Case.objects.filter(visible_to(actor))
     local = at.astimezone(city().zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    tomorrow = midnight + timedelta(days=1, hours=2)  # enough whatever the clock does at night
+    tomorrow = midnight + timedelta(days=1)  # on the wall clock, so also when the night has 23 or 25 hours
     reported = visible.filter(reported_at__gte=midnight, reported_at__lt=tomorrow)
     hours = (
         reported.annotate(hour=ExtractHour("reported_at", tzinfo=city().zone)).order_by().values_list("hour")
@@ -107,7 +107,7 @@ def latest_movements(actor: Actor, *, limit: int = 20) -> list[Movement]:
     visible = set(
         Case.objects.filter(visible_to(actor), pk__in=[row[0] for row in newest]).values_list("pk", flat=True)
     )
-    found = []
+    found: list[Movement] = []
     for case_id, number, step, at, flow_id in newest:
         if case_id in visible and len(found) < limit:
             label = flow_by_id(flow_id).steps[step].label
