@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Annotated, BinaryIO, cast
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import File, Query, Router, Status, UploadedFile
@@ -36,7 +37,7 @@ from wangge.exchange.bodies import (
     Refusal,
     TakenBody,
 )  # fmt: skip
-from wangge.exchange.errors import InvalidRequest
+from wangge.exchange.errors import ExternalIdUsed, InvalidRequest
 from wangge.exchange.given import (
     Code,
     IdempotencyKey,
@@ -60,11 +61,17 @@ def report_case(
     request: KeyRequest, given: ReportGiven, key: IdempotencyKey, response: HttpResponse
 ) -> Status[TakenBody]:
     """上报 a case."""
-    taken = report(
-        description=given.description, place_text=given.place, lon=given.lon, lat=given.lat, system=given.system,
-        accuracy_m=given.accuracy_m, grid_code=given.grid_code, class_code=given.class_code, channel=given.channel,
-        photos=tuple(given.photos), external_id=given.external_id, actor=request.auth, at=given.at or now(), key=key,
-    )  # fmt: skip
+    try:
+        taken = report(
+            description=given.description, place_text=given.place, lon=given.lon, lat=given.lat, system=given.system,
+            accuracy_m=given.accuracy_m, grid_code=given.grid_code, class_code=given.class_code,
+            channel=given.channel, photos=tuple(given.photos), external_id=given.external_id, actor=request.auth,
+            at=given.at or now(), key=key,
+        )  # fmt: skip
+    except IntegrityError as error:
+        if "cases_case_external" in str(error):
+            raise ExternalIdUsed(external_id=given.external_id) from error
+        raise
     return _tell(taken, response)
 
 

@@ -91,10 +91,20 @@ def test_queries_do_not_grow(peer: PeerMaker, path: str) -> None:
     for size in (2, 20):
         number = make_cases(size)[0]
         assert operator.get(path.format(number=number)).status_code == 200
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             operator.get(path.format(number=number), **({"limit": size} if path == "/cases" else {}))
         counts.append([q["sql"] for q in asked if "grids_city" not in q["sql"]])
     most = {"/cases": 2, "/cases/{number}": 4, "/cases/{number}/log": 5, "/cases/{number}/steps": 4}[path]
     assert len(counts[0]) == len(counts[1]) == most, counts[1]
+
+
+def test_a_long_log_costs_no_more_queries(peer: PeerMaker) -> None:
+    operator = peer("operator_1")
+    number, *others = make_cases(9)
+    counts = []
+    for target in others:
+        assert operator.post(f"/cases/{number}/steps", {"step": "link", "target": target}).status_code == 201
+        with CaptureQueriesContext(connection) as asked:
+            log = operator.get(f"/cases/{number}/log").json()
+        counts.append(len(asked) - sum("grids_city" in q["sql"] for q in asked))
+    assert len(log) == 9 and set(counts) == {5}

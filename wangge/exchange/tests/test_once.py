@@ -62,6 +62,16 @@ def test_a_key_is_for_one_request_of_one_sender(peer: PeerMaker) -> None:
 
 
 @pytest.mark.django_db
+def test_an_external_id_is_for_one_case(peer: PeerMaker) -> None:
+    operator = peer("operator_1")
+    given = REPORT | {"external_id": "311-5"}
+    number = operator.post("/cases", given).json()["number"]
+    assert operator.get(f"/cases/{number}").json()["external_id"] == "311-5"
+    refused(operator.post("/cases", given), 409, "external_id_used")
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.django_db
 def test_a_refused_request_leaves_its_key_free(peer: PeerMaker) -> None:
     operator, key = peer("operator_1"), uuid4()
     refused(operator.post("/cases", REPORT | {"class_code": "nonsense"}, key=key), 422, "unknown_class")
