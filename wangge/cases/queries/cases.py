@@ -35,7 +35,7 @@ def get_case(number: str, actor: Actor) -> Case:
 
 @dataclass(frozen=True)
 class Filters:
-    """Of a list; empty = any. `grid`: code of a supervision grid. `words` are searched in descriptions (two characters or more)."""
+    """Of a list; empty = any. `grid`: code of a supervision grid. `words` are searched in descriptions."""
 
     state: str = ""
     class_code: str = ""

@@ -90,6 +90,8 @@ MOST_COUNTED = 1000
 
 def task_counts(actor: Actor) -> dict[str, int]:
     """Open tasks by stage, counted over at most MOST_COUNTED rows so that a long queue costs no more than a short one."""
+    if not actor.held:
+        return {}
     first = Task.objects.filter(_mine(actor)).order_by().values("stage")[:MOST_COUNTED]
     sql, arguments = first.query.sql_with_params()
     with connection.cursor() as cursor:
