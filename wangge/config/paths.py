@@ -34,12 +34,6 @@ def make_data_folder() -> Path:
     return folder
 
 
-def packs_folder() -> Path:
-    """The packs that come with the product: in a checkout, or in the installed package."""
-    checkout = CHECKOUT / "packs"
-    return checkout if checkout.is_dir() else CHECKOUT / "wangge/shipped_packs"
-
-
 def secret(name: str) -> str:
     """The random secret called `name` of this installation; made on first use, readable by its owner only."""
     folder = make_data_folder() / "secrets"

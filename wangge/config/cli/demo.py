@@ -13,8 +13,9 @@ import click
 from wangge.config.cli.run import initialize, serving_options
 from wangge.config.cluster import Cluster
 from wangge.config.faults import EnvironmentFault
-from wangge.config.paths import data_folder, make_data_folder, packs_folder
+from wangge.config.paths import data_folder, make_data_folder
 from wangge.config.processes import Child, check_ports, serving_children, supervise
+from wangge.packs.reading import shipped_packs
 
 PASSWORD_FILE = "demo-password"
 #: recorded requests taken through the loop before the address is printed
@@ -42,9 +43,9 @@ def demo(city: str, rate: float, no_browser: bool, host: str, port: int, workers
     Keeps its data in a folder of its own, apart from any real installation. Stop with Ctrl-C; the next start
     goes on where it stopped. 演示数据与正式数据分开存放；按 Ctrl-C 停止，下次继续。
     """
-    pack = packs_folder() / city
+    pack = shipped_packs() / city
     if not (pack / "pack.yaml").is_file():
-        found = ", ".join(sorted(path.parent.name for path in packs_folder().glob("*/pack.yaml")))
+        found = ", ".join(sorted(path.parent.name for path in shipped_packs().glob("*/pack.yaml")))
         raise click.BadParameter(f"{city}; 可选 choose one of: {found}", param_hint="--city")
     os.environ["WANGGE_DATA"] = str(data_folder() / "demo" / city)
     check_ports(host, port)

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 import yaml
 
 from wangge.cases.flow import NEW, Branch, Flow, State, Step, TaskRule, parse
-from wangge.config.paths import packs_folder
 from wangge.config.reference.markdown import code, page, table
+from wangge.packs.reading import shipped_packs
 
 SOURCE = "packs/standard/flow.yaml"
 
 
 def standard_flow() -> Flow:
     """The flow the standard pack ships, parsed by the product's own reader."""
-    folder = packs_folder() / "standard"
+    folder = shipped_packs() / "standard"
     posts = yaml.safe_load((folder / "posts.yaml").read_text())
     return parse(yaml.safe_load((folder / "flow.yaml").read_text()), {p["code"]: p["axis"] for p in posts})
 

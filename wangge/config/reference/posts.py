@@ -3,15 +3,15 @@
 
 import yaml
 
-from wangge.config.paths import packs_folder
 from wangge.config.reference.flow import standard_flow
 from wangge.config.reference.markdown import code, page, table
 from wangge.organizations.access import Permission
+from wangge.packs.reading import shipped_packs
 
 
 def posts_page() -> str:
     """docs/reference/posts.md."""
-    posts = yaml.safe_load((packs_folder() / "standard/posts.yaml").read_text())
+    posts = yaml.safe_load((shipped_packs() / "standard/posts.yaml").read_text())
     flow = standard_flow()
     steps = {post["code"]: [s.code for s in flow.steps.values() if post["code"] in s.posts] for post in posts}
     return page(
