@@ -17,7 +17,16 @@ from psycopg import AsyncConnection
 from tests.city import MORNING, actor
 from wangge.cases.actions import report
 from wangge.cases.models import Case
-from wangge.live.movements import MOST_CASES, Movement, connection_parameters, moved_since, snapshot_now
+from wangge.common.clock import now
+from wangge.live.movements import (
+    MOST_CASES,
+    MOVED,
+    Movement,
+    bounds,
+    connection_parameters,
+    moved_since,
+    snapshot_now,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
 T = TypeVar("T")
@@ -25,8 +34,9 @@ AsRole = Callable[[str], AbstractContextManager[psycopg.Connection]]
 ENTRY = """
 INSERT INTO cases_logentry (case_id, seq, step, result, from_state, to_state, post, hand, origin, at, recorded_at, data,
     digest, xid)
-SELECT %(case)s, %(seq)s, 'test', '', '', '', '', 'none', 'generated', now(), now(), '{}', sha256(''),
+SELECT %(case)s, %(seq)s + n, 'test', '', '', '', '', 'none', 'generated', now(), now(), '{}', sha256(''),
     coalesce(%(xid)s::xid8, pg_current_xact_id())
+FROM generate_series(0, %(more)s) AS n
 """
 
 
@@ -60,8 +70,9 @@ def cases() -> list[int]:
     ]
 
 
-def write(connection: psycopg.Connection, case: int, seq: int, xid: str | None = None) -> None:
-    connection.execute(ENTRY, {"case": case, "seq": seq, "xid": xid})
+def write(connection: psycopg.Connection, case: int, seq: int, xid: str | None = None, more: int = 0) -> None:
+    """An entry of the case, or some more in the same transaction."""
+    connection.execute(ENTRY, {"case": case, "seq": seq, "xid": xid, "more": more})
 
 
 def test_late_commit_is_not_missed(as_role: AsRole, cases: list[int]) -> None:
@@ -138,6 +149,21 @@ def test_very_many_are_not_listed(as_role: AsRole, cases: list[int]) -> None:
             write(connection, max(cases) + n, 1)
     assert reader.look() == Movement(everything=True)
     assert reader.look() == Movement()
+
+
+def test_a_look_does_not_read_the_log(as_role: AsRole, cases: list[int]) -> None:
+    """The index is used even when a load in one transaction has left odd statistics and another one is running."""
+    with as_role("owner") as connection, as_role("web") as running:
+        write(connection, cases[0], 2, more=20_000)
+        connection.execute("ANALYZE cases_logentry")
+        running.autocommit = False
+        write(running, cases[1], 2)
+        write(connection, cases[2], 2)
+        since = Reader().since
+        assert bounds(since)["running"], "nothing is running"
+        plan = "\n".join(line for (line,) in connection.execute("EXPLAIN " + MOVED, bounds(since)))
+    month = f"cases_logentry_{now():%Y%m}"
+    assert f"on {month} " in plan and f"Seq Scan on {month} " not in plan, plan
 
 
 def test_every_entry_once_under_load(as_role: AsRole, cases: list[int]) -> None:
