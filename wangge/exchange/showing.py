@@ -104,12 +104,11 @@ def show_case(case: Case) -> CaseBody:
     )  # fmt: skip
 
 
-def show_entry(item: TimelineItem, flow: Flow) -> LogBody:
-    outcomes = flow.steps[item.step].outcomes
-    result = next((o for o in outcomes if o.code and o.label == Label(item.result_zh, item.result_en)), None)
+def show_entry(item: TimelineItem) -> LogBody:
+    result = _labelled(item.result, Label(item.result_zh, item.result_en)) if item.result else None
     return LogBody(
         seq=item.seq, step=Named(code=item.step, name=Words(zh=item.name_zh, en=item.name_en)),
-        result=_labelled(result.code, result.label) if result else None, from_state=item.from_state,
+        result=result, from_state=item.from_state,
         to_state=item.to_state, post=item.post, origin=item.origin, at=item.at, recorded_at=item.recorded_at,
         data=item.data, texts=item.texts, photos=[photo.pk for photo in item.photos],
     )  # fmt: skip

@@ -18,7 +18,7 @@ from wangge.cases.actions import Taken, report, take
 from wangge.cases.actions.photos import get_photo, open_photo, receive_photo
 from wangge.cases.models import Case
 from wangge.cases.queries import Filters, get_case, list_cases, timeline
-from wangge.cases.reference import current_flow, flow_by_id
+from wangge.cases.reference import current_flow
 from wangge.catalog.queries import search_classes
 from wangge.common.clock import now
 from wangge.common.coordinates import to_wgs84
@@ -100,9 +100,7 @@ def read_case(request: KeyRequest, number: Code) -> CaseBody:
 @router.get("/cases/{number}/log", auth=READ, response={200: list[LogBody], REFUSED: Refusal})
 def read_log(request: KeyRequest, number: Code) -> list[LogBody]:
     """办理经过: every step of a case, oldest first."""
-    case = get_case(number, request.auth)
-    flow = flow_by_id(case.flow_id)
-    return [showing.show_entry(item, flow) for item in timeline(case)]
+    return [showing.show_entry(item) for item in timeline(get_case(number, request.auth))]
 
 
 @router.get("/cases/{number}/steps", auth=READ, response={200: list[OfferBody], REFUSED: Refusal})

@@ -93,7 +93,7 @@ def take(
 
     check_given(data, step_code)
     with transaction.atomic():
-        if key and (first := claim_key(key, actor, at, [step_code, case_id, data])):
+        if key and (first := claim_key(key, actor, [step_code, case_id, data])):
             return first
         locked = _lock(case_id, actor, data)
         case, flow = locked.case, flow_by_id(locked.case.flow_id)
@@ -160,7 +160,7 @@ def _outcome(step: Step, data: StepData) -> Outcome:
     return outcome
 
 
-def claim_key(key: UUID, actor: Actor, at: datetime, request: list[Any]) -> Taken | None:
+def claim_key(key: UUID, actor: Actor, request: list[Any]) -> Taken | None:
     """Claim `key` for this request in the running transaction; the first result when it was claimed before.
 
     A second sender of the same key waits here until the first has committed or failed.
@@ -170,8 +170,8 @@ def claim_key(key: UUID, actor: Actor, at: datetime, request: list[Any]) -> Take
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO cases_idempotencykey (key, actor_id, request_digest, created_at)"
-            " VALUES (%s, %s, %s, %s) ON CONFLICT (key) DO NOTHING",
-            [key, actor.person_id, digest, at],
+            " VALUES (%s, %s, %s, now()) ON CONFLICT (key) DO NOTHING",
+            [key, actor.person_id, digest],
         )
         if cursor.rowcount:
             return None

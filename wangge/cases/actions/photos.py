@@ -4,6 +4,7 @@
 import hashlib
 import io
 from datetime import datetime
+from threading import Lock
 from typing import Any, BinaryIO
 from uuid import UUID, uuid4, uuid5
 
@@ -48,6 +49,10 @@ class BrokenImage(BadInput):
     en = "The photo is damaged or incomplete and cannot be read. Take it or upload it again."
 
 
+#: a picture of 40 megapixels unpacks to several hundred megabytes
+_one_at_a_time = Lock()
+
+
 def receive_photo(file: BinaryIO, *, actor: Actor, at: datetime, key: UUID | None = None) -> Photo:
     """Store an uploaded picture as a waiting photo of `actor`.
 
@@ -62,7 +67,8 @@ def receive_photo(file: BinaryIO, *, actor: Actor, at: datetime, key: UUID | Non
     photo_id = uuid5(key, _sha256(file)) if key else uuid4()
     if key and (first := Photo.objects.filter(pk=photo_id, uploaded_by_id=actor.person_id).first()):
         return first
-    picture = _decode(file)
+    with _one_at_a_time:
+        picture = _decode(file)
     encoded = io.BytesIO()
     picture.save(encoded, "JPEG", quality=JPEG_QUALITY, optimize=True)
     photo = Photo(

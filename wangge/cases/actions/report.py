@@ -51,7 +51,7 @@ def report(
     )  # fmt: skip
     check_given(data, channel, external_id)
     with transaction.atomic():
-        if key and (first := claim_key(key, actor, at, ["report", data, str(system), channel, external_id])):
+        if key and (first := claim_key(key, actor, ["report", data, str(system), channel, external_id])):
             return first
         flow = current_flow()
         step = flow.steps["report"]

@@ -18,6 +18,7 @@ class TimelineItem:
     step: str
     name_zh: str
     name_en: str
+    result: str
     result_zh: str
     result_en: str
     from_state: str
@@ -54,6 +55,7 @@ def timeline(case: Case) -> list[TimelineItem]:
                 e.step,
                 step.label.zh,
                 step.label.en,
+                e.result,
                 result.label.zh if result else "",
                 result.label.en if result else "",
                 e.from_state,
