@@ -115,6 +115,8 @@ def _password() -> str:
 
 def _open_logins(password: str) -> list[tuple[str, str]]:
     """Give one person of each post the demo's password; (login, post in both languages) of each."""
+    from django.contrib.auth.hashers import make_password
+
     from wangge.grids.models import City
     from wangge.organizations.models import Appointment, Post
     from wangge.packs.documents import head_of
@@ -125,13 +127,16 @@ def _open_logins(password: str) -> list[tuple[str, str]]:
             "这个数据包的人员不是演示人员（demo_people: no），不能用于演示。",
             "The people of this pack are no demo people (demo_people: no); it cannot be shown as a demo.",
         )
-    shown = []
+    shown: list[tuple[str, str]] = []
+    encoded = ""  # hashed once for all, as it is one password
     posts = {post.code: post for post in Post.objects.filter(valid_to=None)}
     appointments = Appointment.objects.filter(valid_to=None, person__login__regex=PLAIN_LOGIN)
     for appointment in appointments.select_related("person").order_by("person__login"):
         person, post = appointment.person, posts[appointment.post]
-        if not person.check_password(password):
-            person.set_password(password)
+        if not encoded:
+            encoded = person.password if person.check_password(password) else make_password(password)
+        if person.password != encoded:
+            person.password = encoded
             person.save(update_fields=["password"])
         shown.append((person.login, f"{post.name_zh} {post.name_en}"))
     return shown
