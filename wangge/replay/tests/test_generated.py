@@ -35,7 +35,7 @@ def test_a_day_holds_together(city: None) -> None:
     assert {case.origin for case in cases} == {"generated"}
     assert not [fault for case in cases for fault in faults_of(case)]
     assert not LogEntry.objects.exclude(origin="generated").exists()
-    assert all("演示生成" in text.text for text in CaseText.objects.filter(field="description"))
+    assert all("演示生成" in (text.text or "") for text in CaseText.objects.filter(field="description"))
     states = Counter(case.state for case in cases)
     assert states["closed"] >= 5 and len(states) >= 4, states
     assert min(case.reported_at for case in cases) >= moment - FIRST_PART
