@@ -33,7 +33,8 @@ class Notice(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(state__in=["queued", "sent", "delivered", "failed", "given_up"]), name="notices_notice_state"
+                condition=Q(state__in=["queued", "sent", "delivered", "failed", "given_up"]),
+                name="notices_notice_state",
             )
         ]
         indexes: ClassVar = [
