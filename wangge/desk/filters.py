@@ -23,6 +23,7 @@ def filters_of(given: QueryDict) -> Filters:
         state=given.get("state", ""),
         class_code=given.get("class_code", ""),
         area=given.get("area", ""),
+        grid=given.get("grid", ""),
         unit=given.get("unit", ""),
         channel=given.get("channel", ""),
         since=_midnight(_day(given.get("since", ""))),

@@ -6,6 +6,10 @@ export function guardSubmits(): void {
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
     if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) {
+      event.preventDefault();
+      return;
+    }
     if (form.dataset.sent) {
       event.preventDefault();
       return;

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lists, photos, maps, board and notices: what they show, to whom, at what cost."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.city import GRID_EAST, IN_WEST, UNIT_GRID_EAST
+from tests.loop import bring_to, new_case, step
+from wangge.cases.flow import State
+from wangge.cases.models import Photo
+from wangge.common.clock import now
+from wangge.desk.tests.browsing import client_of, form_of, picture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+
+
+@pytest.mark.parametrize("page", ["/", "/cases/", "/board/", "/notices/", "/report/", "case"])
+def test_the_number_of_queries_does_not_grow_with_the_data(page: str) -> None:
+    case = bring_to(State.FILED, at=None)
+    url = f"/cases/{case.number}/" if page == "case" else page
+    client = client_of("operator_1")
+    client.get(url)  # what is held in memory is loaded
+
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            assert client.get(url).status_code == 200
+        return len(seen)
+
+    few = queries()
+    for _ in range(12):
+        new_case(at=None)
+    step(case, "dispatch")
+    step(case, "sign_for")
+    many = queries()
+    assert many == few <= 16
+
+
+def test_my_work_is_ordered_by_deadline_and_filtered_by_stage() -> None:
+    late = new_case(at=now() - timedelta(minutes=30))
+    fresh = new_case(at=None)
+    accepted = bring_to(State.HANDLED, at=None)
+    page = client_of("operator_1").get("/").content.decode()
+    assert page.index(late.number) < page.index(fresh.number)
+    assert "light-red" in page and "light-green" in page and accepted.number in page
+    only = client_of("operator_1").get("/?stage=handled").content.decode()
+    assert accepted.number in only and fresh.number not in only
+    assert late.number not in client_of("chief_1").get("/").content.decode()
+
+
+def test_lists_go_on_where_the_page_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    from wangge.desk import paging
+    from wangge.desk.views import cases
+
+    monkeypatch.setattr(paging, "ROWS", 3)
+    monkeypatch.setattr(cases, "ROWS", 3)
+    begun = now() - timedelta(minutes=20)
+    numbers = [new_case(at=begun + timedelta(minutes=n)).number for n in range(7)]
+    client, seen, url = client_of("operator_1"), [], "/cases/"
+    while url:
+        answer = client.get(url)
+        seen += [row.number for row in answer.context["cases"]]
+        url = f"/cases/?{answer.context['next']}" if answer.context["next"] else ""
+    assert seen == numbers[::-1]
+
+
+def test_cases_are_filtered() -> None:
+    east, west = new_case(at=None), new_case(at=None, where=IN_WEST)
+    done = bring_to(State.CLOSED)
+    client = client_of("operator_1")
+
+    def shown(query: str) -> set[str]:
+        return {row.number for row in client.get(f"/cases/?{query}").context["cases"]}
+
+    everything = {east.number, west.number, done.number}
+    assert shown("") == shown("words=井盖") == everything
+    assert shown("open=1") == {east.number, west.number}
+    assert shown(f"grid={GRID_EAST}&open=1") == {east.number}
+    assert shown("state=closed") == {done.number}
+    assert shown("words=飞机") == set()
+    day: datetime = done.reported_at
+    assert shown(f"since={day:%Y-%m-%d}&until={day:%Y-%m-%d}") == {done.number}
+    assert {row.number for row in client_of("operator_west").get("/cases/").context["cases"]} == {west.number}
+
+
+def test_a_photo_is_shown_to_who_may_see_the_case() -> None:
+    case = bring_to(State.HANDLING, at=None)
+    form = form_of(case, result_text="已更换", photos=[picture()])
+    client_of("handler_swj").post(f"/cases/{case.number}/steps/finish/", form)
+    url = f"/photos/{Photo.objects.get().id}/"
+    answer = client_of("operator_1").get(url)
+    assert answer.status_code == 200 and answer.getvalue()[:3] == b"\xff\xd8\xff"
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "private" in answer.headers["cache-control"]
+    assert client_of("operator_west").get(url).status_code == 404
+    assert client_of("outsider").get(url).status_code == 404
+
+
+def test_a_waiting_photo_is_its_senders_alone() -> None:
+    case = bring_to(State.HANDLING, at=None)
+    client_of("handler_swj").post(f"/cases/{case.number}/steps/finish/", form_of(case, photos=[picture()]))
+    url = f"/photos/{Photo.objects.get().id}/"
+    assert client_of("handler_swj").get(url).status_code == 200
+    assert client_of("operator_1").get(url).status_code == 404
+
+
+def test_maps_are_geojson_kept_by_the_browser() -> None:
+    client = client_of("handler_swj")
+    for url, count in (("/map/supervision-zh.geojson", 3), ("/map/supervision-en.geojson", 3)):
+        answer = client.get(url)
+        features = json.loads(answer.content)["features"]
+        assert len(features) == count and {"code", "name"} <= features[0]["properties"].keys()
+        assert client.get(url, headers={"if-none-match": answer.headers["etag"]}).status_code == 304
+    assert json.loads(client.get("/map/outline.geojson").content)["type"] == "Feature"
+    one = json.loads(client.get(f"/map/unit-grids/{UNIT_GRID_EAST}.geojson").content)
+    assert one["properties"]["code"] == UNIT_GRID_EAST
+    assert client.get("/map/unit-grids/NONE.geojson").status_code == 404
+
+
+def test_the_board_counts_what_the_person_may_see() -> None:
+    new_case(at=None)
+    new_case(at=None)
+    new_case(at=None, where=IN_WEST)
+    page = client_of("leader").get("/board/").content.decode()
+    assert f'data-grid="{GRID_EAST}" data-open="2"' in page
+    east = client_of("operator_east").get("/board/")
+    assert east.context["board"].open_now == 2
+    assert "W" not in {row.code[-3] for row, *_ in east.context["grids"]}
+
+
+def test_notices_are_read() -> None:
+    bring_to(State.DISPATCHED, at=None)
+    client = client_of("clerk_swj")
+    assert 'class="count"' in client.get("/").content.decode()
+    assert "未读" in client.get("/notices/").content.decode()
+    assert client.post("/notices/read/").status_code == 302
+    assert 'class="count"' not in client.get("/").content.decode()

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reporting from the desk: the form, the answers while it is filled in, and what it refuses."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.city import COVER, IN_EAST, OUTSIDE, UNIT_GRID_EAST
+from tests.loop import new_case
+from wangge.cases.models import Case, Photo
+from wangge.desk.tests.browsing import client_of, picture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+
+
+def form(**fields: Any) -> dict[str, Any]:
+    good = {"key": str(uuid4()), "description": "井盖破损", "lon": str(IN_EAST.lon), "lat": str(IN_EAST.lat)}
+    return good | {"class_code": COVER, "channel": "operator", "place": "路口东侧"} | fields
+
+
+def test_a_report_opens_a_case_with_its_grid_and_photo() -> None:
+    answer = client_of("operator_1").post("/report/", form(photos=[picture()]))
+    case = Case.objects.select_related("unit_grid").get()
+    assert answer.headers["location"] == f"/cases/{case.number}/"
+    assert case.unit_grid is not None and case.unit_grid.code == UNIT_GRID_EAST
+    assert case.class_code == COVER and Photo.objects.get().case_id == case.pk
+
+
+def test_sent_twice_it_is_one_case() -> None:
+    client, once = client_of("operator_1"), form()
+    client.post("/report/", once | {"photos": [picture()]})
+    again = client.post("/report/", once | {"photos": [picture()]}, follow=True)
+    assert "没有再次立卷" in again.content.decode()
+    assert Case.objects.count() == 1 and Photo.objects.count() == 1
+
+
+def test_outside_every_grid_it_is_kept_and_flagged() -> None:
+    answer = client_of("operator_1").post(
+        "/report/", form(lon=str(OUTSIDE.lon), lat=str(OUTSIDE.lat)), follow=True
+    )
+    assert Case.objects.get().outside
+    assert "网格外" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "said"),
+    [
+        ({"description": " "}, 422, "请填写：问题描述"),
+        ({"lon": "999"}, 422, "坐标超出范围"),
+        ({"lon": "nan"}, 422, "坐标超出范围"),
+        ({"lat": "north"}, 422, "“纬度”应为数字"),
+        ({"class_code": "NO"}, 422, "没有可立案的类别"),
+        ({"channel": "pigeon"}, 422, "没有来源渠道"),
+        ({"key": "x"}, 422, "请刷新页面后重试"),
+        ({"description": "长" * 4001}, 422, "请缩短"),
+    ],
+)
+def test_wrong_input_is_told_and_kept(fields: dict[str, str], status: int, said: str) -> None:
+    answer = client_of("operator_1").post("/report/", form(**fields))
+    page = answer.content.decode()
+    assert answer.status_code == status and said in page
+    assert 'value="路口东侧"' in page
+    assert not Case.objects.exists()
+
+
+def test_ten_photos_are_too_many() -> None:
+    answer = client_of("operator_1").post("/report/", form(photos=[picture() for _ in range(10)]))
+    assert answer.status_code == 422 and not Photo.objects.exists()
+
+
+def test_who_may_not_report_cannot_by_hand_either() -> None:
+    assert client_of("handler_swj").post("/report/", form()).status_code == 403
+    assert not Case.objects.exists()
+
+
+def test_the_grid_at_the_pin() -> None:
+    client = client_of("operator_1")
+    inside = client.get("/report/place/", {"lon": str(IN_EAST.lon), "lat": str(IN_EAST.lat)}).content.decode()
+    assert UNIT_GRID_EAST in inside and "data-highlight-url" in inside
+    outside = client.get(
+        "/report/place/", {"lon": str(OUTSIDE.lon), "lat": str(OUTSIDE.lat)}
+    ).content.decode()
+    assert "不在任何网格内" in outside
+    assert "坐标超出范围" in client.get("/report/place/", {"lon": 400, "lat": 30}).content.decode()
+
+
+def test_classes_are_found_by_chinese_words() -> None:
+    client = client_of("operator_1")
+    found = client.get("/classes/", {"class_words": "井盖"}).content.decode()
+    assert f'value="{COVER}"' in found
+    assert "没有找到类别" in client.get("/classes/", {"class_words": "航天飞机"}).content.decode()
+    kept = client.get("/classes/", {"class_words": "", "class_code": COVER}).content.decode()
+    assert f'value="{COVER}" checked' in kept
+
+
+def test_grids_are_found_by_code() -> None:
+    found = client_of("operator_1").get("/grids/", {"grid_words": UNIT_GRID_EAST[:12]}).content.decode()
+    assert f'value="{UNIT_GRID_EAST}"' in found
+
+
+def test_duplicates_are_shown_only_near_and_only_visible() -> None:
+    case = new_case(at=None)
+    near = {"class_code": COVER, "lon": str(IN_EAST.lon + 0.0001), "lat": str(IN_EAST.lat)}
+    assert case.number in client_of("operator_1").get("/report/duplicates/", near).content.decode()
+    assert case.number not in client_of("operator_west").get("/report/duplicates/", near).content.decode()
+    far = near | {"lon": str(IN_EAST.lon + 0.002)}
+    assert case.number not in client_of("operator_1").get("/report/duplicates/", far).content.decode()
