@@ -31,3 +31,14 @@ def city(db: None) -> None:
     forget_all()
     flow_by_id.cache_clear()
     norm.cache_clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_not_collected() -> Iterator[None]:
+    """Pages name their static files plainly: nothing is collected for tests."""
+    from django.conf import settings
+    from django.test import override_settings
+
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
+        yield
