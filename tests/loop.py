@@ -186,7 +186,8 @@ _TEXTS = {
 
 
 @cache
-def _png() -> bytes:
+def png() -> bytes:
+    """A tiny picture."""
     buffer = io.BytesIO()
     Image.new("RGB", (8, 8), "grey").save(buffer, "PNG")
     return buffer.getvalue()
@@ -194,7 +195,7 @@ def _png() -> bytes:
 
 def photo(login: str) -> UUID:
     """A waiting photo of this person."""
-    return receive_photo(io.BytesIO(_png()), actor=actor(login), at=now()).pk
+    return receive_photo(io.BytesIO(png()), actor=actor(login), at=now()).pk
 
 
 TABLES = (

@@ -35,10 +35,15 @@ def filters_of(given: QueryDict) -> Filters:
 
 
 def _day(text: str) -> date | None:
+    if not text.strip():
+        return None
     try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
+        day = date.fromisoformat(text.strip())
     except ValueError:
         raise NotADate(text=text[:20]) from None
+    if not 1900 <= day.year <= 2200:  # the ends of the calendar have no day after, or none in another zone
+        raise NotADate(text=text[:20])
+    return day
 
 
 def _midnight(day: date | None) -> datetime | None:
