@@ -25,6 +25,7 @@ class Clock:
     name: str
     due_at: datetime | None
     light: str
+    stopped: bool = False
 
 
 def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def _clocks(case: Case, tasks: list[Task], at: datetime) -> list[Clock]:
     ]
     if case.dispatched_at and case.is_open:
         moment = case.finished_at or at  # a finished case keeps the light it was finished with
-        clocks.append(Clock("", case.due_at, light_at(case.yellow_at, case.due_at, moment)))
+        clocks.append(Clock("", case.due_at, light_at(case.yellow_at, case.due_at, moment), moment != at))
     return clocks
 
 

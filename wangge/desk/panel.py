@@ -19,6 +19,7 @@ from wangge.organizations.directory import PersonInfo, UnitInfo, directory
 _SILENT = ("request", "description")
 #: needs met by a free text
 _TEXTS = ("reason", "basis", "result", "finding", "destination")
+UNREACHABLE = "unreachable"
 #: bodies that never have a case in hand
 _NOT_IN_CHARGE = ("centre", "squad")
 
@@ -113,6 +114,9 @@ def _fields(case: Case, step: Step, values: dict[str, Any]) -> list[Field]:
         for need in outcome.needs:
             by_need[need] = (*by_need.get(need, ()), outcome.code)
     wanted |= by_need
+    if step.outcome(UNREACHABLE):  # who was not reached answered nothing
+        answered = tuple(o.code for o in step.outcomes if o.code != UNREACHABLE)
+        wanted |= {need: answered for need in ("solved", "satisfied") if need in wanted}
     if not any(need in _TEXTS for need in wanted):
         wanted["remark"] = ()
     least = photos_needed(step.code, norm(case.norm_id) if case.norm_id else None) if "photo" in wanted else 0

@@ -1,11 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """Error pages: say what happened and what to do next."""
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from wangge.common.errors import BadInput, DomainError, NotFound, Refused
+
+
+class BodyTooLarge(BadInput):
+    code = "body_too_large"
+    http_status = 413
+    zh = "提交的内容过大，没有记入。请缩短文字，或分几次提交。"
+    en = "What was sent is too large and nothing was recorded. Shorten the text or send it in parts."
+
+
+class Malformed(BadInput):
+    code = "malformed_request"
+    http_status = 400
+    zh = "浏览器发来的请求不完整或有误，没有记入。请刷新页面后重试。"
+    en = "The request was incomplete or malformed and nothing was recorded. Reload the page and try again."
 
 
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
@@ -22,7 +37,7 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refusal(request, BadInput(detail=type(exception).__name__))
+    return refusal(request, BodyTooLarge() if isinstance(exception, RequestDataTooBig) else Malformed())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -1,11 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """Names of what rows hold as codes, in the reader's language. An unknown code (ended, foreign) stands for itself."""
 
+from django.utils.translation import gettext as _
+
 from wangge.cases.reference import channels, current_flow
 from wangge.catalog.queries import catalog
 from wangge.grids.queries import areas
 from wangge.organizations.directory import directory
 from wangge.ui.words import said
+
+
+def text_name(field: str) -> str:
+    """What a free text of a log entry is."""
+    names = {
+        "reason": _("理由"),
+        "basis": _("依据"),
+        "result": _("处置结果"),
+        "finding": _("调查结论"),
+        "destination": _("移交去向"),
+        "remark": _("说明"),
+    }
+    return names.get(field, field)
 
 
 def class_name(code: str) -> str:

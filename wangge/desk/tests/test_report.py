@@ -69,6 +69,13 @@ def test_ten_photos_are_too_many() -> None:
     assert answer.status_code == 422 and not Photo.objects.exists()
 
 
+def test_an_oversized_body_is_refused_clearly() -> None:
+    answer = client_of("operator_1").post("/report/", form(description="x" * (2 << 20)))
+    assert answer.status_code == 413
+    assert "提交的内容过大" in answer.content.decode() and "too large" in answer.content.decode()
+    assert not Case.objects.exists()
+
+
 def test_who_may_not_report_cannot_by_hand_either() -> None:
     assert client_of("handler_swj").post("/report/", form()).status_code == 403
     assert not Case.objects.exists()

@@ -16,6 +16,7 @@ from wangge.ui.assets import entry_files
 
 register = template.Library()
 for _name in (
+    "text_name",
     "class_name",
     "class_path",
     "area_name",
