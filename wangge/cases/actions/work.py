@@ -10,7 +10,7 @@ from wangge.cases.access import pool, task_rule
 from wangge.cases.actions.needs import NEEDED, check_photos
 from wangge.cases.actions.writes import Writes
 from wangge.cases.deadlines import STANDARD_THRESHOLDS, Clock, Limit, due_at, yellow_at
-from wangge.cases.flow import END_STATES, Flow, Outcome, Step, TaskRule, choose
+from wangge.cases.flow import END_STATES, Flow, Outcome, Scope, Step, TaskRule, choose
 from wangge.cases.models import Case
 from wangge.cases.reference import channels
 from wangge.catalog.queries import NormInfo, norm
@@ -132,12 +132,11 @@ class Work:
             limit_value=deadline.limit.value if deadline.limit else None,
             limit_clock=deadline.limit.clock.value if deadline.limit else "",
         )  # fmt: skip
-        pool_holders = (
-            (assignee,)
-            if assignee
-            else directory().holders(rule.post, unit_path=unit_path, area_path=area_path)
-        )
-        self.tell(pool_holders, "task")
+        # A desk lives in its task list; a unit's clerks and whoever is named do not, so they are told.
+        if assignee:
+            self.tell((assignee,), "task")
+        elif rule.scope is Scope.UNIT and not rule.by_norm:
+            self.tell(directory().holders(rule.post, unit_path=unit_path, area_path=area_path), "task")
 
     def close_tasks(self, *stages: str) -> None:
         """Close the open tasks of these stages; of all stages when none is named."""
@@ -153,9 +152,7 @@ class Work:
         )
 
     def tell(self, people: tuple[int, ...], template: str) -> None:
-        """A notice to each of `people` but the actor. A pool of more than ten is not told: its task list tells it."""
-        if len(people) > 10:
-            return
+        """A notice to each of `people` but the actor."""
         for person in people:
             if person != self.actor.person_id and self.actor.origin != "replayed":
                 self.writes.insert(

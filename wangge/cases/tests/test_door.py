@@ -306,9 +306,14 @@ def test_who_has_work_is_told_and_the_reporter_hears_the_outcome() -> None:
     step(case, "accept")
     told = {(n.recipient.login, n.template) for n in Notice.objects.filter(case_id=case.pk)}
     assert ("inspector_east", "accepted") in told
-    assert {login for login, template in told if template == "task"} == {"chief_1", "chief_2", "chief_east"}
+    assert not [login for login, template in told if template == "task"], "a desk's task list tells it"
     step(case, "reject_filing")
     assert Notice.objects.filter(recipient=person("inspector_east"), template="ended").count() == 1
+    handed = bring_to(State.FILED, at=None)
+    step(handed, "dispatch")
+    step(handed, "assign")
+    tasks = Notice.objects.filter(case_id=handed.pk, template="task").order_by("id")
+    assert [notice.recipient.login for notice in tasks] == ["clerk_swj", "handler_swj"]
     assert not Notice.objects.filter(recipient=person("outsider")).exists()
     quiet = bring_to(State.CLOSED)
     assert not Notice.objects.filter(case_id=quiet.pk).exists(), "a replay tells nobody"
