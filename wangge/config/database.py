@@ -92,6 +92,8 @@ def database_settings(role: str) -> dict[str, Any]:
         "PASSWORD": parameters["password"],
         "NAME": parameters["dbname"],
         "CONN_MAX_AGE": 0,
+        # asked when a connection is drawn: after a database restart no request meets a dead one
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
     }
 

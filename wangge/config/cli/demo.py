@@ -44,8 +44,8 @@ def demo(city: str, rate: float, no_browser: bool, host: str, port: int, workers
     goes on where it stopped. 演示数据与正式数据分开存放；按 Ctrl-C 停止，下次继续。
     """
     pack = shipped_packs() / city
-    if not (pack / "pack.yaml").is_file():
-        found = ", ".join(sorted(path.parent.name for path in shipped_packs().glob("*/pack.yaml")))
+    if not (pack / "areas.csv").is_file():  # a base pack has no place
+        found = ", ".join(sorted(path.parent.name for path in shipped_packs().glob("*/areas.csv")))
         raise click.BadParameter(f"{city}; 可选 choose one of: {found}", param_hint="--city")
     os.environ["WANGGE_DATA"] = str(data_folder() / "demo" / city)
     check_ports(host, port)
