@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whoever dispatched or handled a case never judges it: held by the door, by the offers, by the database."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,23 +14,9 @@ from wangge.cases.errors import StepDenied
 from wangge.cases.flow import Hand, State
 from wangge.cases.models import Case, LogEntry
 from wangge.cases.reference import current_flow
-from wangge.organizations.directory import Actor, directory
-from wangge.organizations.models import Appointment, Person
+from wangge.organizations.directory import Actor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
-
-
-@pytest.fixture
-def both() -> Iterator[str]:
-    """Login of somebody with every post of both axes and of the unit swj: nothing but two hands can stop them."""
-    row = Person.objects.create(login="both", name="全能员", password="!")
-    for example in ("operator_1", "inspector_east", "chief_1", "dispatcher_1", "clerk_swj", "handler_swj"):
-        held = Appointment.objects.get(person=person(example), valid_to=None)
-        held.pk, held.person = None, row
-        held.save(force_insert=True)
-    directory.forget()
-    yield row.login
-    directory.forget()
 
 
 JUDGING = {
