@@ -26,7 +26,7 @@ from wangge.cases.reference import channels
 from wangge.catalog.queries import catalog
 from wangge.common.errors import DomainError
 from wangge.grids.locate import Located, grid_index
-from wangge.organizations.directory import directory
+from wangge.organizations.directory import Actor, directory
 from wangge.replay.errors import ReplayRunning
 from wangge.replay.recording import Recorded, Recording
 from wangge.replay.staff import Staff
@@ -87,6 +87,11 @@ def _classes_by_words() -> dict[tuple[str, ...], str]:
     return names
 
 
+def channels_by_source() -> dict[str, str]:
+    """Channel codes by the name a record has for its source; a source not among them counts as the operator's."""
+    return {info.name_en: info.code for info in channels().values()}
+
+
 @dataclass(frozen=True)
 class Moment:
     """One of the two moments of a request."""
@@ -116,17 +121,18 @@ class Outcome:
 
 
 def replay(recording: Recording, progress: Callable[[int, int], None]) -> Outcome:
-    """Take the requests through the loop. `progress(done, total)` hears of every moment.
+    """Take the requests through the loop. `progress(done, total)` hears of every moment not known before.
 
     Raises ReplayRunning when another process is at it. A step the loop refuses (a person has taken the case over
     meanwhile) is counted and the replay goes on.
     """
     with _only_one():
-        stream = moments(place_all(recording))
-        replaying = _Replaying()
-        for number, moment in enumerate(stream, start=1):
+        replaying, stream = _Replaying(), moments(place_all(recording))
+        left = [moment for moment in stream if not replaying.knows(moment)]
+        replaying.outcome.known = len(stream) - len(left)
+        for number, moment in enumerate(left, start=1):
             replaying.take(moment)
-            progress(number, len(stream))
+            progress(number, len(left))
     return replaying.outcome
 
 
@@ -137,14 +143,16 @@ class _Replaying:
             known: (pk, state) for pk, known, state in rows.values_list("pk", "external_id", "state")
         }
         self._staff = Staff(Origin.REPLAYED)
-        self._channels = {info.name_en: info.code for info in channels().values()}
+        self._channels = channels_by_source()
         self.outcome = Outcome()
 
-    def take(self, moment: Moment) -> None:
+    def knows(self, moment: Moment) -> bool:
+        """An earlier run has taken it."""
         case_id, state = self._cases.get(moment.placed.row.id, (0, ""))
-        if case_id and (not moment.closes or state in _DONE):
-            self.outcome.known += 1
-            return
+        return bool(case_id) and (not moment.closes or state in _DONE)
+
+    def take(self, moment: Moment) -> None:
+        case_id, _ = self._cases.get(moment.placed.row.id, (0, ""))
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 # Not waiting for the disk: what a crash of the machine takes away the next run takes again.
@@ -164,18 +172,23 @@ class _Replaying:
             class_code=placed.class_code, channel=self._channels.get(row.source, "operator"), external_id=row.id,
             actor=operator, at=at,
         )  # fmt: skip
-        self._cases[row.id] = (opened.case_id, opened.state)
         if placed.cause is Cause.CLOSED_BEFORE_OPENED:
             reason = "原记录的办结时间早于受理时间，数据有误。 The record closes before it opens: wrong data."
             take("reject", opened.case_id, StepData(texts={"reason": reason}), actor=operator, at=at)
-        if placed.cause is not Cause.THROUGH:
-            return
+        if placed.cause is Cause.THROUGH:
+            self._send_to_unit(opened.case_id, moment, operator)
+        self._cases[row.id] = (opened.case_id, opened.state)
+
+    def _send_to_unit(self, case_id: int, moment: Moment, operator: Actor) -> None:
+        placed, at = moment.placed, moment.at
+        assert placed.located
+        turn, area = _turn(placed.row), placed.located.area_path
         chief = self._staff.holder("duty_chief", turn=turn, area_path=area)
         norm = catalog().norms_of(placed.class_code)[0]
         dispatcher = self._staff.holder("dispatcher", turn=turn, area_path=area)
-        take("accept", opened.case_id, actor=operator, at=at)
-        take("file", opened.case_id, StepData(norm_id=norm.id), actor=chief, at=at)
-        take("dispatch", opened.case_id, StepData(unit=self._unit(placed)), actor=dispatcher, at=at)
+        take("accept", case_id, actor=operator, at=at)
+        take("file", case_id, StepData(norm_id=norm.id), actor=chief, at=at)
+        take("dispatch", case_id, StepData(unit=self._unit(placed)), actor=dispatcher, at=at)
 
     def _unit(self, placed: Placed) -> str:
         """The unit that had it, where there is such a unit; else the one the matrix names for the class."""

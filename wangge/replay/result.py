@@ -12,7 +12,7 @@ from wangge.cases.models.case import Origin
 from wangge.organizations.calendars import WorkCalendar
 from wangge.organizations.directory import directory
 from wangge.replay.comparison import Compared, Comparison, Counts, compare, percent
-from wangge.replay.recorded import Cause, place_all
+from wangge.replay.recorded import Cause, channels_by_source, place_all
 from wangge.replay.recording import Recording
 
 #: departments with fewer cases that should be closed are told together: few cases make no rate
@@ -25,16 +25,20 @@ _CAUSES = {
     Cause.UNKNOWN_CLASS: "类别未知，待受理员分类 unknown class: waits for an operator to class it",
     Cause.CLOSED_BEFORE_OPENED: "办结早于受理，不予受理 closed before opened: rejected",
 }
+_SOURCE = "其中来源未知，记为受理员登记 of these: unknown source, taken as the operator's"
+_UNIT = "其中单位未知，按权责清单派遣 of these: unknown unit, dispatched by the matrix"
 
 
 @dataclass(frozen=True)
 class Result:
-    """`states` counts (cause, state now; empty = not taken yet); `routed` = cases whose unit the matrix named."""
+    """`states` counts (cause, state now; empty = not taken yet); `routed` = cases whose unit the matrix named;
+    `notes` = words of the record this city does not know."""
 
     read: int
     unreadable: Counter[str]
     taken_on: datetime
     states: Counter[tuple[Cause, str]]
+    notes: Counter[str]
     routed: int
     dispatched: int
     comparison: Comparison
@@ -49,12 +53,16 @@ def gather(recording: Recording) -> Result:
         .values_list("external_id", *fields)
     )
     cases = {external: rest for external, *rest in rows.iterator()}
+    sources = channels_by_source()
     states: Counter[tuple[Cause, str]] = Counter()
+    notes: Counter[str] = Counter()
     compared, routed = [], 0
     for placed in place_all(recording):
         row = placed.row
         state, class_code, due, finished, unit, route = cases.get(row.id, ("", "", None, None, "", None))
         states[placed.cause, state] += 1
+        notes[_SOURCE] += row.source not in sources
+        notes[_UNIT] += row.department not in directory().units
         if due is not None:
             routed += bool(route) and route["lead"] == unit
             compared.append(
@@ -64,7 +72,7 @@ def gather(recording: Recording) -> Result:
             )
     return Result(
         len(recording.rows) + len(recording.rejects), Counter(reject.reason for reject in recording.rejects),
-        recording.taken_on, states, routed, len(compared),
+        recording.taken_on, states, notes, routed, len(compared),
         compare(compared, recording.taken_on, workdays_of(directory().calendar)),
     )  # fmt: skip
 
@@ -113,6 +121,7 @@ def _input(result: Result) -> list[str]:
             rows.append((label, counts[cause], ", ".join(f"{state} {n:,}" for state, n in now)))
     rows += [(f"无法读取 unreadable: {reason}", n, "—") for reason, n in sorted(result.unreadable.items())]
     rows.append(("**合计 read in all**", result.read, ""))
+    rows += [(note, n, "") for note, n in sorted(result.notes.items()) if n]
     return ["## 输入 Input", *_table(("", "行 rows", "现在状态 state now"), rows)]
 
 
