@@ -9,4 +9,5 @@ followMovements();
 guardSubmits();
 showWhatApplies(document);
 offerPosition();
+document.getElementById("refusal")?.focus(); // read out, and scrolled to, before the form it belongs to
 document.body.addEventListener("htmx:afterSwap", (event) => showWhatApplies(event.target as Element));

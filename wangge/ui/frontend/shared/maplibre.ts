@@ -10,7 +10,7 @@ maplibregl.setWorkerUrl(workerUrl);
 const FONTS = "'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif";
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 
-export const PIN = "#c2410c";
+const PIN = "#c2410c";
 
 /** The city's outline and supervision grids in `box`, centred as its data-attributes say. Throws without WebGL. */
 export function openMap(box: HTMLElement): maplibregl.Map {
@@ -29,6 +29,7 @@ export function openMap(box: HTMLElement): maplibregl.Map {
       "NavigationControl.ZoomIn": box.dataset.textZoomIn ?? "",
       "NavigationControl.ZoomOut": box.dataset.textZoomOut ?? "",
       "Map.Title": box.dataset.textTitle ?? "",
+      "Marker.Title": box.dataset.textPin ?? "",
     },
     style: {
       version: 8,
@@ -67,11 +68,18 @@ export async function showWholeCity(map: maplibregl.Map): Promise<void> {
   if (bounds && !bounds.isEmpty()) map.fitBounds(bounds, { padding: 14, duration: 0 });
 }
 
+/** A pin; the marker bears its name, its drawing is none of a screen reader's business. */
+export function newPin(draggable = false): maplibregl.Marker {
+  const pin = new maplibregl.Marker({ color: PIN, draggable });
+  pin.getElement().querySelector("svg")?.setAttribute("aria-hidden", "true");
+  return pin;
+}
+
 /** Draws the grid whose address stands in the nearest [data-highlight-url], and the pin of a case. */
 export function showPlace(map: maplibregl.Map, box: HTMLElement): void {
   highlight(map);
   const { pinLon, pinLat } = box.dataset;
-  if (pinLon && pinLat) new maplibregl.Marker({ color: PIN }).setLngLat([Number(pinLon), Number(pinLat)]).addTo(map);
+  if (pinLon && pinLat) newPin().setLngLat([Number(pinLon), Number(pinLat)]).addTo(map);
 }
 
 export function highlight(map: maplibregl.Map): void {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pin of a report: set by click, by dragging, by "put the pin here" for the keyboard, or by typing the coordinates.
 // After every change the body hears `placed`, on which the page asks the server for the grid.
-import { highlight, maplibregl, PIN } from "./maplibre";
+import { highlight, type maplibregl, newPin } from "./maplibre";
 
 export function pickerMap(map: maplibregl.Map, box: HTMLElement): void {
   const form = box.closest("form")!;
   const lon = form.elements.namedItem("lon") as HTMLInputElement;
   const lat = form.elements.namedItem("lat") as HTMLInputElement;
   const accuracy = form.elements.namedItem("accuracy_m") as HTMLInputElement | null;
-  const marker = new maplibregl.Marker({ color: PIN, draggable: true });
+  const marker = newPin(true);
 
   function place(at: { lng: number; lat: number }): void {
     lon.value = at.lng.toFixed(6);
