@@ -2,6 +2,7 @@
 """Two people, one case, one moment: one wins, the other is told; nothing is done twice, nothing is torn."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -9,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from tests.city import COVER, IN_EAST, MORNING, actor
 from tests.loop import bring_to, good_data, new_case, photo
@@ -165,3 +166,35 @@ def test_a_photo_is_purged_or_used_never_both() -> None:
         assert isinstance(answers[0], Taken) is kept
         assert kept or isinstance(answers[0], PhotoUnavailable)
         _sound(case)
+
+
+def test_who_waited_for_the_lock_sees_what_the_other_did() -> None:
+    case = bring_to(State.DISPATCHED)
+    answers: list[Any] = []
+
+    def void() -> None:
+        try:
+            by = actor("chief_1").marked("replayed")
+            answers.append(take("void", case.pk, good_data("void", case), actor=by, at=case.last_at))
+        finally:
+            connection.close()
+
+    waiting = threading.Thread(target=void)
+    with transaction.atomic():
+        by = actor("clerk_swj").marked("replayed")
+        take("ask_return", case.pk, good_data("ask_return", case), actor=by, at=case.last_at)
+        waiting.start()
+        deadline = time.monotonic() + 20
+        while not _someone_waits():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    waiting.join(timeout=20)
+    assert [a.seq for a in answers] == [case.log_seq + 2]
+    _sound(case)
+    assert case.unit_requests.get().ruling == "refused", "a request made while it waited is settled too"
+
+
+def _someone_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
