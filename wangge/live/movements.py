@@ -17,6 +17,7 @@ from typing import Any
 from django.db import connections
 from psycopg import AsyncConnection
 
+DJANGO_ONLY = ("pool", "server_side_binding")  # options of its backend that libpq does not know
 MOST_CASES = 500  # more at one look are not listed: a client had better look at everything again
 
 # Two branches with plain numbers: each is a search in the index, whatever the statistics say. The upper bound matters
@@ -89,5 +90,5 @@ def connection_parameters() -> dict[str, Any]:
     """Django's own connection of this process, as libpq takes it: same server, same role, no pool."""
     held = connections["default"].settings_dict
     named = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
-    options = {key: value for key, value in held["OPTIONS"].items() if key != "pool"}
+    options = {key: value for key, value in held["OPTIONS"].items() if key not in DJANGO_ONLY}
     return options | {key: held[name] for key, name in named.items() if held[name]}
