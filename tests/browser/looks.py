@@ -37,7 +37,7 @@ TEXTS = """() => {
   return [...found];
 }"""
 #: what only attributes say
-NAMES = """() => [...document.querySelectorAll("[aria-label], [alt], [placeholder], [title]")]
+NAMES = """() => [...document.querySelectorAll("[aria-label], [alt], [placeholder], [title]:not(time)")]
   .filter((e) => !e.closest("[lang=en]") && !e.matches("html"))
   .flatMap((e) => ["aria-label", "alt", "placeholder", "title"].map((name) => e.getAttribute(name) ?? ""))"""
 FOCUSED = """() => {
