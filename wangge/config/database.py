@@ -82,6 +82,8 @@ def database_settings(role: str) -> dict[str, Any]:
         for key, value in parameters.items()
         if key not in ("host", "port", "user", "password", "dbname")
     }
+    # statements are planned once a connection: planning the door's costs more than running them
+    options |= {"server_side_binding": True, "prepare_threshold": 5}
     if role != "owner":
         options["pool"] = {"min_size": 2, "max_size": 20}
     return {

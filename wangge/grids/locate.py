@@ -45,6 +45,7 @@ class GridIndex:
         self._grids = grids
         self._tree = shapely.STRtree(boundaries)
         self._by_code = {(g.layer, g.code): g for g in grids}
+        self._codes = {g.id: g.code for g in grids}
 
     @classmethod
     def build(cls, rows: Sequence[tuple[GridInfo, str]]) -> "GridIndex":
@@ -55,6 +56,7 @@ class GridIndex:
         shapely.prepare(boundaries)
         index = cls([grid for grid, _ in searched], boundaries)
         index._by_code.update({(g.layer, g.code): g for g, _ in rows})
+        index._codes.update({g.id: g.code for g, _ in rows})
         return index
 
     def locate(self, lon: float, lat: float) -> Located | None:
@@ -74,6 +76,10 @@ class GridIndex:
         """The unit grid with this code, with its supervision grid."""
         grid = self._by_code.get((UNIT_GRID, code))
         return Located(grid, self._by_code.get((SUPERVISION, grid.parent))) if grid else None
+
+    def code_of(self, grid_id: int | None) -> str:
+        """The code of a grid in force; empty for another (its boundary changed, the code may stand for other ground)."""
+        return self._codes.get(grid_id, "") if grid_id else ""
 
     def _located(self, position: int) -> Located:
         grid = self._grids[position]

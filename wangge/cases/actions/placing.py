@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from wangge.cases.reference import matrix
 from wangge.cases.routing import Decision
 from wangge.catalog.queries import catalog
-from wangge.grids.locate import Located
+from wangge.grids.locate import Located, grid_index
 from wangge.grids.queries import city, command_path_of, top_area_path
 from wangge.organizations.directory import directory
 
@@ -59,5 +59,5 @@ def decide(
 
 
 def _grid_codes(work: "Work") -> tuple[str, ...]:
-    grids = (work.case.unit_grid, work.case.supervision_grid)
-    return tuple(grid.code for grid in grids if grid is not None)
+    codes = map(grid_index().code_of, (work.case.unit_grid_id, work.case.supervision_grid_id))
+    return tuple(code for code in codes if code)

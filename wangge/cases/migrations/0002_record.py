@@ -58,7 +58,7 @@ END
 $$;
 REVOKE ALL ON FUNCTION cases_open_log_months(date, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cases_open_log_months(date, integer) TO wangge_worker;
-SELECT cases_open_log_months(current_date, 14);
+SELECT cases_open_log_months(current_date, 6);
 """
 
 APPEND_ONLY = """

@@ -81,13 +81,10 @@ def replay(
 
 
 def _prepare() -> None:
-    """Django as the worker, with prepared statements: the same few are run a hundred thousand times."""
+    """Django as the worker."""
     start_database()
     check_initialized()
     setup_django("worker")
-    from django.db import connection
-
-    connection.settings_dict["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 3}
 
 
 @contextmanager
