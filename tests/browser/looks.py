@@ -45,15 +45,16 @@ FOCUSED = """() => {
   if (!element || element === document.body) return null;
   const style = getComputedStyle(element), box = element.getBoundingClientRect();
   const beneath = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height / 2, 10));
+  const mark = element.hasAttribute("data-seen");
+  element.setAttribute("data-seen", "");
   return {
     what: element.outerHTML.slice(0, 140),
-    mark: element.hasAttribute("data-seen"),
+    mark,
     outlined: (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none",
     shown: box.width > 1 && box.height > 1 && box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight,
     covered: !!beneath && !!beneath.closest(".top, .nav") && !element.closest(".top, .nav"),
   };
 }"""
-MARK = "() => document.activeElement.setAttribute('data-seen', '')"
 NAMED = {
     "button", "link", "textbox", "searchbox", "combobox", "radio", "checkbox", "spinbutton", "slider", "image", "img",
     "region", "dialog",
@@ -95,5 +96,4 @@ def walk_by_tab(page: Page) -> list[str]:
             )
             if bad
         ]
-        page.evaluate(MARK)
     return [*faults, f"more than {MOST_TABS} stops"]
