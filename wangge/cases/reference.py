@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from wangge.cases.flow import Flow, parse
+from wangge.cases.flow import Flow
+from wangge.cases.flow_document import parse
 from wangge.cases.models import Channel, FlowVersion
 from wangge.cases.routing import Matrix, MatrixRow
 from wangge.common.fresh import Fresh

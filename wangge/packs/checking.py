@@ -5,7 +5,8 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from wangge.cases.flow import FlowFault, parse
+from wangge.cases.flow_document import parse
+from wangge.cases.flow_soundness import FlowFault
 from wangge.organizations.access import Permission
 from wangge.packs import schema
 from wangge.packs.contents import Pack, Place, R, Table

@@ -11,7 +11,9 @@ import yaml
 
 from wangge.cases.actions.effects import EFFECTS
 from wangge.cases.actions.needs import NEEDED
-from wangge.cases.flow import END_STATES, NEEDS, STEP_HANDS, FlowFault, Hand, parse
+from wangge.cases.flow import END_STATES, NEEDS, STEP_HANDS, Hand
+from wangge.cases.flow_document import parse
+from wangge.cases.flow_soundness import FlowFault
 
 PACKS = Path(__file__).parents[3] / "packs"
 AXES = {p["code"]: p["axis"] for p in yaml.safe_load((PACKS / "standard/posts.yaml").read_text())}

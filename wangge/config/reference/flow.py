@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import yaml
 
-from wangge.cases.flow import NEW, Branch, Flow, State, Step, TaskRule, parse
+from wangge.cases.flow import NEW, Branch, Flow, State, Step, TaskRule
+from wangge.cases.flow_document import parse
 from wangge.config.reference.markdown import code, page, table
 from wangge.packs.reading import shipped_packs
 

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether a flow may be used: no state that traps a case, no post that judges its own work. Pure."""
+
+from collections.abc import Mapping
+
+from wangge.cases.flow import END_STATES, NEW, OPEN_STATES, Flow, Hand, State, Step, TaskRule
+
+
+class FlowFault(ValueError):
+    """A flow that must not be loaded; `where` is the path of keys in the flow document."""
+
+    def __init__(self, where: tuple[str, ...], zh: str, en: str) -> None:
+        super().__init__(f"{'.'.join(where)}: {en}")
+        self.where, self.zh, self.en = where, zh, en
+
+
+def check_flow(flow: Flow, axes: Mapping[str, str]) -> None:
+    """Raise FlowFault for the first thing that is wrong; `axes` maps post -> axis."""
+    for step in flow.steps.values():
+        where = ("beside" if step.beside else "steps", step.code)
+        _check_posts(step, axes, where)
+        _check_task(step.task, axes, (*where, "task"))
+        if (step.code == "report") != (NEW in step.sources):
+            raise FlowFault(where, "上报、且只有上报从 new 开始。", "report, and only it, starts from new.")
+        for place in (*step.sources, *(b.to for o in step.outcomes for b in o.branches)):
+            if place != NEW and place not in flow.states:
+                raise FlowFault(
+                    where,
+                    f"状态“{place}”未在 states 中定义。",
+                    f"state “{place}” is not defined under states.",
+                )
+    for rule in flow.states.values():
+        where = ("states", rule.state)
+        if rule.state in END_STATES and rule.task:
+            raise FlowFault(where, "结束状态不能有任务。", "an ending state cannot have a task.")
+        if rule.state in OPEN_STATES and not rule.task:
+            raise FlowFault(
+                where,
+                "未结束的状态须有任务和时钟（可为 none）。",
+                "an open state needs a task with a clock (or none).",
+            )
+        _check_task(rule.task, axes, where)
+    _check_reach(flow)
+
+
+def _check_task(task: TaskRule | None, axes: Mapping[str, str], where: tuple[str, ...]) -> None:
+    if task and task.post not in axes:
+        raise FlowFault(where, f"未知岗位“{task.post}”。", f"unknown post “{task.post}”.")
+
+
+def _check_posts(step: Step, axes: Mapping[str, str], where: tuple[str, ...]) -> None:
+    if not step.posts:
+        raise FlowFault(
+            where, "没有写明哪个岗位可以进行这一步。", "no post may take this step; name at least one."
+        )
+    for post in step.posts:
+        if post not in axes:
+            raise FlowFault(where, f"未知岗位“{post}”。", f"unknown post “{post}”.")
+        allowed = {Hand.ACTS: ("command", "unit"), Hand.JUDGES: ("supervision",)}.get(step.hand)
+        if allowed and axes[post] not in allowed:
+            raise FlowFault(
+                where,
+                f"岗位“{post}”在{axes[post]}轴上，不能既办又评（两手分开）。",
+                f"post “{post}” stands on the {axes[post]} axis and may not take a step that {step.hand} (two-hands rule).",
+            )
+
+
+def _check_reach(flow: Flow) -> None:
+    leads: dict[str, set[str]] = {}
+    for step in flow.steps.values():
+        if not step.beside:
+            for source in step.sources:
+                leads.setdefault(source, set()).update(b.to for o in step.outcomes for b in o.branches)
+    reached, todo = set(), [NEW]
+    while todo:
+        for state in leads.get(todo.pop(), ()):
+            if state not in reached:
+                reached.add(state)
+                todo.append(state)
+    ending = {s for s in flow.states if s in END_STATES}
+    while more := {s for s, to in leads.items() if s not in ending and to & ending}:
+        ending |= {State(s) if s != NEW else s for s in more}  # type: ignore[misc]
+    for state in flow.states:
+        if state not in reached:
+            raise FlowFault(
+                ("states", state),
+                f"从上报走不到状态“{state}”。",
+                f"state “{state}” cannot be reached from report.",
+            )
+        if state not in ending:
+            raise FlowFault(
+                ("states", state),
+                f"状态“{state}”是死循环，案卷无法结束。",
+                f"from state “{state}” no case can ever end (a loop).",
+            )
