@@ -205,8 +205,12 @@ class Cluster:
                 return
             said = self.log.read_text(errors="replace")[seen:] if self.log.exists() else done.stderr
             remains = "lock file" in said or "shared memory" in said or "another server" in done.stderr
-            if not remains or time.monotonic() > end:
+            taken = "could not bind" in said and "WANGGE_DB_PORT" not in os.environ
+            if not (remains or taken) or time.monotonic() > end:
                 raise self._fault(f"{said}\n{done.stderr}")
+            if taken:  # another program took the port between the look and the start
+                self._write_port()
+                self._write_settings()
             time.sleep(0.3)
 
     def _remove_stale_pid(self) -> None:
