@@ -63,6 +63,7 @@ ACCOUNTS = {
     "account_logout": ("get", 302, 200),
     "account_reauthenticate": ("get", 302, 200),
     "account_change_password": ("get", 302, 200),
+    "account_set_password": ("get", 302, 403),
     "mfa_index": ("get", 302, 200),
     "mfa_authenticate": ("get", 302, 302),
     "mfa_reauthenticate": ("get", 302, 302),

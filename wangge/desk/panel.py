@@ -13,6 +13,7 @@ from wangge.cases.flow import Outcome, Step
 from wangge.cases.models import Case
 from wangge.catalog.queries import catalog, norm
 from wangge.common.errors import DomainError
+from wangge.desk.input import TEXTS
 from wangge.organizations.directory import PersonInfo, UnitInfo, directory
 
 #: needs that are not fields: the request is the open one, the description was given at the report
@@ -32,6 +33,12 @@ class Tried:
     given: QueryDict
     photos: tuple[UUID, ...]
     error: DomainError
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """The texts that were typed, by name: shown for copying where the form itself is no longer offered."""
+        found = {name.removesuffix("_text"): self.given.get(name, "").strip() for name in TEXTS}
+        return {name: text for name, text in found.items() if text}
 
 
 @dataclass(frozen=True)

@@ -97,11 +97,14 @@ def test_a_stale_page_is_told_and_loses_nothing() -> None:
 
 def test_two_people_one_step_the_second_is_told() -> None:
     case = new_case(at=None)
-    form = form_of(case, class_code=COVER)
+    form = form_of(case, class_code=COVER, remark="已电话核对位置")
     url = f"/cases/{case.number}/steps/accept/"
     assert client_of("operator_1").post(url, form).status_code == 302
     late = client_of("operator_2").post(url, form | {"key": "7d3c1c5e-0d2b-4a34-9a3e-6a5f1f6f2a10"})
-    assert late.status_code == 409 and "待立案" in late.content.decode()
+    page = late.content.decode()
+    assert late.status_code == 409 and "待立案" in page
+    typed = page[page.index("您刚才填写的内容") :]
+    assert "已电话核对位置" in typed[: typed.index("</div>")], "what was typed can still be copied"
 
 
 def test_steps_not_allowed_are_greyed_with_the_reason_and_refused() -> None:
