@@ -12,6 +12,7 @@ from wangge.cases.deadlines import Light
 from wangge.cases.models import Case, CaseLink, Dispatch, Task
 from wangge.cases.queries import TimelineItem, duplicate_candidates, timeline
 from wangge.cases.reference import flow_by_id
+from wangge.cases.visibility import visible_to
 from wangge.catalog.queries import catalog, norm
 from wangge.desk.panel import Panel, Tried, handlers, panels, units_in_charge
 from wangge.organizations.access import Permission
@@ -44,7 +45,7 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         "clocks": _clocks(case, tasks, at),
         "dispatches": list(Dispatch.objects.filter(case=case).order_by("id")),
         "request_asked": _open_request(case, items),
-        "linked": _linked(case),
+        "others": _others(case, items, actor),
         "duplicates": _duplicates(case, actor, at),
         "panels": steps,
         "joins": {p.step.code: p for p in steps if p.allowed and p.step.code in ("link", "merge")},
@@ -90,11 +91,26 @@ def _open_request(case: Case, items: list[TimelineItem]) -> TimelineItem | None:
     return next((item for item in items if item.seq == seq), None)
 
 
-def _linked(case: Case) -> list[str]:
-    """Numbers of the cases held to be about the same matter."""
+@dataclass(frozen=True)
+class Others:
+    """Other cases this one names. `visible`: the numbers the reader may see; those linked beyond them are only counted."""
+
+    visible: frozenset[str]
+    linked: list[str]
+    hidden: int
+
+
+def _others(case: Case, items: list[TimelineItem], actor: Actor) -> Others:
+    """Whatever case the page names, asked at once which of them `actor` may see."""
     pairs = CaseLink.objects.filter(Q(case=case) | Q(other=case)).values_list("case__number", "other__number")
-    merged = case.merged.values_list("number", flat=True)
-    return sorted({n for pair in pairs for n in pair if n != case.number} | set(merged))
+    linked = {n for pair in pairs for n in pair} | set(case.merged.values_list("number", flat=True))
+    linked.discard(case.number)
+    named = linked | {item.data["target"] for item in items if item.data.get("target")}
+    if case.merged_into:
+        named.add(case.merged_into.number)
+    seen = Case.objects.filter(visible_to(actor), number__in=named).values_list("number", flat=True)
+    visible = frozenset(seen)
+    return Others(visible, sorted(linked & visible), len(linked - visible))
 
 
 def _duplicates(case: Case, actor: Actor, at: datetime) -> list[Any]:

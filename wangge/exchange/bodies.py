@@ -94,7 +94,10 @@ class PageBody(Body):
 
 
 class CaseBody(Body):
-    """A case now. `seq` is what a step gives back as `seen`; `description` null = redacted."""
+    """A case now. `seq` is what a step gives back as `seen`; `description` null = redacted.
+
+    `merged_into` null also where the key's person may not see that case.
+    """
 
     number: str
     external_id: str
@@ -131,7 +134,10 @@ class CaseBody(Body):
 
 
 class LogBody(Body):
-    """One entry of the log. `data` holds ids, codes and digests; a redacted text is null."""
+    """One entry of the log. `data` holds ids, codes and digests; a redacted text is null.
+
+    `data.target` null = another case, which the key's person may not see.
+    """
 
     seq: int
     step: Named

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rows and rules of the rooms below as bodies for a peer."""
 
+from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from wangge.cases.access import Offer, needs_of
@@ -8,6 +9,7 @@ from wangge.cases.flow import Flow, Label, State, Step
 from wangge.cases.models import Case, CaseText, Photo
 from wangge.cases.queries import CaseRow, TimelineItem
 from wangge.cases.reference import current_flow, flow_by_id
+from wangge.cases.visibility import visible_to
 from wangge.catalog.queries import ClassInfo, NormInfo, catalog, norm
 from wangge.common.coordinates import Point
 from wangge.exchange.bodies import (
@@ -30,7 +32,7 @@ from wangge.exchange.bodies import (
 )  # fmt: skip
 from wangge.grids.locate import Located
 from wangge.grids.queries import areas
-from wangge.organizations.directory import directory
+from wangge.organizations.directory import Actor, directory
 
 
 class Labelled(Protocol):
@@ -82,8 +84,17 @@ def show_row(row: CaseRow) -> CaseRowBody:
     )  # fmt: skip
 
 
-def show_case(case: Case) -> CaseBody:
-    """Two queries beside those of `get_case`: its first texts and its photos."""
+def _visible(numbers: Collection[str], actor: Actor) -> frozenset[str]:
+    """Which of these cases `actor` may see; no query where there are none."""
+    if not numbers:
+        return frozenset()
+    rows = Case.objects.filter(visible_to(actor), number__in=numbers)
+    return frozenset(rows.values_list("number", flat=True))
+
+
+def show_case(case: Case, actor: Actor) -> CaseBody:
+    """Two queries beside those of `get_case`: its first texts and its photos; of a merged one a third."""
+    joined = _visible([case.merged_into.number], actor) if case.merged_into else ()
     texts = dict(CaseText.objects.filter(case=case, seq=1).values_list("field", "text"))
     unit = directory().units.get(case.lead_unit)
     return CaseBody(
@@ -97,20 +108,30 @@ def show_case(case: Case) -> CaseBody:
         squad=case.squad, lead_unit=named(unit) if unit else None, route=case.route, reported_at=case.reported_at,
         filed_at=case.filed_at, dispatched_at=case.dispatched_at, yellow_at=case.yellow_at, due_at=case.due_at,
         finished_at=case.finished_at, closed_at=case.closed_at, closing=case.closing,
-        merged_into=case.merged_into.number if case.merged_into else None, rework_count=case.rework_count,
+        merged_into=next(iter(joined), None), rework_count=case.rework_count,
         return_count=case.return_count, reopened_count=case.reopened_count, calendar_missing=case.calendar_missing,
         photos=list(Photo.objects.filter(case=case).order_by("seq", "uploaded_at").values_list("pk", flat=True)),
         seq=case.log_seq,
     )  # fmt: skip
 
 
-def show_entry(item: TimelineItem) -> LogBody:
+def show_log(items: Iterable[TimelineItem], actor: Actor) -> list[LogBody]:
+    """Every entry; the number of another case that `actor` may not see is null."""
+    items = list(items)
+    visible = _visible([item.data["target"] for item in items if item.data.get("target")], actor)
+    return [_entry(item, visible) for item in items]
+
+
+def _entry(item: TimelineItem, visible: Collection[str]) -> LogBody:
     result = _labelled(item.result, Label(item.result_zh, item.result_en)) if item.result else None
+    data = item.data
+    if data.get("target") and data["target"] not in visible:
+        data = data | {"target": None}
     return LogBody(
         seq=item.seq, step=Named(code=item.step, name=Words(zh=item.name_zh, en=item.name_en)),
         result=result, from_state=item.from_state,
         to_state=item.to_state, post=item.post, origin=item.origin, at=item.at, recorded_at=item.recorded_at,
-        data=item.data, texts=item.texts, photos=[photo.pk for photo in item.photos],
+        data=data, texts=item.texts, photos=[photo.pk for photo in item.photos],
     )  # fmt: skip
 
 

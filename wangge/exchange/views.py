@@ -94,13 +94,13 @@ def find_cases(request: KeyRequest, given: Annotated[ListGiven, Query()]) -> Pag
 @router.get("/cases/{number}", auth=READ, response={200: CaseBody, REFUSED: Refusal})
 def read_case(request: KeyRequest, number: Code) -> CaseBody:
     """One case as it is now."""
-    return showing.show_case(get_case(number, request.auth))
+    return showing.show_case(get_case(number, request.auth), request.auth)
 
 
 @router.get("/cases/{number}/log", auth=READ, response={200: list[LogBody], REFUSED: Refusal})
 def read_log(request: KeyRequest, number: Code) -> list[LogBody]:
     """办理经过: every step of a case, oldest first."""
-    return [showing.show_entry(item) for item in timeline(get_case(number, request.auth))]
+    return showing.show_log(timeline(get_case(number, request.auth)), request.auth)
 
 
 @router.get("/cases/{number}/steps", auth=READ, response={200: list[OfferBody], REFUSED: Refusal})

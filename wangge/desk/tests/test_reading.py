@@ -141,3 +141,19 @@ def test_notices_are_read() -> None:
     assert "未读" in client.get("/notices/").content.decode()
     assert client.post("/notices/read/").status_code == 302
     assert 'class="count"' not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("joined", ["link", "merge"])
+def test_the_number_of_a_case_one_may_not_see_is_not_shown(joined: str) -> None:
+    east, west, near = new_case(at=None), new_case(at=None, where=IN_WEST), new_case(at=None)
+    url = f"/cases/{east.number}/steps"
+    client_of("operator_1").post(f"{url}/link/", form_of(east, target=near.number))
+    assert (
+        client_of("operator_1").post(f"{url}/{joined}/", form_of(east, target=west.number)).status_code == 302
+    )
+    whole = client_of("operator_1").get(f"/cases/{east.number}/").content.decode()
+    assert f'href="/cases/{west.number}/"' in whole and "另一案卷" not in whole
+    part = client_of("operator_east", "en").get(f"/cases/{east.number}/").content.decode()
+    assert west.number not in part and "another case" in part
+    assert f'href="/cases/{near.number}/"' in part
+    assert "one more you may not see" in part or joined == "merge"

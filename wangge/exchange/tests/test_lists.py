@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lists of cases: pages that lose and repeat nothing, filters, and as many queries for many rows as for few."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -20,7 +21,8 @@ pytestmark = pytest.mark.django_db
 def make_cases(count: int, *, minutes: int = 0, **given: Any) -> list[str]:
     """Numbers of `count` new cases of operator_1, two of them at the same moment each."""
     started = now() - timedelta(minutes=minutes)
-    operator = city.actor("operator_1")
+    # at work nobody sets the clock back so far
+    operator = replace(city.actor("operator_1"), origin="replayed")
     fixed: dict[str, Any] = {
         "description": "井盖破损",
         "lon": city.IN_EAST.lon,
@@ -107,4 +109,18 @@ def test_a_long_log_costs_no_more_queries(peer: PeerMaker) -> None:
         with CaptureQueriesContext(connection) as asked:
             log = operator.get(f"/cases/{number}/log").json()
         counts.append(len(asked) - sum("grids_city" in q["sql"] for q in asked))
-    assert len(log) == 9 and set(counts) == {5}
+    assert len(log) == 9 and set(counts) == {6}  # one of them asks which of the other cases may be seen
+
+
+@pytest.mark.parametrize("step", ["link", "merge"])
+def test_the_number_of_a_case_one_may_not_see_is_not_told(peer: PeerMaker, step: str) -> None:
+    east = make_cases(1)[0]
+    west = make_cases(1, lon=city.IN_WEST.lon, lat=city.IN_WEST.lat)[0]
+    both, only_east = peer("operator_1"), peer("operator_east")
+    assert both.post(f"/cases/{east}/steps", {"step": step, "target": west}).status_code == 201
+    for peer_, told in ((both, west), (only_east, None)):
+        log = peer_.get(f"/cases/{east}/log")
+        assert log.json()[-1]["data"]["target"] == told
+        case = peer_.get(f"/cases/{east}")
+        assert case.json()["merged_into"] == (told if step == "merge" else None)
+        assert (west in log.content.decode() + case.content.decode()) == (told is not None)
