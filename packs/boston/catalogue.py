@@ -17,9 +17,24 @@ LEVELS = ("major", "minor", "detail")
 Names = tuple[str, ...]  # subject[, reason[, type]]
 
 
+class Text(NamedTuple):
+    zh: str
+    en: str
+
+
 class Limit(NamedTuple):
+    """`source` is shown to everybody who opens a case: both languages, Chinese first."""
+
     days: int
     source: str
+
+
+THIS_TYPE = Text("本细类", "this type")
+THIS_REASON = Text("所属小类全部细类（本细类不足 5 件）", "all types of this reason (type has fewer than 5)")
+ALL_TYPES = Text(
+    "全部细类（本细类和所属小类可用记录均不足 5 件）",
+    "all types (type and reason have fewer than 5 usable records)",
+)
 
 
 def class_codes(reports: Sequence[Report]) -> dict[Names, str]:
@@ -48,11 +63,14 @@ def write_classes(codes: dict[Names, str]) -> None:
     write_csv("classes.csv", header, rows)
 
 
-def limit_of(reports: Sequence[Report], group: str) -> Limit | None:
+def limit_of(reports: Sequence[Report], group: Text) -> Limit | None:
     """Days a request may take: median promised, else 0.8 quantile taken; None = too few records."""
     promised = [int((r.target_dt - r.open_dt).total_seconds()) for r in reports if r.target_dt]
     if len(promised) >= FEWEST:
-        how = f"median of (target_dt - open_dt), n={len(promised)}"
+        how = Text(
+            f"承诺用时的中位数，n={len(promised)}",
+            f"median of (target_dt - open_dt), n={len(promised)}",
+        )
         seconds = median(promised)
     else:
         closed = [r for r in reports if r.closed_dt and r.closed_dt >= r.open_dt]
@@ -61,11 +79,16 @@ def limit_of(reports: Sequence[Report], group: str) -> Limit | None:
             return None
         rank = -(-4 * len(taken) // 5)  # nearest rank of the 0.8 quantile, in whole numbers
         still_open = sum(r.closed_dt is None for r in reports)
-        counts = f"n={len(taken)} closed, {still_open} open"
-        how = f"fewer than 5 targets; 0.8 quantile of (closed_dt - open_dt), {counts}"
+        how = Text(
+            f"有承诺的不足 5 件，取办结用时的 0.8 分位数，n={len(taken)}，另有 {still_open} 件未结",
+            "fewer than 5 targets; 0.8 quantile of (closed_dt - open_dt),"
+            f" n={len(taken)} closed, {still_open} open",
+        )
         seconds = taken[rank - 1]
     days = int(min(max(-(-seconds // DAY), 1), 365))
-    return Limit(days, f"generated: {how}, {group}, opened before 2015-07-01; whole days up, 1 to 365")
+    zh = f"生成：{group.zh}，2015 年上半年的请求，{how.zh}；按整日进位，1 至 365 日"
+    en = f"generated: {how.en}, {group.en}, opened before 2015-07-01; whole days up, 1 to 365"
+    return Limit(days, f"{zh} · {en}")
 
 
 def write_norms(reports: Sequence[Report], codes: dict[Names, str]) -> None:
@@ -75,11 +98,11 @@ def write_norms(reports: Sequence[Report], codes: dict[Names, str]) -> None:
     for report in first_half:
         by_path[report.triple].append(report)
         by_path[report.triple[:2]].append(report)
-    whole = limit_of(first_half, "all types (type and reason have fewer than 5 usable records)")
+    whole = limit_of(first_half, ALL_TYPES)
     rows = []
     for path in (path for path in codes if len(path) == 3):
-        limit = limit_of(by_path[path], "this type")
-        limit = limit or limit_of(by_path[path[:2]], "all types of this reason (type has fewer than 5)")
+        limit = limit_of(by_path[path], THIS_TYPE)
+        limit = limit or limit_of(by_path[path[:2]], THIS_REASON)
         limit = limit or whole
         assert limit is not None, "a year of requests always gives a limit"
         names = [chinese[kind, name][1] for kind, name in zip(KINDS, path, strict=True)]

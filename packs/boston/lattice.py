@@ -121,7 +121,8 @@ def write_outline(cells: Iterable[Cell]) -> None:
         raise ValueError("the outline is not one polygon")
     outline = shapely.set_precision(Polygon(hull.exterior), 1e-6)
     properties: dict[str, str | None] = {
-        "source": "generated: concave hull of the lattice cells with a request; no official boundary",
+        "source": "生成：有请求的网格单元的凹包，非官方边界 · generated: concave hull of the lattice cells with a request;"
+        " no official boundary",
         "licence": "Apache-2.0",
         "note": "Leaves out every part of the city without a recorded request (most of the harbour islands).",
     }

@@ -37,7 +37,7 @@ from packs.chaoyang.tiling import KM, Points
 HERE = Path(__file__).resolve().parent
 DISTRICT = "110105"
 AREA_SOURCE = "National Bureau of Statistics codes of 2020-06-30 via netnr/zoning (MIT); name_en by pinyin"
-OUTLINE_SOURCE = "AMap via Vonng/adcode"
+OUTLINE_SOURCE = "高德地图（经 Vonng/adcode）· AMap via Vonng/adcode"
 GRID_SOURCE = "generated: Voronoi cells inside the district outline"
 LAYERS = [("supervision", "监督网格", "Supervision grid"), ("unit_grid", "技术网格", "Unit grid")]
 

@@ -31,6 +31,8 @@ POOL = [
 STREET_MAJORS = ["E01", "E02", "E04", "E06"]
 """Majors that the street they happen in leads, unless departments.csv names a minor of them."""
 BAND_DEGREES = 0.05
+PERSON = "generated: a numbered post, no real person"
+STREET_PERSON = "generated: one post a street command sub-centre (named in the article), no real person"
 
 
 def write_all(write: Write, departments: list[Row], areas: list[Row], centres: dict[str, Point]) -> None:
@@ -39,7 +41,8 @@ def write_all(write: Write, departments: list[Row], areas: list[Row], centres: d
     units = unit_rows(departments, streets)
     squad_of = squads(centres)
     write("units.csv", units)
-    write("people.csv", people(units))
+    staff = people(units) + street_dispatchers(streets)
+    write("people.csv", sorted(staff, key=lambda row: (row["login"], row["post"])))
     source = "generated: 35 runs of neighbouring grids"
     write(
         "supervision.csv",
@@ -115,16 +118,31 @@ def people(units: list[Row]) -> list[Row]:
             clerk, handler = ("danwei", "chuzhi") if row["code"] == DEMO_UNIT else _logins(row["code"])
             rows.append(_person(clerk, f"{row['name_zh']}经办员", "unit_clerk", row["code"], row["area"]))
             rows.append(_person(handler, f"{row['name_zh']}处置员", "handler", row["code"], row["area"]))
-    return sorted(rows, key=lambda row: (row["login"], row["post"]))
+    return rows
+
+
+def street_dispatchers(streets: list[Row]) -> list[Row]:
+    """One dispatcher a street, in the street's unit and for its area alone: the lower of the two levels of command."""
+    return [
+        _person(
+            f"pq_{_street_unit(row['code'])}",
+            f"{row['name_zh']}指挥分中心派遣员",
+            "dispatcher",
+            _street_unit(row["code"]),
+            row["code"],
+            STREET_PERSON,
+        )
+        for row in streets
+    ]
 
 
 def _logins(unit: str) -> tuple[str, str]:
     return f"jb_{unit}", f"cz_{unit}"
 
 
-def _person(login: str, name: str, post: str, unit: str, area: str) -> Row:
+def _person(login: str, name: str, post: str, unit: str, area: str, source: str = PERSON) -> Row:
     names = {"login": login, "name": name, "post": post}
-    return names | {"unit": unit, "area": area, "source": "generated: a numbered post, no real person"}
+    return names | {"unit": unit, "area": area, "source": source}
 
 
 def responsibility(departments: list[Row], streets: list[Row]) -> list[Row]:

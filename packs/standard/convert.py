@@ -22,10 +22,13 @@ STANDARD = "GB/T 30428.2-2013"
 PREFIX = {"part": "C", "event": "E"}
 KIND = {"part": "component", "event": "event"}
 CLASS_SOURCE = "GB/T 30428.2-2013 as used in one city's table (GitHub zhcg2026/smart_cityguard)"
-NORM_SOURCE = (
+# A norm's source is shown to everybody who opens a case: both languages in its one column, Chinese first.
+NORM_SOURCE_ZH = "运城市立案处置标准（地方值，非国家标准；GitHub zhcg2026/smart_cityguard），文字已改写"
+NORM_SOURCE_EN = (
     "Yuncheng municipal table, a local value and not national (GitHub zhcg2026/smart_cityguard); reworded"
 )
-CUT_SOURCE = NORM_SOURCE + "; cut off in the source, its readable part used"
+NORM_SOURCE = f"{NORM_SOURCE_ZH} · {NORM_SOURCE_EN}"
+CUT_SOURCE = f"{NORM_SOURCE_ZH}；原文有截断，取其可读部分 · {NORM_SOURCE_EN}; cut off in the source, its readable part used"
 CUT = "…"
 PHOTOS = {"photos_report": "1", "photos_handle": "1", "photos_check": "1"}
 FIRST_YEAR, LAST_YEAR = 2007, 2026

@@ -19,7 +19,7 @@ import shapely
 import yaml
 from shapely.geometry import shape
 
-from packs.boston.catalogue import limit_of
+from packs.boston.catalogue import THIS_TYPE, limit_of
 from packs.boston.civic_days import holidays
 from packs.boston.recorded import Report
 
@@ -165,6 +165,13 @@ def test_references_resolve() -> None:
     assert city["default_unit"] in units
 
 
+def test_an_interface_may_report_through_its_own_channel() -> None:
+    """This pack's channels lie over the standard's and do not replace them, so that `api` is left."""
+    assert "channels.csv" not in yaml.safe_load((PACK / "pack.yaml").read_text(encoding="utf-8"))["replaces"]
+    below = {row["code"] for row in table("channels.csv", PACK.parent / "standard")}
+    assert "api" in below | codes("channels.csv")
+
+
 def test_keys_are_unique_and_sorted() -> None:
     keys = {
         "areas.csv": ["code"], "units.csv": ["code"], "classes.csv": ["code"], "norms.csv": ["code"],
@@ -218,7 +225,9 @@ def test_norms_and_classes_are_labelled() -> None:
         assert row["clock"] == "natural_day"
         assert 1 <= int(row["limit"]) <= 365
         assert row["local"] == "yes"
-        assert re.search(r"^generated: .*n=\d+.*before 2015-07-01", row["source"])
+        said = re.fullmatch(r"生成：.*n=(\d+).* · generated: .*n=(\d+).*before 2015-07-01.*", row["source"])
+        assert said and said[1] == said[2], row["code"]
+        assert len(row["source"]) <= 300
     texts = ["name_zh", "name_en", "source"]
     for name in ("areas.csv", "classes.csv", "units.csv"):
         assert all(row[column] for row in table(name) for column in texts)
@@ -253,7 +262,7 @@ def request(hours_promised: float | None, hours_taken: float | None) -> Report:
     ],
 )
 def test_limit_rule(requests: list[Report], days: int | None) -> None:
-    limit = limit_of(requests, "this type")
+    limit = limit_of(requests, THIS_TYPE)
     assert (limit.days if limit else None) == days
 
 

@@ -58,6 +58,8 @@ def test_the_counts_are_those_of_the_source() -> None:
     posts = Counter(row["post"] for row in table("people.csv"))
     assert posts["inspector"] == 1547
     assert posts["unit_clerk"] == posts["handler"] == 89 + 43
+    assert posts["dispatcher"] == 10 + 43
+    assert len(table("people.csv")) == 1885
 
 
 def test_files_are_sorted_and_keys_are_unique() -> None:
@@ -162,6 +164,18 @@ def test_people_are_numbered_posts_and_nobody_holds_two() -> None:
     posts = {row["login"]: row for row in rows}
     assert {login: posts[login]["post"] for login in DEMO} == DEMO
     assert posts["danwei"]["unit"] == posts["chuzhi"]["unit"]
+
+
+def test_command_has_two_levels() -> None:
+    """Each street dispatches its own cases; what it escalates finds the district's dispatchers."""
+    city = yaml.safe_load((PACK / "pack.yaml").read_text("utf-8"))["city"]
+    streets = {row["code"] for row in table("areas.csv") if row["level"] == city["command_level"]}
+    held = Counter(row["area"] for row in table("people.csv") if row["post"] == "dispatcher")
+    assert held == {"110105": 10} | dict.fromkeys(streets, 1)
+    unit_of = {row["area"]: row["code"] for row in table("units.csv") if row["kind"] == "street"}
+    for row in table("people.csv"):
+        if row["post"] == "dispatcher" and row["area"] in streets:
+            assert row["unit"] == unit_of[row["area"]]
 
 
 def test_unit_grids_are_numbered_from_top_to_bottom() -> None:

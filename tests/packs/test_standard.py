@@ -57,7 +57,9 @@ def test_norms_are_whole_and_say_that_they_are_one_citys() -> None:
             assert row[column] and "…" not in row[column], row["code"]
         assert row["condition_en"].isascii() or set(row["condition_en"]) & set("²×"), row["code"]
         assert (row["local"], row["photos_report"]) == ("yes", "1")
-        assert "local value" in row["source"]
+        zh, en = row["source"].split(" · ")
+        assert "地方值，非国家标准" in zh and "a local value and not national" in en
+        assert ("截断" in zh) == ("cut off" in en) and len(row["source"]) <= 300
 
 
 @pytest.mark.parametrize(
