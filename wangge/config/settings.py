@@ -29,6 +29,17 @@ def _flag(name: str, default: str = "0") -> bool:
     return value == "1"
 
 
+def _port(name: str) -> int | None:
+    value = os.environ.get(name, "")
+    if not value:
+        return None
+    if not re.fullmatch(r"[1-9]\d{0,4}", value, re.ASCII) or int(value) > 65535:
+        raise ImproperlyConfigured(
+            f"{name}={value!r}：应为 1 到 65535 的端口号。 It should be a port, 1 to 65535."
+        )
+    return int(value)
+
+
 ROLE = os.environ.get("WANGGE_DB_ROLE", "web")
 DEBUG = _flag("WANGGE_DEBUG")
 HTTPS = _flag("WANGGE_HTTPS")
@@ -94,7 +105,15 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 DATABASES = {"default": database_settings(ROLE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+#: holds the limits of sign-in, which count for all web processes together; made by a migration of wangge.desk
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "desk_cache",
+        # the oldest entries go only far beyond what the limits hold: nobody flushes a count by filling the table
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 AUTH_USER_MODEL = "organizations.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -142,7 +161,7 @@ if not re.fullmatch(r"(:\d{1,5})?/[\w./-]*", WANGGE_LIVE_URL):
         f"WANGGE_LIVE_URL={WANGGE_LIVE_URL!r}：应为 /live/ 或 :8001/live/。 It should read /live/ or :8001/live/."
     )
 #: the port of the pages when it is not the live-update process's own
-WANGGE_WEB_PORT = int(os.environ["WANGGE_WEB_PORT"]) if os.environ.get("WANGGE_WEB_PORT") else None
+WANGGE_WEB_PORT = _port("WANGGE_WEB_PORT")
 
 
 def _live_sources() -> list[str]:
