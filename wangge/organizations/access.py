@@ -14,7 +14,6 @@ class Permission(StrEnum):
     CASE_READ = "cases:case:read"
     CASE_REPORT = "cases:case:report"
     DUPLICATE_LINK = "cases:duplicate:link"
-    KEY_MANAGE = "exchange:key:manage"
     CALENDAR_READ = "organizations:calendar:read"
     BOARD_READ = "screens:board:read"
 

@@ -56,8 +56,8 @@ CITY = (
     Planted("unknown base", "pack.yaml", "base: standard", "base: nowhere", "SPDX", "neither beside this one nor shipped"),
     Planted("unknown key", "pack.yaml", "  zoom: 14", "  zoom: 14\n  colour: red", "colour", "not known here"),
     Planted("missing key", "pack.yaml", "  case_number_prefix: TC\n", "", "city:", "city.case_number_prefix: is missing"),
-    Planted("unknown permission", "posts.yaml", "[exchange:key:manage", "[exchange:key:eat", "administrator",
-            "exchange:key:eat"),
+    Planted("unknown permission", "posts.yaml", "[organizations:calendar:read", "[organizations:calendar:eat",
+            "administrator", "organizations:calendar:eat"),
     Planted("outline no feature", "outline.geojson", '{"type":"Feature"', '{"type":"Thing"', "Thing", "GeoJSON Feature"),
 )  # fmt: skip
 TREES = (
