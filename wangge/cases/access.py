@@ -39,7 +39,8 @@ def scope_of(flow: Flow, step: Step, case: Case, post: str) -> Scope:
     rule = flow.states[case.state].task if case.state in flow.states else None  # type: ignore[index]
     if rule and rule.post == post:
         return rule.scope
-    axis = directory().posts[post].axis
+    known = directory().posts.get(post)
+    axis = known.axis if known else ""
     return {"unit": Scope.UNIT, "command": Scope.COMMAND}.get(axis, Scope.AREA)
 
 
@@ -53,8 +54,11 @@ def can_take_step(
         ), None
     holding = [h for h in actor.held if h.post in step.posts]
     if not holding:
-        zh = "、".join(directory().posts[p].name_zh for p in step.posts)
-        en = ", ".join(directory().posts[p].name_en for p in step.posts)
+        known = [
+            directory().posts.get(post) for post in step.posts
+        ]  # an old flow may name posts that are no more
+        zh = "、".join(post.name_zh for post in known if post) or "—"
+        en = ", ".join(post.name_en for post in known if post) or "—"
         return Denied("wrong_post", f"这一步由{zh}办理。", f"This step is taken by: {en}."), None
     held = next(
         (h for h in holding if holds(h, h.post, *pool(scope_of(flow, step, case, h.post), case))), None

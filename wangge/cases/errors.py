@@ -77,6 +77,18 @@ class Missing(BadInput):
     en = "Please give: {en_field}."
 
 
+class AnswersContradict(BadInput):
+    code = "answers_contradict"
+    zh = "回访结果与两个回答不一致：已解决且满意才是“满意”，否则是“未解决或不满意”。"
+    en = "The result contradicts the two answers: solved and satisfied together are “satisfied”, anything else is not."
+
+
+class PlaceSettled(Conflict):
+    code = "place_settled"
+    zh = "案卷的网格在立案时已确定，派核查时不能更改。"
+    en = "The grid of the case was settled before filing and cannot be changed when it is sent to be checked."
+
+
 class UnknownStep(BadInput):
     code = "unknown_step"
     zh = "没有“{step}”这一步。可用：{known}。"
@@ -117,6 +129,12 @@ class UnknownHandler(BadInput):
     code = "unknown_handler"
     zh = "所选人员不是本单位的处置员。请从列表中选择。"
     en = "That person is not a handler of this unit. Choose one from the list."
+
+
+class UnknownPassage(BadInput):
+    code = "unknown_passage"
+    zh = "没有这段文字，或已删除。请从列表中选择。"
+    en = "There is no such text, or it is deleted already. Choose one from the list."
 
 
 class UnknownTarget(BadInput):

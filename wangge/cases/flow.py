@@ -50,7 +50,8 @@ class Hand(StrEnum):
 #: a step with NONE may be bound to a hand by the flow.
 STEP_HANDS: Mapping[str, Hand] = {
     **dict.fromkeys(
-        ("report", "send_verify", "answer_verify", "accept", "reject", "file", "reject_filing", "merge", "link"),
+        ("report", "send_verify", "answer_verify", "accept", "reject", "file", "reject_filing", "merge", "link",
+         "redact"),
         Hand.NONE,
     ),
     **dict.fromkeys(
@@ -62,6 +63,24 @@ STEP_HANDS: Mapping[str, Hand] = {
         ("send_check", "answer_check", "call_back", "conclude", "close", "void", "reopen"), Hand.JUDGES
     ),
 }  # fmt: skip
+
+
+#: what a step cannot do without, whatever else a flow asks of it
+STEP_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "report": ("description",), "accept": ("class",), "file": ("norm",), "dispatch": ("unit",), "assign": ("handler",),
+    "call_back": ("solved", "satisfied"), "merge": ("target",), "link": ("target",), "return": ("request",),
+    "escalate": ("request",), "refuse_request": ("request",), "redact": ("passage",),
+}  # fmt: skip
+#: the results the product knows; a step that is not here has none
+STEP_RESULTS: Mapping[str, tuple[str, ...]] = {
+    "answer_verify": ("confirmed", "denied", "not_found"),
+    "answer_check": ("passed", "failed"),
+    "call_back": ("satisfied", "unsatisfied", "unreachable"),
+    "conclude": ("rework", "explained"),
+    "close": ("solved", "explained", "forced"),
+}
+#: steps the product looks up by name
+STEPS_NEEDED = ("report", "dispatch", "sign_for", "assign")
 
 
 class Scope(StrEnum):
@@ -76,7 +95,7 @@ class Scope(StrEnum):
 GUARDS = ("wants_callback", "unsatisfied_before", "tries_left")
 NEEDS = (
     "description", "grid", "class", "norm", "reason", "unit", "handler", "result", "photo", "position",
-    "solved", "satisfied", "finding", "target", "destination", "request", "basis",
+    "solved", "satisfied", "finding", "target", "destination", "request", "basis", "passage",
 )  # fmt: skip
 
 

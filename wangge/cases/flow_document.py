@@ -24,8 +24,15 @@ from wangge.cases.flow import (
 from wangge.cases.flow_soundness import FlowFault, check_flow
 
 
-def parse(document: Mapping[str, Any], axes: Mapping[str, str], *, flow_id: int = 0) -> Flow:
-    """A validated Flow from its document; `axes` maps post -> axis. Raises FlowFault with the place of the fault."""
+def parse(document: Mapping[str, Any], axes: Mapping[str, str]) -> Flow:
+    """A Flow that may be loaded; `axes` maps post -> axis. Raises FlowFault with the place of the fault."""
+    flow = build(document)
+    check_flow(flow, axes)
+    return flow
+
+
+def build(document: Mapping[str, Any], *, flow_id: int = 0) -> Flow:
+    """The Flow a document describes: of a stored version, that was checked against the posts of its own time."""
     states = {
         _state(code, ("states", code)): StateRule(
             State(code), _label(body, ("states", code)), _task(body.get("task"), ("states", code, "task"))
@@ -34,7 +41,7 @@ def parse(document: Mapping[str, Any], axes: Mapping[str, str], *, flow_id: int 
     }
     steps = {code: _step(code, body, beside=False) for code, body in _mapping(document, "steps").items()}
     steps |= {code: _step(code, body, beside=True) for code, body in (document.get("beside") or {}).items()}
-    flow = Flow(
+    return Flow(
         str(document.get("code", "")),
         str(document.get("version", "")),
         _label(document, ()),
@@ -43,8 +50,6 @@ def parse(document: Mapping[str, Any], axes: Mapping[str, str], *, flow_id: int 
         _tries(document.get("callback_tries", 3)),
         flow_id,
     )
-    check_flow(flow, axes)
-    return flow
 
 
 def _tries(value: Any) -> int:

@@ -3,7 +3,19 @@
 
 from collections.abc import Mapping
 
-from wangge.cases.flow import END_STATES, NEW, OPEN_STATES, Flow, Hand, State, Step, TaskRule
+from wangge.cases.flow import (
+    END_STATES,
+    NEW,
+    OPEN_STATES,
+    STEP_NEEDS,
+    STEP_RESULTS,
+    STEPS_NEEDED,
+    Flow,
+    Hand,
+    State,
+    Step,
+    TaskRule,
+)
 
 
 class FlowFault(ValueError):
@@ -20,6 +32,7 @@ def check_flow(flow: Flow, axes: Mapping[str, str]) -> None:
         where = ("beside" if step.beside else "steps", step.code)
         _check_posts(step, axes, where)
         _check_task(step.task, axes, (*where, "task"))
+        _check_vocabulary(step, where)
         if (step.code == "report") != (NEW in step.sources):
             raise FlowFault(where, "上报、且只有上报从 new 开始。", "report, and only it, starts from new.")
         for place in (*step.sources, *(b.to for o in step.outcomes for b in o.branches)):
@@ -29,6 +42,9 @@ def check_flow(flow: Flow, axes: Mapping[str, str]) -> None:
                     f"状态“{place}”未在 states 中定义。",
                     f"state “{place}” is not defined under states.",
                 )
+    for code in STEPS_NEEDED:
+        if code not in flow.steps:
+            raise FlowFault(("steps",), f"缺少步骤“{code}”。", f"step “{code}” is missing.")
     for rule in flow.states.values():
         where = ("states", rule.state)
         if rule.state in END_STATES and rule.task:
@@ -41,6 +57,22 @@ def check_flow(flow: Flow, axes: Mapping[str, str]) -> None:
             )
         _check_task(rule.task, axes, where)
     _check_reach(flow)
+
+
+def _check_vocabulary(step: Step, where: tuple[str, ...]) -> None:
+    """A step has what it cannot do without, and only results the product knows."""
+    for need in STEP_NEEDS.get(step.code, ()):
+        if need not in step.needs:
+            raise FlowFault(where, f"这一步的 needs 须有“{need}”。", f"this step needs “{need}” under needs.")
+    known = STEP_RESULTS.get(step.code, ("",))
+    for outcome in step.outcomes:
+        if outcome.code not in known:
+            choice = ", ".join(known) if known != ("",) else "—"
+            raise FlowFault(
+                where,
+                f"结果“{outcome.code or '（无）'}”不可用；这一步的 results 为：{choice}。",
+                f"result “{outcome.code or '(none)'}” is not possible; the results of this step: {choice}.",
+            )
 
 
 def _check_task(task: TaskRule | None, axes: Mapping[str, str], where: tuple[str, ...]) -> None:

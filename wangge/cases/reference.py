@@ -6,11 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 from wangge.cases.flow import Flow
-from wangge.cases.flow_document import parse
+from wangge.cases.flow_document import build
 from wangge.cases.models import Channel, FlowVersion
 from wangge.cases.routing import Matrix, MatrixRow
 from wangge.common.fresh import Fresh
-from wangge.organizations.directory import directory
 from wangge.organizations.models import Responsibility
 
 
@@ -31,9 +30,7 @@ def _load_flow() -> Flow:
 @lru_cache(maxsize=100)
 def flow_by_id(flow_id: int) -> Flow:
     """Any version of a flow; the content of a version never changes."""
-    row = FlowVersion.objects.get(pk=flow_id)
-    axes = {post.code: post.axis for post in directory().posts.values()}
-    return parse(row.document, axes, flow_id=row.pk)
+    return build(FlowVersion.objects.get(pk=flow_id).document, flow_id=flow_id)
 
 
 def _load_channels() -> dict[str, ChannelInfo]:

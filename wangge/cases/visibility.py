@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from wangge.cases.models import Case, Dispatch
 from wangge.organizations.access import Permission
@@ -34,14 +34,19 @@ def is_visible(case: Case, actor: Actor, dispatched_to: Iterable[str]) -> bool:
             case "area":
                 seen = case.area_path.startswith(held.area_path)
             case "squad":
-                seen = case.squad == held.unit or (
-                    not case.squad and case.area_path.startswith(held.area_path)
-                )
+                walked_by = case.squad if case.squad in directory().units else ""
+                seen = walked_by == held.unit or (not walked_by and case.area_path.startswith(held.area_path))
             case _:
                 seen = bool(held.unit_path) and any(path.startswith(held.unit_path) for path in dispatched_to)
         if seen:
             return True
     return False
+
+
+def _unwalked() -> Q:
+    """No squad walks the case's grid, or the one that did is no more: it is the area's."""
+    squads = [unit.code for unit in directory().units.values() if unit.kind == Unit.Kind.SQUAD]
+    return ~Q(squad__in=squads)
 
 
 def visible_to(actor: Actor) -> Q:
@@ -53,10 +58,10 @@ def visible_to(actor: Actor) -> Q:
             case "area":
                 condition |= Q(area_path__startswith=held.area_path)
             case "squad":
-                condition |= Q(squad=held.unit) | Q(squad="", area_path__startswith=held.area_path)
+                condition |= Q(squad=held.unit) | (_unwalked() & Q(area_path__startswith=held.area_path))
             case _:
-                given = Dispatch.objects.filter(case=OuterRef("pk"), unit_path__startswith=held.unit_path)
-                condition |= Q(Exists(given)) if held.unit_path else Q(pk__in=[])
+                given = Dispatch.objects.filter(unit_path__startswith=held.unit_path)
+                condition |= Q(pk__in=given.values("case")) if held.unit_path else Q(pk__in=[])
     if reading and actor.person_id is not None:
         condition |= Q(reporter_id=actor.person_id)
     return condition

@@ -26,6 +26,14 @@ TEMPLATES: dict[str, Sentence] = {
         "案卷 {number} 的退单或上报申请未获批准，请继续处置。",
         "The request to return or escalate case {number} was refused: please go on handling it.",
     ),
+    "request_granted": Sentence(
+        "案卷 {number} 的退单或上报申请已获批准，不再由贵单位办理。",
+        "The request to return or escalate case {number} was granted: it is no longer with your unit.",
+    ),
+    "withdrawn": Sentence(
+        "案卷 {number} 已作废或移交，不再由贵单位办理。",
+        "Case {number} was made void or handed over: it is no longer with your unit.",
+    ),
     "calendar_ending": Sentence(
         "工作日历的数据到 {year} 年底为止，请尽快导入下一年的节假日安排，否则之后的时限无法计算。",
         "The work calendar ends with {year}: load the next year's holidays soon, or later time limits cannot be computed.",

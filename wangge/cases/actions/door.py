@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +39,10 @@ from wangge.organizations.directory import Actor
 
 @dataclass(frozen=True)
 class StepData:
-    """What a step may be given; which of it is needed is the flow's. `texts`: reason, basis, result, finding, remark, ..."""
+    """What a step may be given; which of it is needed is the flow's.
+
+    `texts`: see needs.TEXTS. `owner`: unit that owns the component, if known. `passage`: "<seq>:<field>", the text to delete.
+    """
 
     result: str = ""
     class_code: str = ""
@@ -48,7 +51,9 @@ class StepData:
     unit: str = ""
     assist: tuple[str, ...] = ()
     handler_id: int | None = None
+    owner: str = ""
     target: str = ""
+    passage: str = ""
     solved: bool | None = None
     satisfied: bool | None = None
     lon: float | None = None
@@ -67,10 +72,6 @@ class Taken:
     seq: int
     state: str
     again: bool = False
-
-
-#: how far the moment a device names may lie from the server's: it may have been offline, its clock may run ahead
-OLDEST_CLAIM, NEWEST_CLAIM = timedelta(hours=72), timedelta(minutes=2)
 
 
 def take(
@@ -223,7 +224,9 @@ def lock_photos(cursor: Any, photos: tuple[UUID, ...]) -> None:
 def _lock(case_id: int, actor: Actor, data: StepData) -> Locked:
     arguments = [actor.person_id, list(data.photos), actor.person_id, data.target, case_id]
     with connection.cursor() as cursor:
-        if data.target:  # both ends, in one order: two cases merged into each other would both be gone
+        if (
+            data.target or data.photos
+        ):  # cases first, both ends in one order, then photos: no two steps wait for each other
             cursor.execute(_LOCK_BOTH, [case_id, data.target])
         lock_photos(cursor, data.photos)
         while True:

@@ -3,11 +3,13 @@
 
 from collections.abc import Callable
 
+from wangge.cases.actions.needs import passage
 from wangge.cases.actions.placing import place, route_case
 from wangge.cases.actions.work import Work
 from wangge.cases.deadlines import Clock, due_at, elapsed_seconds
-from wangge.cases.errors import MergeTargetClosed, ReopenTooLate, TopLevel
+from wangge.cases.errors import AnswersContradict, MergeTargetClosed, PlaceSettled, ReopenTooLate, TopLevel
 from wangge.cases.flow import OPEN_STATES
+from wangge.cases.models import Case
 from wangge.catalog.queries import catalog
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.grids.locate import grid_index
@@ -23,6 +25,15 @@ def _choose_grid(work: Work) -> None:
 
 def _send_verify(work: Work) -> None:
     _choose_grid(work)
+    work.move()
+
+
+def _send_check(work: Work) -> None:
+    """The place is settled by now: moving the case would choose its checkers and shift the figures of its region."""
+    if work.case.unit_grid_id is None:
+        _choose_grid(work)
+    elif work.data.grid_code and work.data.grid_code != grid_index().code_of(work.case.unit_grid_id):
+        raise PlaceSettled
     work.move()
 
 
@@ -42,11 +53,16 @@ def _accept(work: Work) -> None:
     code = work.data.class_code or work.case.class_code
     work.set(class_code=code, class_version_id=catalog().classes[code].id)
     work.facts["class"] = code
+    if work.data.owner:
+        work.set(owner=work.data.owner)
+        work.facts["owner"] = work.data.owner
     work.move()
     _tell_reporter(work, "accepted")
 
 
 def _end_early(work: Work) -> None:
+    if work.case.lead_unit:
+        work.tell_clerks("withdrawn")
     if work.locked.request:
         _rule(work, "refused")
     work.move()
@@ -133,6 +149,9 @@ def _again(work: Work) -> None:
 
 
 def _call_back(work: Work) -> None:
+    good = bool(work.data.solved and work.data.satisfied)
+    if work.outcome.code != "unreachable" and good != (work.outcome.code == "satisfied"):
+        raise AnswersContradict
     work.facts |= {"solved": work.data.solved, "satisfied": work.data.satisfied}
     if work.outcome.code == "unreachable":
         work.move()
@@ -180,6 +199,20 @@ def _link(work: Work) -> None:
     )
 
 
+def _redact(work: Work) -> None:
+    """Destroy a text with its salt; its chained digest stays true of what was there."""
+    seq, name = passage(work)
+    work.facts["passage"] = [seq, name]
+    work.writes.update(
+        "cases_casetext",
+        {"text": None, "salt": None},
+        "case_id = %s AND seq = %s AND field = %s",
+        work.case.pk,
+        seq,
+        name,
+    )
+
+
 def _ask(work: Work) -> None:
     work.writes.insert(
         "cases_unitrequest", case_id=work.case.pk, kind=work.step.code, seq=work.seq, unit=work.case.lead_unit,
@@ -199,10 +232,7 @@ def _rule(work: Work, ruling: str) -> None:
 
 def _refuse_request(work: Work) -> None:
     _rule(work, "refused")
-    clerks = work.flow.steps["sign_for"].posts[0]
-    work.tell(
-        directory().holders(clerks, unit_path=work.case.lead_unit_path, area_path=""), "request_refused"
-    )
+    work.tell_clerks("request_refused")
 
 
 def _take_from_unit(work: Work) -> None:
@@ -213,13 +243,18 @@ def _take_from_unit(work: Work) -> None:
         "cases_dispatch", {"ended_at": work.at, "used_seconds": _used_seconds(work)},
         "case_id = %s AND ended_at IS NULL", work.case.pk,
     )  # fmt: skip
+    work.tell_clerks("request_granted")
     left = work.case.lead_unit
     work.set(
         lead_unit="", lead_unit_path="", handler_id=None, dispatched_at=None, yellow_at=None, due_at=None,
-        return_count=work.case.return_count + 1,
     )  # fmt: skip
     route_case(work, avoid=left)
     work.move()
+
+
+def _return(work: Work) -> None:
+    work.set(return_count=work.case.return_count + 1)
+    _take_from_unit(work)
 
 
 def _escalate(work: Work) -> None:
@@ -235,7 +270,8 @@ def _reopen(work: Work) -> None:
         until = due_at(work.step.within, work.case.closed_at, directory().calendar)
         if work.at > until:
             raise ReopenTooLate(until=until.astimezone(directory().calendar.zone).strftime("%Y-%m-%d %H:%M"))
-    work.set(closed_at=None, closing="", reopened_count=work.case.reopened_count + 1, callback_tries=0)
+    work.set(closed_at=None, closing="", reopened_count=work.case.reopened_count + 1)
+    work.set(callback_tries=0, unsatisfied_count=0)
     deadline = work.start_case_clock()
     unit = directory().units.get(work.case.lead_unit)
     work.writes.insert(
@@ -246,8 +282,11 @@ def _reopen(work: Work) -> None:
 
 
 def _tell_reporter(work: Work, template: str) -> None:
-    if work.case.reporter_id:
-        work.tell((work.case.reporter_id,), template)
+    """The reporter, and at the end those whose reports were merged into this case."""
+    told = {work.case.reporter_id}
+    if template == "ended":
+        told |= set(Case.objects.filter(merged_into=work.case.pk).values_list("reporter_id", flat=True))
+    work.tell(tuple(sorted(person for person in told if person)), template)
 
 
 EFFECTS: dict[str, Callable[[Work], None]] = {
@@ -261,7 +300,7 @@ EFFECTS: dict[str, Callable[[Work], None]] = {
     "sign_for": _sign_for,
     "assign": _assign,
     "finish": _finish,
-    "send_check": _send_verify,
+    "send_check": _send_check,
     "answer_check": _answer_check,
     "call_back": _call_back,
     "conclude": _conclude,
@@ -269,11 +308,12 @@ EFFECTS: dict[str, Callable[[Work], None]] = {
     "void": _end_early,
     "merge": _merge,
     "transfer": _end_early,
-    "return": _take_from_unit,
+    "return": _return,
     "escalate": _escalate,
     "reopen": _reopen,
     "ask_return": _ask,
     "ask_escalation": _ask,
     "refuse_request": _refuse_request,
     "link": _link,
+    "redact": _redact,
 }

@@ -15,11 +15,13 @@ from wangge.cases.errors import (
     UnknownGrid,
     UnknownHandler,
     UnknownNorm,
+    UnknownPassage,
     UnknownTarget,
     UnknownText,
     UnknownUnit,
     UnstorableText,
 )  # fmt: skip
+from wangge.cases.models import CaseText
 from wangge.catalog.queries import NormInfo, catalog
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.grids.locate import grid_index
@@ -50,7 +52,9 @@ def check_given(data: "StepData", *codes: str) -> None:
             raise UnknownText(field=name, known=", ".join(TEXTS))
         if len(text) > MOST_TEXT:
             raise TextTooLong(field=name, most=MOST_TEXT)
-    given = (data.result, data.class_code, data.grid_code, data.unit, data.target, *data.assist)
+    given = (
+        data.result, data.class_code, data.grid_code, data.unit, data.owner, data.target, data.passage, *data.assist
+    )  # fmt: skip
     for text in (*given, *data.texts.values(), *codes):
         if not _storable(text):
             raise UnstorableText
@@ -82,6 +86,7 @@ def _grid(work: "Work") -> None:
 
 
 def _class(work: "Work") -> None:
+    _owner(work)
     code = work.data.class_code or work.case.class_code
     if not code:
         raise Missing(zh_field="类别", en_field="the class")
@@ -155,6 +160,23 @@ def _satisfied(work: "Work") -> None:
         raise Missing(zh_field="是否满意", en_field="whether the caller is satisfied")
 
 
+def passage(work: "Work") -> tuple[int, str]:
+    """(seq, field) of the text to delete, as given."""
+    seq, _, name = work.data.passage.partition(":")
+    return int(seq) if seq.isascii() and seq.isdigit() and len(seq) < 9 else 0, name
+
+
+def _passage(work: "Work") -> None:
+    seq, name = passage(work)
+    if not CaseText.objects.filter(case=work.case.pk, seq=seq, field=name, text__isnull=False).exists():
+        raise UnknownPassage
+
+
+def _owner(work: "Work") -> None:
+    if work.data.owner and work.data.owner not in directory().units:
+        raise UnknownUnit(unit=work.data.owner)
+
+
 def _request(work: "Work") -> None:
     """The door has made sure that a request of the right kind is open."""
 
@@ -172,4 +194,5 @@ NEEDED: "dict[str, Callable[[Work], None]]" = {
     "solved": _solved,
     "satisfied": _satisfied,
     "request": _request,
+    "passage": _passage,
 }

@@ -33,7 +33,9 @@ def place(work: "Work", located: Located | None) -> None:
 
 def route_case(work: "Work", *, avoid: str = "") -> None:
     """Ask the matrix and keep on the case which row fired and why; tell the dispatchers when none did."""
-    decision = decide(work.case.class_code, work.case.area_path, _grid_codes(work), avoid=avoid)
+    decision = decide(
+        work.case.class_code, work.case.area_path, _grid_codes(work), avoid=avoid, owner=work.case.owner
+    )
     work.set(route=decision.as_dict())
     work.facts |= {"route": decision.lead, "rule": decision.row.id if decision.row else None}
     if decision.row is None:

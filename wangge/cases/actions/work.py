@@ -2,7 +2,7 @@
 """A step being taken: what was locked, what it is given, and the rows it will write."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +10,23 @@ from wangge.cases.access import pool, task_rule
 from wangge.cases.actions.needs import NEEDED, check_photos
 from wangge.cases.actions.writes import Writes
 from wangge.cases.deadlines import STANDARD_THRESHOLDS, Clock, Limit, due_at, yellow_at
-from wangge.cases.flow import END_STATES, Flow, Outcome, Scope, Step, TaskRule, choose
+from wangge.cases.flow import END_STATES, Flow, Outcome, Scope, State, Step, TaskRule, choose
 from wangge.cases.models import Case
 from wangge.cases.reference import channels
 from wangge.catalog.queries import NormInfo, norm
 from wangge.common.chain import link, new_salt, text_digest
 from wangge.organizations.calendars import CalendarYearMissing
 from wangge.organizations.directory import Actor, Held, directory
+from wangge.organizations.models import Unit
+
+#: How far the moment somebody names may lie from the server's. An inspector's device may have been offline; whoever is
+#: judged by the clock does not set it back, and a clock may run ahead a little.
+OLDEST_IN_THE_FIELD, OLDEST_AT_A_DESK, NEWEST = (
+    timedelta(hours=72),
+    timedelta(minutes=10),
+    timedelta(minutes=2),
+)
+FIELD_STEPS = ("report", "answer_verify", "answer_check")
 
 
 @dataclass
@@ -54,19 +64,22 @@ class Work:
         self.facts: dict[str, Any] = {}
         self.changes: dict[str, Any] = {}
         self.at = self._moment(claimed_at)
+        #: deadlines run from when the server knew: a late message gives nobody a task that is late at birth, and
+        #: nobody a longer limit
+        self.clock_at = self.at if actor.origin != "live" else max(locked.now, self.at)
         self.from_state = self.case.state if self.case.log_seq else "new"
         self.seq = self.case.log_seq + 1
 
     def _moment(self, claimed: datetime) -> datetime:
         """The moment that counts: the claimed one within the skew limit and not before the last entry."""
-        from wangge.cases.actions.door import NEWEST_CLAIM, OLDEST_CLAIM
-
-        at, now = (
-            claimed.astimezone(UTC),
-            self.locked.now,
-        )  # the chain is over UTC: so the record reads it back
-        if self.actor.origin != "replayed" and not now - OLDEST_CLAIM <= at <= now + NEWEST_CLAIM:
-            at = now
+        now = self.locked.now
+        at = claimed
+        if self.actor.origin == "live":
+            unit = directory().units.get(self.held.unit)
+            in_the_field = self.step.code in FIELD_STEPS and unit is not None and unit.kind == Unit.Kind.SQUAD
+            oldest = OLDEST_IN_THE_FIELD if in_the_field else OLDEST_AT_A_DESK
+            at = claimed if now - oldest <= claimed <= now + NEWEST else now
+        at = at.astimezone(UTC)  # the chain is over UTC: so the record reads it back
         if self.case.log_seq and at < self.case.last_at:
             at = self.case.last_at
         if at != claimed:
@@ -98,13 +111,13 @@ class Work:
         return norm(self.case.norm_id) if self.case.norm_id else None
 
     def deadline(self, limit: Limit | None) -> Deadline:
-        """From `self.at`; a year without calendar data gives no deadline and marks the case."""
+        """From `self.clock_at`; a year without calendar data gives no deadline and marks the case."""
         if limit is None:
             return Deadline(None, None, None)
         calendar = directory().calendar
         try:
-            due = due_at(limit, self.at, calendar)
-            return Deadline(yellow_at(limit, self.at, calendar, STANDARD_THRESHOLDS), due, limit)
+            due = due_at(limit, self.clock_at, calendar)
+            return Deadline(yellow_at(limit, self.clock_at, calendar, STANDARD_THRESHOLDS), due, limit)
         except CalendarYearMissing:
             self.set(calendar_missing=True)
             return Deadline(None, None, limit)
@@ -115,7 +128,9 @@ class Work:
     def start_case_clock(self) -> Deadline:
         """The unit's full limit runs from now."""
         deadline = self.deadline(self.norm_limit())
-        self.set(dispatched_at=self.at, yellow_at=deadline.yellow, due_at=deadline.due, finished_at=None)
+        self.set(
+            dispatched_at=self.clock_at, yellow_at=deadline.yellow, due_at=deadline.due, finished_at=None
+        )
         return deadline
 
     def open_task(self, stage: str, rule: TaskRule) -> None:
@@ -128,15 +143,20 @@ class Work:
         assignee = self.case.handler_id if rule.by_norm else None
         self.writes.insert(
             "cases_task", case_id=self.case.pk, stage=stage, post=rule.post, unit_path=unit_path, area_path=area_path,
-            assignee_id=assignee, opened_at=self.at, yellow_at=deadline.yellow, due_at=deadline.due,
+            assignee_id=assignee, opened_at=self.clock_at, yellow_at=deadline.yellow, due_at=deadline.due,
             limit_value=deadline.limit.value if deadline.limit else None,
             limit_clock=deadline.limit.clock.value if deadline.limit else "",
         )  # fmt: skip
         # A desk lives in its task list; a unit's clerks and whoever is named do not, so they are told.
         if assignee:
             self.tell((assignee,), "task")
-        elif rule.scope is Scope.UNIT and not rule.by_norm:
-            self.tell(directory().holders(rule.post, unit_path=unit_path, area_path=area_path), "task")
+        elif rule.scope is Scope.UNIT and self.from_state not in (State.DISPATCHED, State.HANDLING):
+            self.tell_clerks("task")
+
+    def tell_clerks(self, template: str) -> None:
+        """A notice to those who sign for the unit in charge."""
+        for post in self.flow.steps["sign_for"].posts:
+            self.tell(directory().holders(post, unit_path=self.case.lead_unit_path, area_path=""), template)
 
     def close_tasks(self, *stages: str) -> None:
         """Close the open tasks of these stages; of all stages when none is named."""

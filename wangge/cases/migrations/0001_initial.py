@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 ('area_path', models.CharField(db_collation='C', max_length=120)),
                 ('command_path', models.CharField(db_collation='C', help_text='area that commands the case now', max_length=120)),
                 ('squad', models.CharField(blank=True, help_text='unit code of the squad that walks the grid', max_length=50)),
+                ('owner', models.CharField(blank=True, help_text='unit that owns the component, where known', max_length=50)),
                 ('route', models.JSONField(help_text='which row of the matrix fired and why: see routing.Decision', null=True)),
                 ('lead_unit', models.CharField(blank=True, max_length=50)),
                 ('lead_unit_path', models.CharField(blank=True, db_collation='C', max_length=200)),
@@ -229,6 +230,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
+            index=models.Index(fields=['squad', '-reported_at', '-id'], name='cases_case_squad'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
             index=models.Index(fields=['lead_unit_path', '-reported_at', '-id'], name='cases_case_unit'),
         ),
         migrations.AddIndex(
@@ -273,7 +278,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('origin', 'external_id'), name='cases_case_external'),
+            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('origin', 'reporter', 'external_id'), name='cases_case_external'),
         ),
         migrations.AddIndex(
             model_name='idempotencykey',

@@ -122,6 +122,7 @@ class Case(models.Model):
         max_length=50, blank=True, help_text="unit code of the squad that walks the grid"
     )
 
+    owner = models.CharField(max_length=50, blank=True, help_text="unit that owns the component, where known")
     route = models.JSONField(
         null=True, help_text="which row of the matrix fired and why: see routing.Decision"
     )
@@ -177,13 +178,16 @@ class Case(models.Model):
                 name="cases_case_with_unit_has_lead",
             ),
             models.UniqueConstraint(
-                fields=["origin", "external_id"], condition=~Q(external_id=""), name="cases_case_external"
+                fields=["origin", "reporter", "external_id"],
+                condition=~Q(external_id=""),
+                name="cases_case_external",
             ),
         ]
         indexes: ClassVar = [
             # lists: newest first inside an area or a unit, keyset by (reported_at, id)
             models.Index(fields=["area_path", "-reported_at", "-id"], name="cases_case_area"),
             models.Index(fields=["-reported_at", "-id"], name="cases_case_newest"),
+            models.Index(fields=["squad", "-reported_at", "-id"], name="cases_case_squad"),
             models.Index(fields=["lead_unit_path", "-reported_at", "-id"], name="cases_case_unit"),
             # duplicate candidates: same class, recent
             models.Index(

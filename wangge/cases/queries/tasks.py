@@ -12,7 +12,8 @@ from django.db.models.functions import Coalesce
 
 from wangge.cases.models import CaseText, Task
 from wangge.cases.queries.cases import light_expression
-from wangge.organizations.directory import Actor
+from wangge.organizations.directory import Actor, directory
+from wangge.organizations.models import Unit
 
 #: where a task without a deadline stands in the order: after every other
 NEVER = "9999-12-31 00:00+00"
@@ -44,7 +45,13 @@ def _mine(actor: Actor) -> Q:
     for held in actor.held:
         pool = Q(post=held.post)
         if held.unit_path:
-            pool &= Q(unit_path="") | Q(unit_path__startswith=held.unit_path)
+            whose = Q(unit_path="") | Q(unit_path__startswith=held.unit_path)
+            unit = directory().units.get(held.unit)
+            if (
+                unit is not None and unit.kind == Unit.Kind.SQUAD
+            ):  # a squad that is no more leaves its tasks to the area
+                whose |= ~Q(unit_path__in=[known.path for known in directory().units.values()])
+            pool &= whose
         pool &= Q(area_path="") | Q(area_path__startswith=held.area_path)
         pools |= pool
     free = Q(assignee__isnull=True) | Q(assignee_id=actor.person_id)

@@ -11,14 +11,16 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from psycopg import errors
 
-from tests.city import MORNING
+from tests.city import MORNING, actor
 from tests.loop import bring_to, step
-from wangge.cases.actions.redaction import redact_text
+from wangge.cases.actions import StepData, take
+from wangge.cases.errors import UnknownPassage
 from wangge.cases.flow import State
 from wangge.cases.models import Case, CaseText, LogEntry
 from wangge.cases.queries import timeline
 from wangge.cases.verification import faults_of
 from wangge.common.chain import START, text_digest
+from wangge.common.clock import now
 
 AsRole = Callable[[str], AbstractContextManager[psycopg.Connection[Any]]]
 
@@ -45,7 +47,11 @@ class TestChain:
 
     def test_redaction_destroys_the_text_and_the_chain_still_holds(self) -> None:
         case = bring_to(State.HANDLED)
-        assert redact_text(case.pk, 1, "description") and not redact_text(case.pk, 1, "description")
+        data = StepData(passage="1:description", texts={"reason": "含有个人信息"})
+        take("redact", case.pk, data, actor=actor("chief_1"), at=now())
+        with pytest.raises(UnknownPassage):
+            take("redact", case.pk, data, actor=actor("chief_1"), at=now())
+        case.refresh_from_db()
         row = CaseText.objects.get(case=case, seq=1, field="description")
         assert (row.text, row.salt) == (None, None)
         assert faults_of(case) == []

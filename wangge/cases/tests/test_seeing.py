@@ -38,6 +38,7 @@ from wangge.cases.queries import (
     timeline,
 )
 from wangge.cases.visibility import is_visible, visible_to
+from wangge.common.clock import now
 from wangge.common.errors import NotFound
 from wangge.organizations.directory import directory, holds
 from wangge.organizations.models import Person
@@ -260,11 +261,11 @@ def _light_at(case: Case, moment: Any) -> str:
 
 
 def test_movements_are_the_newest_of_visible_cases(mixed: list[Case]) -> None:
-    assert latest_movements(actor("outsider")) == []
-    everything = latest_movements(actor("operator_1"), limit=5)
+    assert latest_movements(actor("outsider"), at=now()) == []
+    everything = latest_movements(actor("operator_1"), at=now(), limit=5)
     assert len(everything) == 5 and everything[0].step == "ask_escalation"
     west = {c.number for c in mixed if c.lon == IN_WEST.lon}
-    assert {m.number for m in latest_movements(actor("operator_west"), limit=500)} == west
+    assert {m.number for m in latest_movements(actor("operator_west"), at=now(), limit=500)} == west
 
 
 def _queries(call: Callable[[], object]) -> int:
@@ -283,7 +284,7 @@ def test_pages_cost_as_many_queries_for_many_rows_as_for_few() -> None:
         "task counts": (1, lambda: task_counts(by)),
         "list": (1, lambda: list_cases(by, Filters(words="井盖", area=DISTRICT), at=LATE)),
         "board": (3, lambda: board(by, at=LATE)),
-        "movements": (2, lambda: latest_movements(by)),
+        "movements": (2, lambda: latest_movements(by, at=now())),
         "one case": (1, lambda: get_case(case.number, by)),
         "timeline": (3, lambda: timeline(case)),
     }

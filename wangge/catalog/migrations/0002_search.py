@@ -7,8 +7,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             "CREATE INDEX catalog_class_search ON catalog_catalogclass USING gin"
-            " (bigrams(name_zh || ' ' || name_en)) WHERE valid_to IS NULL;"
-            "REVOKE DELETE ON catalog_catalogclass, catalog_norm FROM wangge_web, wangge_worker;",
+            " (bigrams(name_zh || ' ' || name_en)) WHERE valid_to IS NULL",
             "DROP INDEX catalog_class_search",
         )
     ]

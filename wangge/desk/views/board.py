@@ -40,7 +40,7 @@ def _figures(actor: Actor) -> dict[str, Any]:
         "board": counts,
         "grids": sorted(grids, key=lambda row: (-row[1], row[0].code)),
         "bars": _bars(counts.by_hour),
-        "latest": latest_movements(actor, limit=LATEST),
+        "latest": latest_movements(actor, at=at, limit=LATEST),
     }
 
 
