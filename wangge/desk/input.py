@@ -7,13 +7,15 @@ from uuid import UUID
 from django.http import HttpRequest, QueryDict
 
 from wangge.cases.actions import StepData
-from wangge.cases.actions.photos import receive_photo
+from wangge.cases.actions.photos import MOST_BYTES, receive_photo
 from wangge.common.clock import now
 from wangge.common.errors import BadInput
 from wangge.organizations.directory import Actor
 
 TEXTS = ("reason", "basis", "result_text", "finding", "destination", "remark")
 MOST_PHOTOS = 9
+#: bytes of a form with all its photos and texts
+MOST_FORM = MOST_PHOTOS * MOST_BYTES + (1 << 20)
 
 
 class NotANumber(BadInput):

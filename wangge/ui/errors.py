@@ -12,8 +12,15 @@ from wangge.common.errors import BadInput, DomainError, NotFound, Refused
 class BodyTooLarge(BadInput):
     code = "body_too_large"
     http_status = 413
-    zh = "提交的内容过大，没有记入。请缩短文字，或分几次提交。"
-    en = "What was sent is too large and nothing was recorded. Shorten the text or send it in parts."
+    zh = "提交的内容过大，没有记入。请缩短文字，或减少、缩小照片。"
+    en = "What was sent is too large and nothing was recorded. Shorten the text, or send fewer or smaller photos."
+
+
+class LengthMissing(BadInput):
+    code = "length_missing"
+    http_status = 411
+    zh = "请求没有写明长度（Content-Length），没有读取，也没有记入。请换用浏览器提交，或检查中间的代理。"
+    en = "The request tells no Content-Length: it was neither read nor recorded. Use a browser, or check the proxy between."
 
 
 class Malformed(BadInput):

@@ -25,6 +25,7 @@ from wangge.desk.panel import Tried, units_in_charge
 from wangge.desk.signed_in import actor_of
 from wangge.grids.queries import areas
 from wangge.organizations.access import Permission, require
+from wangge.ui.middleware import takes_bytes
 from wangge.ui.words import said
 
 
@@ -60,6 +61,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "desk/case.html", case_page(get_case(number, actor), actor, now()))
 
 
+@takes_bytes(given.MOST_FORM)
 @login_required
 @require_POST
 def step(request: HttpRequest, number: str, step_code: str) -> HttpResponse:

@@ -23,11 +23,13 @@ from wangge.desk.signed_in import actor_of
 from wangge.grids.locate import grid_index
 from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor
+from wangge.ui.middleware import takes_bytes
 
 #: grids shown for a word
 MOST_GRIDS = 30
 
 
+@takes_bytes(given.MOST_FORM)
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_case(request: HttpRequest) -> HttpResponse:
