@@ -51,7 +51,7 @@ WHO = {
     "call_back": "operator_1", "conclude": "chief_1", "close": "chief_1", "void": "chief_1", "merge": "operator_1",
     "transfer": "dispatcher_1", "return": "dispatcher_1", "escalate": "dispatcher_1", "reopen": "chief_1",
     "ask_return": "clerk_{unit}", "ask_escalation": "clerk_{unit}", "refuse_request": "dispatcher_1",
-    "link": "operator_1",
+    "link": "operator_1", "redact": "chief_1",
 }  # fmt: skip
 _TO_HANDLED = ("accept", "file", "dispatch", "sign_for", "finish")
 _CHECKED = ("send_check", "answer_check")
@@ -169,6 +169,8 @@ def good_data(code: str, case: Case, *, by: str = "", **changes: Any) -> StepDat
         given |= {"handler_id": person(f"handler_{case.lead_unit or 'swj'}").pk}
     if code == "call_back" and result != "unreachable":
         given |= {"solved": result == "satisfied", "satisfied": result == "satisfied"}
+    if code == "redact":
+        given |= {"passage": "1:description"}
     if code in ("merge", "link") and "target" not in changes:
         given |= {"target": new_case(at=case.reported_at if case.origin != "live" else None).number}
     given["texts"] = _TEXTS.get(code, {}) | ({"reason": "情况属实"} if code == "close" else {})
@@ -182,6 +184,7 @@ _TEXTS = {
     "ask_return": {"reason": "不属本单位", "basis": "权责清单第三条"},
     "ask_escalation": {"reason": "超出能力", "basis": "需要跨区协调"},
     "return": {"reason": "理由成立"}, "escalate": {"reason": "理由成立"}, "refuse_request": {"reason": "理由不成立"},
+    "redact": {"reason": "含有个人信息"},
 }  # fmt: skip
 
 

@@ -60,11 +60,16 @@ def _accept(work: Work) -> None:
     _tell_reporter(work, "accepted")
 
 
-def _end_early(work: Work) -> None:
+def _withdraw(work: Work) -> None:
+    """The unit that had the case, if any, is told; what it had asked for falls away."""
     if work.case.lead_unit:
         work.tell_clerks("withdrawn")
     if work.locked.request:
         _rule(work, "refused")
+
+
+def _end_early(work: Work) -> None:
+    _withdraw(work)
     work.move()
     _tell_reporter(work, "ended")
 
@@ -183,6 +188,7 @@ def _merge(work: Work) -> None:
     assert target
     if target["state"] not in OPEN_STATES:
         raise MergeTargetClosed(target=target["number"])
+    _withdraw(work)
     work.set(merged_into_id=target["id"])
     work.facts["target"] = target["number"]
     work.move()

@@ -33,6 +33,8 @@ class Board:
     closed_today: int
     open_now: int
     outside: int
+    #: without a position, so in no grid either; not among those outside
+    unplaced: int
     by_hour: tuple[int, ...]
     by_grid: dict[int, tuple[int, int]]
     units: tuple[UnitLights, ...]
@@ -56,10 +58,11 @@ def board(actor: Actor, *, at: datetime) -> Board:
     groups = _open_groups(visible.open(), at)
     by_grid: dict[int, tuple[int, int]] = {}
     lights: dict[str, list[int]] = {}
-    total = outside = 0
-    for grid, unit, is_outside, green, yellow, red, all_ in groups:
+    total = outside = unplaced = 0
+    for grid, unit, is_outside, no_position, green, yellow, red, all_ in groups:
         total += all_
-        outside += all_ if is_outside else 0
+        outside += all_ if is_outside and not no_position else 0
+        unplaced += all_ if is_outside and no_position else 0
         if grid:
             count, late = by_grid.get(grid, (0, 0))
             by_grid[grid] = (count + all_, late + red)
@@ -71,13 +74,14 @@ def board(actor: Actor, *, at: datetime) -> Board:
         UnitLights(code, *row)
         for code, row in sorted(lights.items(), key=lambda kv: (-kv[1][2], -sum(kv[1])))
     )
-    return Board(sum(by_hour), filed, closed, total, outside, tuple(by_hour), by_grid, units)
+    return Board(sum(by_hour), filed, closed, total, outside, unplaced, tuple(by_hour), by_grid, units)
 
 
 def _open_groups(rows: Any, at: datetime) -> Any:
     running = Q(finished_at__isnull=True, due_at__isnull=False)
     return (
-        rows.values_list("supervision_grid_id", "lead_unit", "outside")
+        rows.annotate(no_position=Q(lon__isnull=True))
+        .values_list("supervision_grid_id", "lead_unit", "outside", "no_position")
         .annotate(
             green=Count("pk", filter=running & Q(yellow_at__gt=at)),
             yellow=Count("pk", filter=running & Q(yellow_at__lte=at, due_at__gt=at)),

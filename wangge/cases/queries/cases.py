@@ -35,7 +35,10 @@ def get_case(number: str, actor: Actor) -> Case:
 
 @dataclass(frozen=True)
 class Filters:
-    """Of a list; empty = any. `grid`: code of a supervision grid. `words` are searched in descriptions."""
+    """Of a list; empty = any. `grid`: code of a supervision grid. `words` are searched in descriptions.
+
+    `number`: a case's whole number, or its last digits (four at least).
+    """
 
     state: str = ""
     class_code: str = ""
@@ -48,6 +51,7 @@ class Filters:
     words: str = ""
     light: str = ""
     only_open: bool = False
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,8 @@ def list_cases(
 def _filtered(rows: QuerySet[Case], f: Filters, at: datetime) -> Any:
     exact = {"state": f.state, "lead_unit": f.unit, "channel_id": f.channel}
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if f.number:
+        rows = rows.filter(_number_condition(f.number))
     if f.class_code:
         rows = rows.filter(Q(class_code=f.class_code) | Q(class_version__path__contains=f"{f.class_code}/"))
     if f.area:
@@ -114,6 +120,23 @@ def _filtered(rows: QuerySet[Case], f: Filters, at: datetime) -> Any:
             )
         )
     return rows
+
+
+#: a number ends with the case's id, filled up to this many digits (actions/report.py)
+ID_DIGITS = 8
+#: cases looked up for one tail, the newest ones
+MOST_IDS = 2000
+
+
+def _number_condition(text: str) -> Q:
+    """The whole number, or the ids its last digits can stand for: both by an index, however many cases there are."""
+    condition = Q(number=text)
+    if text.isascii() and text.isdigit() and len(text) >= 4:
+        tail = text[-ID_DIGITS:]
+        newest = Case.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        ids = range(int(tail), newest + 1, 10 ** len(tail))
+        condition |= Q(pk__in=ids[-MOST_IDS:], number__endswith=text)
+    return condition
 
 
 def _light_condition(light: str, at: datetime) -> Q:

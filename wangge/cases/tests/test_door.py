@@ -233,19 +233,43 @@ def test_one_photo_named_twice_is_one_photo() -> None:
 
 
 def test_the_device_s_moment_counts_within_its_limits_and_never_before_the_last_step() -> None:
-    server = now()
-    case = Case.objects.get(pk=_report(at=server - timedelta(hours=71)).case_id)
+    server, walker = now(), actor("inspector_east")
+    case = Case.objects.get(pk=_report(at=server - timedelta(hours=71), actor=walker).case_id)
     assert case.reported_at == server - timedelta(hours=71)
-    far = Case.objects.get(pk=_report(at=server - timedelta(hours=73)).case_id)
+    waiting = Task.objects.get(case=case)
+    assert waiting.opened_at >= server, "no task is late because a device was offline"
+    desk = Case.objects.get(pk=_report(at=server - timedelta(hours=1)).case_id)
+    assert abs(desk.reported_at - server) < timedelta(minutes=1), "a desk is never offline for an hour"
+    far = Case.objects.get(pk=_report(at=server - timedelta(hours=73), actor=walker).case_id)
     assert abs(far.reported_at - server) < timedelta(minutes=1)
     ahead = Case.objects.get(pk=_report(at=server + timedelta(minutes=5)).case_id)
     assert abs(ahead.reported_at - server) < timedelta(minutes=1)
     entry = LogEntry.objects.get(case=far)
     assert datetime.fromisoformat(entry.data["claimed_at"]) == server - timedelta(hours=73)
-    step(far, "accept", at=server - timedelta(hours=1))
+    step(far, "accept", at=server - timedelta(minutes=5))
     accepted = LogEntry.objects.get(case=far, seq=2)
     assert accepted.at == far.reported_at and "claimed_at" in accepted.data
     assert not faults_of(far)
+
+
+def test_a_unit_does_not_set_its_own_clock_back() -> None:
+    case = bring_to(State.HANDLING, at=None)
+    due = case.due_at
+    Case.objects.filter(pk=case.pk).update(due_at=now() - timedelta(hours=1))
+    step(case, "finish", at=now() - timedelta(hours=2))
+    assert due and case.finished_at and case.due_at and case.finished_at > case.due_at
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))),
+        datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=12))),
+    ],
+)
+def test_an_impossible_moment_is_the_server_s(at: datetime) -> None:
+    case = Case.objects.get(pk=_report(at=at).case_id)
+    assert abs(case.reported_at - now()) < timedelta(minutes=1) and not faults_of(case)
 
 
 def test_a_moment_of_any_zone_is_the_same_moment() -> None:

@@ -23,13 +23,14 @@ LEADS = {
     "reported": {"send_verify": "verifying", "accept": "accepted", "reject": "rejected", "void": "void",
                  "merge": "merged", "link": "reported"},
     "verifying": {"answer_verify:confirmed": "reported", "answer_verify:denied": "reported",
-                  "answer_verify:not_found": "reported", "link": "verifying"},
+                  "answer_verify:not_found": "reported", "void": "void", "merge": "merged", "link": "verifying"},
     "accepted": {"file": "filed", "reject_filing": "rejected", "void": "void", "merge": "merged",
                  "link": "accepted"},
     "filed": {"dispatch": "dispatched", "void": "void", "merge": "merged", "transfer": "transferred",
               "link": "filed"},
-    "dispatched": {"sign_for": "handling", "assign": "handling", "void": "void", "ask_return": "dispatched",
-                   "ask_escalation": "dispatched", "link": "dispatched"},
+    "dispatched": {"sign_for": "handling", "assign": "handling", "void": "void", "merge": "merged",
+                   "transfer": "transferred", "ask_return": "dispatched", "ask_escalation": "dispatched",
+                   "link": "dispatched"},
     "handling": {"assign": "handling", "finish": "handled", "ask_return": "handling", "ask_escalation": "handling",
                  "link": "handling"},
     "handled": {"send_check": "checking", "link": "handled"},
@@ -41,6 +42,8 @@ LEADS = {
     "closed": {"reopen": "handling"},
     "rejected": {}, "void": {}, "merged": {}, "transferred": {},
 }  # fmt: skip
+for _state, _leads in LEADS.items():
+    _leads["redact"] = _state
 #: possible in the state, but only on a request that waits for its ruling
 RULED = {state: ("return", "escalate", "refuse_request") for state in ("dispatched", "handling")}
 UNIT_STEPS = ("sign_for", "assign", "finish", "ask_return", "ask_escalation")
@@ -162,7 +165,7 @@ BLIND = {"operator_west", "inspector_west", "chief_west", "dispatcher_west", "cl
 POSTS = {
     "operator": {"send_verify", "accept", "reject", "send_check", "call_back", "merge", "link"},
     "inspector": {"answer_verify", "answer_check"},
-    "chief": {"file", "reject_filing", "conclude", "close", "void", "reopen", "link"},
+    "chief": {"file", "reject_filing", "conclude", "close", "void", "reopen", "link", "redact"},
     "dispatcher": {"dispatch", "transfer", "return", "escalate", "refuse_request"},
     "clerk": {"sign_for", "assign", "finish", "ask_return", "ask_escalation"},
     "handler": {"finish"},

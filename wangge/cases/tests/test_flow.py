@@ -45,7 +45,14 @@ def test_every_step_and_need_of_the_vocabulary_has_its_code() -> None:
 def test_a_flow_keeps_the_order_of_its_document_and_names_everything() -> None:
     flow = parse(STANDARD, AXES)
     assert list(flow.steps) == [*STANDARD["steps"], *STANDARD["beside"]]
-    assert [s.code for s in flow.steps_from("accepted")] == ["file", "reject_filing", "void", "merge", "link"]
+    assert [s.code for s in flow.steps_from("accepted")] == [
+        "file",
+        "reject_filing",
+        "void",
+        "merge",
+        "link",
+        "redact",
+    ]
     assert all(rule.task or rule.state in END_STATES for rule in flow.states.values())
     assert flow.steps["answer_check"].outcome("failed") and not flow.steps["answer_check"].outcome("maybe")
 
@@ -105,7 +112,16 @@ BROKEN: dict[str, tuple[Callable[[Document], None], str]] = {
     "step to an unknown state": (_set("steps", "file", "to", "asleep"), "steps.file"),
     "step to a state the flow leaves out": (_drop("states", "transferred"), "steps.transfer"),
     "a second way in": (_set("steps", "accept", "from", ["new", "reported"]), "steps.accept"),
-    "no way in": (_drop("steps", "report"), "states.reported"),
+    "no way in": (_drop("steps", "report"), "steps"),
+    "no way to a handler": (_drop("steps", "assign"), "steps"),
+    "filing without a norm": (_set("steps", "file", "needs", []), "steps.file"),
+    "merging with nothing": (_set("steps", "merge", "needs", []), "steps.merge"),
+    "a result the product does not know": (
+        _set("steps", "close", "results", {"done": {"name_zh": "完", "name_en": "Done", "to": "closed"}}), "steps.close",
+    ),
+    "results of a step that has none": (
+        _set("steps", "accept", "results", {"yes": {"name_zh": "是", "name_en": "Yes", "to": "accepted"}}), "steps.accept",
+    ),
     "step nobody may take": (_set("steps", "file", "posts", []), "steps.file"),
     "step of an unknown post": (_set("steps", "file", "posts", ["king"]), "steps.file"),
     "posts written as a text": (_set("steps", "file", "posts", "duty_chief"), "steps.file"),

@@ -6,14 +6,31 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import transaction
 
-from tests.city import COVER, IN_EAST, IN_WEST, MORNING, OUTSIDE, STREET_EVENT, actor, person
+from tests.city import (
+    COVER,
+    IN_EAST,
+    IN_WEST,
+    MORNING,
+    OUTSIDE,
+    STREET_EVENT,
+    UNIT_GRID_EAST,
+    UNIT_GRID_WEST,
+    actor,
+    person,
+)
 from tests.loop import HOTLINE, bring_to, new_case, step
+from wangge.cases.access import offered_steps
+from wangge.cases.errors import AnswersContradict, PlaceSettled
 from wangge.cases.flow import State
-from wangge.cases.models import CaseLink, Dispatch, LogEntry, Task, UnitRequest
-from wangge.cases.queries import duplicate_candidates
+from wangge.cases.models import Case, CaseLink, Dispatch, LogEntry, Task, UnitRequest
+from wangge.cases.queries import duplicate_candidates, my_tasks
+from wangge.cases.reference import flow_by_id
 from wangge.cases.verification import faults_of
 from wangge.common.coordinates import Point
 from wangge.common.errors import NotFound
+from wangge.common.fresh import forget_all
+from wangge.notices.models import Notice
+from wangge.organizations.models import Post, Responsibility
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -168,3 +185,83 @@ def test_a_signed_case_can_still_be_asked_back_and_assigned_meanwhile() -> None:
     step(case, "return")
     stages = set(Task.objects.filter(case=case, closed_at=None).values_list("stage", flat=True))
     assert (stages, case.handler_id) == ({"filed"}, None)
+
+
+@pytest.mark.parametrize(
+    ("result", "solved", "satisfied"),
+    [("satisfied", False, False), ("satisfied", True, False), ("unsatisfied", True, True)],
+)
+def test_a_callback_says_what_its_answers_say(result: str, solved: bool, satisfied: bool) -> None:
+    case = bring_to(State.CALLBACK)
+    with pytest.raises(AnswersContradict), transaction.atomic():
+        step(case, "call_back", result=result, solved=solved, satisfied=satisfied)
+    assert case.state == State.CALLBACK
+
+
+def test_a_reopened_case_begins_its_callbacks_anew() -> None:
+    case = bring_to(State.CALLBACK)
+    step(case, "call_back", result="unsatisfied")
+    for code in (*ROUND, "call_back", "close", "reopen", *ROUND):
+        step(case, code)
+    step(case, "call_back", result="unsatisfied")
+    assert case.state == State.HANDLING
+
+
+def test_an_escalation_is_no_return() -> None:
+    case = bring_to(State.HANDLING)
+    step(case, "ask_escalation")
+    step(case, "escalate")
+    assert (case.state, case.return_count, case.command_path) == (State.FILED, 0, "990101/")
+
+
+def test_the_place_is_settled_when_a_case_is_sent_to_be_checked() -> None:
+    case = bring_to(State.HANDLED)
+    with pytest.raises(PlaceSettled), transaction.atomic():
+        step(case, "send_check", grid_code=UNIT_GRID_WEST)
+    step(case, "send_check", grid_code=UNIT_GRID_EAST)
+    assert case.state == State.CHECKING
+
+
+def test_all_reporters_hear_the_end_and_the_unit_hears_what_leaves_it() -> None:
+    first = bring_to(State.REPORTED, at=None, reporter="inspector_east")
+    second = bring_to(State.DISPATCHED, at=None, reporter="operator_1")
+    step(first, "merge", target=second.number)
+    step(second, "void")
+    told = set(Notice.objects.filter(case_id=second.pk).values_list("recipient__login", "template"))
+    assert {("inspector_east", "ended"), ("operator_1", "ended"), ("clerk_swj", "withdrawn")} <= told
+
+
+def test_rework_without_a_handler_is_told_to_the_clerks() -> None:
+    case = bring_to(State.CHECKING, at=None)
+    before = Notice.objects.filter(case_id=case.pk, recipient__login="clerk_swj", template="task").count()
+    step(case, "answer_check", result="failed")
+    after = Notice.objects.filter(case_id=case.pk, recipient__login="clerk_swj", template="task").count()
+    assert (case.handler, after - before) == (None, 1)
+
+
+def test_a_squad_that_is_no_more_leaves_its_cases_to_the_area() -> None:
+    case = bring_to(State.CHECKING)
+    Case.objects.filter(pk=case.pk).update(squad="squad_of_old")
+    Task.objects.filter(case=case, closed_at=None).update(unit_path="jdzx/squad_of_old/")
+    inspector = actor("inspector_west")
+    assert [row.number for row in my_tasks(inspector, at=case.last_at)] == [case.number]
+    step(case, "answer_check", by="inspector_west")
+    assert case.state == State.CLOSING
+
+
+def test_an_old_flow_outlives_the_posts_it_names() -> None:
+    case = bring_to(State.HANDLING)
+    Post.objects.filter(code="handler").update(valid_to=MORNING)
+    forget_all()
+    flow_by_id.cache_clear()
+    offers = {offer.step.code: offer for offer in offered_steps(case, actor("operator_1"))}
+    assert not offers["finish"].allowed
+
+
+def test_the_owner_of_a_component_decides_before_its_class() -> None:
+    Responsibility.objects.create(class_code="C01", place="", owner="csgl", lead="csgl", valid_from=MORNING)
+    forget_all()
+    case = bring_to(State.REPORTED)
+    step(case, "accept", owner="csgl")
+    step(case, "file")
+    assert case.route and (case.route["lead"], case.route["owner"]) == ("csgl", "csgl")

@@ -240,7 +240,9 @@ def _check_board(login: str) -> None:
     hours = Counter((c.reported_at.hour + 8) % 24 for c in today)
     assert counted.by_hour == tuple(hours.get(h, 0) for h in range(24))
     still_open = [c for c in cases if c.is_open]
-    assert (counted.open_now, counted.outside) == (len(still_open), sum(c.outside for c in still_open))
+    assert (counted.open_now, counted.outside + counted.unplaced) == (
+        len(still_open), sum(c.outside for c in still_open)
+    )  # fmt: skip
     lit = {c.pk: _light_at(c, moment) for c in still_open}
     by_grid = Counter(c.supervision_grid_id for c in still_open if c.supervision_grid_id)
     late = Counter(c.supervision_grid_id for c in still_open if lit[c.pk] == "red")
