@@ -60,6 +60,25 @@ def await_tile(page: Page, name: str, figure: str) -> None:
     expect(shown).to_have_text(figure, timeout=SECONDS * 1000)
 
 
+def finish(handler: Page, number: str) -> None:
+    open_task(handler, number)
+    panel = step_panel(handler, "finish")
+    panel.get_by_label("处置结果").fill("已更换井盖")
+    panel.get_by_label("照片").set_input_files(picture(colour="green"))
+    take_step(handler, "finish")
+
+
+def check_on_site(inspector: Page, number: str) -> None:
+    open_task(inspector, number)
+    panel = step_panel(inspector, "answer_check")
+    panel.get_by_role("radio", name="合格", exact=True).check()
+    panel.get_by_role("button", name="用我的位置").click()
+    expect(panel.get_by_label("经度")).to_have_value(f"{IN_EAST.lon:.6f}")
+    panel.get_by_label("照片").set_input_files(picture(colour="blue"))
+    take_step(inspector, "answer_check")
+    expect(inspector.locator(".photos img")).to_have_count(3)
+
+
 def test_loop_in_the_browser(visit: Visit) -> None:
     board = sign_in(visit, "leader")
     board.get_by_role("link", name="看板").click()
@@ -94,25 +113,12 @@ def test_loop_in_the_browser(visit: Visit) -> None:
     open_task(clerk, number)
     take_step(clerk, "sign_for")
 
-    handler = sign_in(visit, "handler_swj")
-    open_task(handler, number)
-    panel = step_panel(handler, "finish")
-    panel.get_by_label("处置结果").fill("已更换井盖")
-    panel.get_by_label("照片").set_input_files(picture(colour="green"))
-    take_step(handler, "finish")
+    finish(sign_in(visit, "handler_swj"), number)
 
     open_task(operator, number)
     take_step(operator, "send_check")
 
-    inspector = sign_in(visit, "inspector_east")
-    open_task(inspector, number)
-    panel = step_panel(inspector, "answer_check")
-    panel.get_by_role("radio", name="合格", exact=True).check()
-    panel.get_by_role("button", name="用我的位置").click()
-    expect(panel.get_by_label("经度")).to_have_value(f"{IN_EAST.lon:.6f}")
-    panel.get_by_label("照片").set_input_files(picture(colour="blue"))
-    take_step(inspector, "answer_check")
-    expect(inspector.locator(".photos img")).to_have_count(3)
+    check_on_site(sign_in(visit, "inspector_east"), number)
 
     open_task(chief, number)
     step_panel(chief, "close").get_by_role("radio", name="解决结案").check()

@@ -67,8 +67,8 @@ def pages(cases: dict[str, Case]) -> Iterator[tuple[str, str]]:
     yield from ((OPENERS[name], f"/cases/{case.number}/") for name, case in cases.items())
     yield from (("operator_1", path) for path in (
         "/", "/?stage=reported", "/cases/", "/cases/?grid=none&state=closed", "/report/", "/board/", "/notices/",
-        "/accounts/logout/", "/accounts/password/change/", "/accounts/password/set/", "/accounts/2fa/", "/accounts/reauthenticate/",
-        "/accounts/2fa/totp/activate/",
+        "/accounts/logout/", "/accounts/password/change/", "/accounts/password/set/",
+        "/accounts/2fa/", "/accounts/reauthenticate/", "/accounts/2fa/totp/activate/",
         "/cases/nothing/",
     ))  # fmt: skip
     yield from (("handler_swj", path) for path in ("/", "/notices/", "/board/"))
