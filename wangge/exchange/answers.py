@@ -24,6 +24,7 @@ from wangge.exchange.errors import (
     UnknownAddress,
     WrongMethod,
 )  # fmt: skip
+from wangge.exchange.problems import problem
 
 logger = logging.getLogger("wangge.exchange")
 
@@ -62,10 +63,11 @@ def answer(request: HttpRequest, error: BaseException) -> HttpResponse:
     return refuse(ServerError())
 
 
-def _field(fault: dict[str, Any]) -> dict[str, str]:
+def _field(fault: dict[str, Any]) -> dict[str, Any]:
     where, *names = (str(part) for part in fault["loc"])
     path = [name for name in names if name != WHOLE]
-    return {"in": where, "field": ".".join(path) or where, "kind": fault["type"], "problem": fault["msg"]}
+    told = problem(fault["type"], fault["msg"], fault.get("ctx", {}))
+    return {"in": where, "field": ".".join(path) or where, "kind": fault["type"], "problem": told}
 
 
 View = Callable[..., HttpResponse]

@@ -30,7 +30,7 @@ class Fault(Body):
     where: str = Field(alias="in")
     field: str
     kind: str
-    problem: str
+    problem: Words
 
 
 class Refusal(Body):

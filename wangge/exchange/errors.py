@@ -44,13 +44,13 @@ class TooManyRequests(DomainError):
 
 
 class InvalidRequest(BadInput):
-    """`fields`: where each fault lies and what it is, as [{in, field, problem}]."""
+    """`fields`: where each fault lies and what it is, as [{in, field, kind, problem: {zh, en}}]."""
 
     code = "invalid_request"
     zh = "请求有误，请按 fields 中的说明修改：{names}。"
     en = "The request is invalid; correct what `fields` tells: {names}."
 
-    def __init__(self, fields: list[dict[str, str]]) -> None:
+    def __init__(self, fields: list[dict[str, Any]]) -> None:
         self.fields = fields
         super().__init__(names=", ".join(dict.fromkeys(f["field"] for f in fields)))
 
@@ -113,5 +113,5 @@ class UnknownKey(NotFound):
 
 class ExternalIdUsed(Conflict):
     code = "external_id_used"
-    zh = "外部编号“{external_id}”已有案卷。"
-    en = "There is a case with the external id “{external_id}” already."
+    zh = "您已用外部编号“{external_id}”上报过案卷；每个编号只立一卷。"
+    en = "You have reported a case with the external id “{external_id}” already; each opens one case."

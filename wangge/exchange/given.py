@@ -85,7 +85,10 @@ class ReportGiven(Positioned):
     class_code: Code = ""
     channel: Code = "api"
     photos: Photos = []
-    external_id: Code = Field("", description="the sender's own number of the matter; at most one case each")
+    external_id: Code = Field(
+        "",
+        description="the sender's own number of the matter; at most one case each, whatever numbers other senders use",
+    )
 
 
 class TextsGiven(Given):

@@ -181,7 +181,8 @@ def _refuse_unknown(request: HttpRequest, known: Collection[str]) -> None:
     """ninja drops what it does not know of a query; a misspelt filter must not widen a list."""
     unknown = [name for name in request.GET if name not in known]
     if unknown:
-        problem = f"Unknown; known: {', '.join(known)}."
+        names = ", ".join(known)
+        problem = {"zh": f"没有这一项；可用：{names}。", "en": f"Unknown; known: {names}."}
         raise InvalidRequest(
             [{"in": "query", "field": n, "kind": "unknown", "problem": problem} for n in unknown]
         )
@@ -198,7 +199,10 @@ def _read_cursor(text: str) -> tuple[datetime, int]:
         if cursor[0].tzinfo is None or not 0 <= cursor[1] < 2**63:
             raise ValueError(text)
     except (ValueError, binascii.Error) as error:
-        problem = "Not a cursor of this API: use `next` of the page before."
+        problem = {
+            "zh": "不是本接口给出的游标，请使用上一页的 next。",
+            "en": "Not a cursor of this API: use `next` of the page before.",
+        }
         raise InvalidRequest(
             [{"in": "query", "field": "after", "kind": "cursor", "problem": problem}]
         ) from error

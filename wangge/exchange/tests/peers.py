@@ -72,4 +72,8 @@ def refused(response: Any, status: int, code: str) -> dict[str, Any]:
     zh, en = body["message"]["zh"], body["message"]["en"]
     assert any("\u4e00" <= c <= "\u9fff" for c in zh) and re.search("[a-z]{2}", en)
     assert not {"{", "}"} & {*zh, *en}, "a sentence with a gap"
+    for field in body.get("fields") or ():
+        zh, en = field["problem"]["zh"], field["problem"]["en"]
+        assert re.search("[\u4e00-\u9fff]", zh) and not re.search("[\u4e00-\u9fff]", en), field
+        assert "不符合要求" not in zh and not {"{", "}"} & {*zh, *en}, "told in general words, or with a gap"
     return body

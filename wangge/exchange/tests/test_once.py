@@ -72,6 +72,18 @@ def test_an_external_id_is_for_one_case(peer: PeerMaker) -> None:
 
 
 @pytest.mark.django_db
+def test_an_external_id_is_the_senders_own(peer: PeerMaker) -> None:
+    """Another peer's number of the same form neither blocks a report nor shows that there is such a case."""
+    given = REPORT | {"external_id": "311-5"}
+    east = peer("operator_1").post("/cases", given)
+    west_given = given | {"lon": city.IN_WEST.lon, "lat": city.IN_WEST.lat}
+    west = peer("operator_west").post("/cases", west_given)
+    assert (east.status_code, west.status_code) == (201, 201)
+    refused(peer("operator_west").post("/cases", west_given), 409, "external_id_used")
+    assert set(Case.objects.values_list("external_id", flat=True)) == {"311-5"} and Case.objects.count() == 2
+
+
+@pytest.mark.django_db
 def test_a_refused_request_leaves_its_key_free(peer: PeerMaker) -> None:
     operator, key = peer("operator_1"), uuid4()
     refused(operator.post("/cases", REPORT | {"class_code": "nonsense"}, key=key), 422, "unknown_class")

@@ -12,6 +12,7 @@ from django.test import Client
 from tests import city
 from wangge.cases.models import Case, IdempotencyKey
 from wangge.exchange import views
+from wangge.exchange.problems import problem
 from wangge.exchange.tests.peers import Peer, PeerMaker, picture, refused
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,15 @@ def test_report_the_door_refuses(operator: Peer, body: dict[str, Any], code: str
 )
 def test_invalid_json(operator: Peer, body: bytes) -> None:
     refused(operator.post("/cases", body), 400, "invalid_json")
+
+
+def test_problems_are_told_in_both_languages() -> None:
+    told = problem("too_long", "At most 20", {"max_length": 20, "actual_length": 21})
+    assert told == {"zh": "至多 20 项，现有 21 项。", "en": "At most 20"}
+    assert problem("enum", "x", {"expected": "'a', 'b' or 'c'"})["zh"] == "应为以下之一：'a'、'b'、'c'。"
+    # a kind that is not known, or that comes without its facts, is told all the same
+    for kind in ("ip_v4_address", "too_long"):
+        assert problem(kind, "Wrong", {}) == {"zh": f"不符合要求（{kind}）。", "en": "Wrong"}
 
 
 def test_empty_body(operator: Peer) -> None:
