@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The filters of the list of cases, as they stand in its address."""
 
+import re
+import unicodedata
 from datetime import date, datetime, time, timedelta
 
 from django.http import QueryDict
@@ -16,8 +18,14 @@ class NotADate(BadInput):
     en = "“{text}” is not a date; write it as 2026-03-15."
 
 
+class WordTooShort(BadInput):
+    code = "word_too_short"
+    zh = "“{word}”只有一个字，无法查找；每个词至少两个字。"
+    en = "“{word}” is a single character; each word of a search needs two or more."
+
+
 def filters_of(given: QueryDict) -> Filters:
-    """Filters from the address; `since` and `until` are whole days in the city's zone. Raises NotADate."""
+    """Filters from the address; `since` and `until` are whole days in the city's zone. Raises NotADate, WordTooShort."""
     until = _day(given.get("until", ""))
     return Filters(
         state=given.get("state", ""),
@@ -28,10 +36,26 @@ def filters_of(given: QueryDict) -> Filters:
         channel=given.get("channel", ""),
         since=_midnight(_day(given.get("since", ""))),
         until=_midnight(until + timedelta(days=1)) if until else None,
-        words=given.get("words", "").strip()[:100],
+        words=_words(given.get("words", "")),
         light=given.get("light", ""),
         only_open=given.get("open") == "1",
     )
+
+
+def number_of(text: str) -> str:
+    """`text` as a case's number, or its last digits (four or more); "" when it is neither."""
+    typed = unicodedata.normalize("NFKC", text).strip().upper()
+    prefix = re.escape(city().case_number_prefix)
+    return typed if re.fullmatch(rf"({prefix})?[0-9]{{4,36}}", typed) else ""
+
+
+def _words(text: str) -> str:
+    """Descriptions are searched by pairs of neighbouring characters."""
+    words = text.strip()[:100]
+    for word in words.split():
+        if len(word) < 2:
+            raise WordTooShort(word=word)
+    return words
 
 
 def _day(text: str) -> date | None:

@@ -58,7 +58,7 @@ def test_a_body_without_its_length_is_refused_unread(path: str) -> None:
     answer = send(client_of("operator_1"), path, CONTENT_LENGTH="", HTTP_TRANSFER_ENCODING="chunked")
     page = answer.content.decode()
     assert answer.status_code == 411 and "length_missing" in page
-    assert "请求没有写明长度" in page and "does not tell its length" in page
+    assert "请求没有写明长度" in page and "tells no Content-Length" in page
 
 
 def test_nine_photos_of_ten_mebibytes_fit() -> None:

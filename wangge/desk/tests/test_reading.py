@@ -88,6 +88,17 @@ def test_cases_are_filtered() -> None:
     assert {row.number for row in client_of("operator_west").get("/cases/").context["cases"]} == {west.number}
 
 
+def test_a_word_of_one_character_is_refused_as_by_the_api() -> None:
+    case = new_case(at=None)
+    client = client_of("operator_1")
+    for words in ("井", "井盖 破"):
+        answer = client.get("/cases/", {"words": words})
+        page = answer.content.decode()
+        assert answer.status_code == 422 and "word_too_short" in page
+        assert "每个词至少两个字" in page and "needs two or more" in page
+    assert case.number in client.get("/cases/", {"words": " 井盖  破损 "}).content.decode()
+
+
 def test_a_photo_is_shown_to_who_may_see_the_case() -> None:
     case = bring_to(State.HANDLING, at=None)
     form = form_of(case, result_text="已更换", photos=[picture()])
@@ -157,3 +168,50 @@ def test_the_number_of_a_case_one_may_not_see_is_not_shown(joined: str) -> None:
     assert west.number not in part and "another case" in part
     assert f'href="/cases/{near.number}/"' in part
     assert "one more you may not see" in part or joined == "merge"
+
+
+def test_a_case_is_found_by_its_number() -> None:
+    east, west = new_case(at=None), new_case(at=None, where=IN_WEST)
+    client = client_of("operator_east")
+    for words in (east.number, east.number.lower(), f" {east.number} "):
+        answer = client.get("/cases/", {"words": words, "state": "closed"})
+        assert answer.headers["location"] == f"/cases/{east.number}/"
+    for tail in (east.number[-4:], east.number[-8:], east.number[-12:]):
+        assert [row.number for row in client.get("/cases/", {"words": tail}).context["cases"]] == [east.number]
+    for words in (west.number, west.number[-6:], "0000", "9" * 30):  # another's area, nothing, beyond any id
+        assert client.get("/cases/", {"words": words}).context["cases"] == []
+
+
+def test_the_end_of_a_number_finds_every_case_that_ends_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('cases_case_id_seq', 20406)")
+        twenty = new_case(at=None)
+        cursor.execute("SELECT setval('cases_case_id_seq', 30406)")
+        thirty = new_case(at=None)
+    found = client_of("operator_1").get("/cases/?words=0407").context["cases"]
+    assert [row.number for row in found] == [thirty.number, twenty.number]
+
+
+def test_a_number_in_a_description_is_found_as_a_word() -> None:
+    from tests.city import actor
+    from wangge.cases.actions import report
+
+    number = report(description="电线杆 8812345 号倾斜", actor=actor("operator_1"), at=now()).number
+    found = client_of("operator_1").get("/cases/?words=8812345").context["cases"]
+    assert [row.number for row in found] == [number]
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh-hans", "位置未定"), ("en", "No position")])
+def test_a_case_without_a_position_is_not_called_outside(language: str, told: str) -> None:
+    from tests.city import actor
+    from wangge.cases.actions import report
+
+    number = report(description="来电未说清地点", actor=actor("operator_1"), at=now()).number
+    client = client_of("operator_1", language)
+    for page in ("/cases/", f"/cases/{number}/"):
+        html = client.get(page).content.decode()
+        assert told in html and "网格外" not in html and "Outside grids" not in html
+    counted = client.get("/board/").context["board"]
+    assert (counted.outside, counted.unplaced) == (0, 1)
