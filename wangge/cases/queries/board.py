@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The live board: counts of today, open cases by supervision grid, lights by unit."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -58,11 +59,10 @@ def board(actor: Actor, *, at: datetime) -> Board:
     groups = _open_groups(visible.open(), at)
     by_grid: dict[int, tuple[int, int]] = {}
     lights: dict[str, list[int]] = {}
-    total = outside = unplaced = 0
+    total, flagged = 0, Counter[bool]()
     for grid, unit, is_outside, no_position, green, yellow, red, all_ in groups:
         total += all_
-        outside += all_ if is_outside and not no_position else 0
-        unplaced += all_ if is_outside and no_position else 0
+        flagged[no_position] += all_ if is_outside else 0
         if grid:
             count, late = by_grid.get(grid, (0, 0))
             by_grid[grid] = (count + all_, late + red)
@@ -74,7 +74,9 @@ def board(actor: Actor, *, at: datetime) -> Board:
         UnitLights(code, *row)
         for code, row in sorted(lights.items(), key=lambda kv: (-kv[1][2], -sum(kv[1])))
     )
-    return Board(sum(by_hour), filed, closed, total, outside, unplaced, tuple(by_hour), by_grid, units)
+    return Board(
+        sum(by_hour), filed, closed, total, flagged[False], flagged[True], tuple(by_hour), by_grid, units
+    )
 
 
 def _open_groups(rows: Any, at: datetime) -> Any:

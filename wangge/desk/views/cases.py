@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lists of cases, and one case with the steps on it."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wangge.cases.actions import take
 from wangge.cases.errors import UnknownStep
-from wangge.cases.queries import get_case, list_cases
+from wangge.cases.queries import Filters, get_case, list_cases
 from wangge.cases.reference import channels, current_flow, flow_by_id
 from wangge.common.clock import now
 from wangge.common.errors import DomainError, NotFound
 from wangge.desk import input as given
 from wangge.desk.case_page import case_page
-from wangge.desk.filters import filters_of
+from wangge.desk.filters import filters_of, number_of
 from wangge.desk.paging import ROWS, after_of, first_query, page_of
 from wangge.desk.panel import Tried, units_in_charge
 from wangge.desk.signed_in import actor_of
@@ -32,11 +32,18 @@ from wangge.ui.words import said
 @login_required
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
-    """Visible cases, newest first; filters and keyset in the address."""
+    """Visible cases, newest first; filters and keyset in the address. A whole number leads to its case."""
     actor = actor_of(request)
     require(actor, Permission.CASE_READ)
     filters, after = filters_of(request.GET), after_of(request.GET)
-    rows = list_cases(actor, filters, at=now(), after=after, limit=ROWS + 1)
+    by_number = Filters(number=number_of(filters.words))
+    rows = list_cases(actor, by_number, at=now(), after=after, limit=ROWS + 1) if by_number.number else []
+    if len(rows) == 1 and rows[0].number == by_number.number:
+        return redirect("desk:case", rows[0].number)
+    if rows:  # the other conditions stand aside for a number
+        filters = replace(by_number, words=filters.words)
+    else:
+        rows = list_cases(actor, filters, at=now(), after=after, limit=ROWS + 1)
     found, following = page_of(rows, request.GET, "reported_at")
     page = {
         "cases": found,
