@@ -2,7 +2,7 @@
 """What must hold between the files of a pack. Every rule yields its faults; none stops the others."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
 from wangge.cases.flow_document import parse
@@ -31,7 +31,12 @@ def sound_pack(folder: Path) -> Pack:
 
 
 def check_pack(pack: Pack) -> list[Fault]:
-    """Every fault between the rows of `pack`; a base pack without a city is checked as far as it goes."""
+    """Every fault between the rows of `pack`; a base pack without a city is checked as far as it goes.
+
+    What refers to a file that could not be read is not checked: its faults would be consequences.
+    """
+    if "pack.yaml" in pack.unread:
+        return []  # which base lies below is not known
     rules: list[Callable[[Pack], Faults]] = [_classes, _norms, _posts, _flow, calendar_faults]
     if pack.head is None or pack.head.city is not None:
         rules += [_documents, _city, _areas, _grids, _units, _people, _duties, _responsibilities]
@@ -79,7 +84,7 @@ def _documents(pack: Pack) -> Faults:
         "channels.csv": len(pack.channels) or pack.channels.refused,
     }
     for file, there in present.items():
-        if not there:
+        if not there and file not in pack.unread:
             yield Fault(
                 f"{pack.name}/{file}",
                 0,
@@ -99,7 +104,7 @@ def _city(pack: Pack) -> Faults:
             f"单位“{city.default_unit}”不存在：没有权责规定的案卷会无处可派。",
             f"Unit “{city.default_unit}” does not exist: cases that no row routes would have nowhere to go.",
         )
-    if city.command_level not in [level.code for level in pack.levels]:
+    if "levels.yaml" not in pack.unread and city.command_level not in [level.code for level in pack.levels]:
         yield source.fault(
             ("city", "command_level"),
             f"层级“{city.command_level}”不在 levels.yaml 中：没有人能派遣案卷。",
@@ -118,7 +123,7 @@ def _city(pack: Pack) -> Faults:
 def _areas(pack: Pack) -> Faults:
     order = [level.code for level in pack.levels]
     for row, place in pack.areas.items():
-        if row.level not in order:
+        if row.level not in order and "levels.yaml" not in pack.unread:
             yield _unknown(place, "层级", "level", row.level, "levels.yaml")
     yield from _references(pack.areas, "parent", pack.areas, AREA)
     yield from loop_faults(pack.areas, "区域", "area", _LONGEST_PATH["areas"])
@@ -147,7 +152,16 @@ def _grids(pack: Pack) -> Faults:
             yield place.fault(*found)
 
 
-def _supervision(pack: Pack) -> set[str]:
+class _Anything:
+    """The codes of a file that could not be read."""
+
+    def __contains__(self, code: object) -> bool:
+        return True
+
+
+def _supervision(pack: Pack) -> Container[str]:
+    if "grids/supervision.geojsonl" in pack.unread:
+        return _Anything()
     return {code for layer, code in (*pack.grids.rows, *pack.grids.refused) if layer == "supervision"}
 
 
@@ -179,6 +193,8 @@ def _norms(pack: Pack) -> Faults:
                 f"代码应为“{row.class_code}-1”至“-{NORMS_A_CLASS}”。",
                 f"The code must be “{row.class_code}-1” to “-{NORMS_A_CLASS}”.",
             )
+    if pack.norms.unread or pack.classes.unread:
+        return
     served = {row.class_code for row in pack.norms.rows.values()} | {
         code.rpartition("-")[0] for (code,) in pack.norms.refused
     }
@@ -211,7 +227,7 @@ def _posts(pack: Pack) -> Faults:
 
 def _flow(pack: Pack) -> Faults:
     source = pack.sources.get("flow.yaml")
-    if source is None or not isinstance(pack.flow, dict):
+    if source is None or not isinstance(pack.flow, dict) or pack.posts.unread:
         return
     try:
         parse(pack.flow, {row.code: row.axis for row in pack.posts.rows.values()})
@@ -269,7 +285,9 @@ def _duties(pack: Pack) -> Faults:
 
 def _responsibilities(pack: Pack) -> Faults:
     table = pack.responsibilities
-    grids = {code for _, code in (*pack.grids.rows, *pack.grids.refused)}
+    grids: Container[str] = {code for _, code in (*pack.grids.rows, *pack.grids.refused)}
+    if any(file.startswith("grids/") for file in pack.unread):
+        grids = _Anything()
     yield from _references(table, "class_code", pack.classes, CLASS)
     yield from _references(table, "owner", pack.units, UNIT)
     yield from _references(table, "lead", pack.units, UNIT)

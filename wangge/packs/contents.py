@@ -37,14 +37,15 @@ class Source(NamedTuple):
 @dataclass
 class Table(Generic[R]):
     """Rows of one kind by key. `refused` holds the keys of rows too faulty to keep, so that references to them
-    are not reported a second time."""
+    are not reported a second time. Where a file was `unread`, every code may be in it."""
 
     rows: dict[Key, R] = field(default_factory=dict)
     places: dict[Key, Place] = field(default_factory=dict)
     refused: set[Key] = field(default_factory=set)
+    unread: bool = False
 
     def __contains__(self, code: str) -> bool:
-        return (code,) in self.rows or (code,) in self.refused
+        return self.unread or (code,) in self.rows or (code,) in self.refused
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -65,6 +66,7 @@ class Table(Generic[R]):
         self.rows |= other.rows
         self.places |= other.places
         self.refused |= other.refused
+        self.unread |= other.unread
 
 
 @dataclass
@@ -91,6 +93,8 @@ class Pack:
     channels: Table[schema.ChannelRow] = field(default_factory=Table)
     #: where the documents pack.yaml, levels.yaml, calendar.yaml and flow.yaml came from
     sources: dict[str, Source] = field(default_factory=dict)
+    #: files of which nothing could be used, by their path in the pack
+    unread: set[str] = field(default_factory=set)
 
 
 class TableFile(NamedTuple):

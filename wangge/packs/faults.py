@@ -1,24 +1,54 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is wrong with a pack, where, and what to do about it."""
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from wangge.common.errors import BadInput, Conflict
 
+#: lines shown of one kind of fault in one file; the rest is counted
+SHOWN = 20
+
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One fault: `file` as "<pack>/<path>", `line` from 1 (0 = the file as a whole), the remedy in two languages."""
+    """One fault: `file` as "<pack>/<path>", `line` from 1 (0 = the file as a whole), the remedy in two languages.
+
+    `unread` says that nothing of the file could be used, so that what refers to it was not checked.
+    """
 
     file: str
     line: int
     zh: str
     en: str
+    unread: bool = False
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """The file, and what is wrong whatever the value: the sentence without what it quotes and counts."""
+        return self.file, re.sub(r"“[^”]*”|[0-9]+", "", self.en)
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         return f"{place}: {self.zh} {self.en}"
+
+
+def lines_of(faults: Iterable[Fault]) -> list[str]:
+    """A line for each fault, files that could not be read first; of one kind in one file no more than SHOWN."""
+    ordered = sorted(set(faults), key=lambda fault: (not fault.unread, fault))
+    all_of, told, lines = Counter(fault.kind for fault in ordered), Counter[tuple[str, str]](), []
+    for fault in ordered:
+        told[fault.kind] += 1
+        if told[fault.kind] <= SHOWN:
+            lines.append(str(fault))
+        elif told[fault.kind] == all_of[fault.kind]:
+            left = all_of[fault.kind] - SHOWN
+            lines.append(
+                f"{fault.file}: 还有 {left} 处同类错误，最后一处在第 {fault.line} 行。 And {left} more of this kind."
+            )
+    return lines
 
 
 class PackFaulty(BadInput):
@@ -30,7 +60,7 @@ class PackFaulty(BadInput):
 
     def __init__(self, pack: str, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__(pack=pack, count=len(faults), listing="\n".join(map(str, faults)))
+        super().__init__(pack=pack, count=len(faults), listing="\n".join(lines_of(faults)))
 
 
 class PackOfAnotherCity(Conflict):

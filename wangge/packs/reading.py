@@ -61,6 +61,7 @@ def read_pack(folder: Path) -> tuple[Pack, list[Fault]]:
     pack = Pack(folder.name, head)
     for layer in layers:
         _lay(layer, pack)
+        pack.unread |= layer.unread
     return pack, [fault for layer in layers for fault in layer.faults]
 
 
@@ -99,6 +100,7 @@ class _Folder:
 
     path: Path
     faults: list[Fault] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
 
     def has(self, file: str) -> bool:
         return (self.path / file).is_file()
@@ -107,17 +109,23 @@ class _Folder:
         return f"{self.path.name}/{file}"
 
     def fault(self, file: str, line: int, zh: str, en: str) -> None:
-        self.faults.append(Fault(self.name(file), line, zh, en))
+        """Note, once, what makes all of `file` unusable."""
+        self.unread.add(file)
+        fault = Fault(self.name(file), line, zh, en, unread=True)
+        if fault not in self.faults:
+            self.faults.append(fault)
 
-    def text(self, file: str) -> str:
-        """The text of `file`; empty, with a fault, when it is not UTF-8."""
-        content = (self.path / file).read_bytes()
+    def text(self, file: str) -> str | None:
+        """The text of `file`; None, with a fault, when it is not UTF-8."""
         try:
-            return content.decode("utf-8-sig")
+            return (self.path / file).read_bytes().decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            self.fault(file, line, "不是 UTF-8 编码，请另存为 UTF-8。", "Not UTF-8; save the file as UTF-8.")
-            return ""
+            line = error.object.count(b"\n", 0, error.start) + 1  # without the mark of UTF-8 in front
+            zh, en = ("（像是 GBK）", " (it looks like GBK)") if _looks_like_gbk(error.object) else ("", "")
+            self.fault(
+                file, line, f"不是 UTF-8{zh}，请另存为 UTF-8。", f"Not UTF-8{en}; save the file as UTF-8."
+            )
+            return None
 
     def head(self) -> schema.Head | None:
         """pack.yaml."""
@@ -134,25 +142,25 @@ class _Folder:
 
     def document(self, file: str, sources: dict[str, Source]) -> Source | None:
         """A YAML mapping or list, noted in `sources`; faults of its form are recorded once."""
+        text = self.text(file)
+        if text is None:
+            return None
         try:
-            document = parse_yaml(self.text(file))
+            document = parse_yaml(text)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 0
-            self._once(file, line, f"YAML 格式有误：{error.problem}。", f"Not valid YAML: {error.problem}.")
+            self.fault(file, line, f"YAML 格式有误：{error.problem}。", f"Not valid YAML: {error.problem}.")
             return None
         for path in document.repeated:
             zh, en = f"“{path[-1]}”写了两次，请删去一处。", f"“{path[-1]}” is written twice; remove one."
-            self._once(file, document.line(path), zh, en)
+            fault = Fault(self.name(file), document.line(path), zh, en)
+            if fault not in self.faults:  # pack.yaml is read more than once
+                self.faults.append(fault)
         if not isinstance(document.value, dict | list):
-            self._once(file, 1, "文件是空的或不是键值表。", "The file is empty or no mapping.")
+            self.fault(file, 1, "文件是空的或不是键值表。", "The file is empty or no mapping.")
             return None
         sources[file] = Source(self.name(file), document)
         return sources[file]
-
-    def _once(self, file: str, line: int, zh: str, en: str) -> None:
-        fault = Fault(self.name(file), line, zh, en)
-        if fault not in self.faults:
-            self.faults.append(fault)
 
     def validate(self, model: type[R], source: Source) -> R | None:
         """The document as `model`; None, with faults, when it is not one."""
@@ -167,20 +175,24 @@ class _Folder:
         """A YAML list of rows with a code."""
         table: Table[R] = Table()
         source = self.document(file, sources)
-        for index, value in enumerate(source.document.value if source else ()):
-            assert source is not None
+        if source is None:
+            return Table(unread=True)
+        for index, value in enumerate(source.document.value):
             self._add(table, model, value, ("code",), Place(source.file, source.document.line((index,))))
         return table
 
     def table(self, file: TableFile) -> Table[Any]:
         """A CSV file. A row with too few or too many fields is a fault, and the others are read on."""
         table: Table[Any] = Table()
-        rows = csv.reader(io.StringIO(self.text(file.file), newline=""), strict=True)
+        text = self.text(file.file)
+        if text is None:
+            return Table(unread=True)
+        rows = csv.reader(io.StringIO(text, newline=""), strict=True)
         names, line = list(schema.columns(file.row)), 1
         try:
             header = next(rows, [])
             if not self._header(file.file, header, names):
-                return table
+                return Table(unread=True)
             line = rows.line_num + 1
             for values in rows:
                 place, line = Place(self.name(file.file), line), rows.line_num + 1
@@ -194,6 +206,7 @@ class _Folder:
             self.fault(
                 file.file, line, f"CSV 格式有误：{error}。", f"Not valid CSV: {error}; look at the quotes."
             )
+            return Table(unread=True)
         return table
 
     def _header(self, file: str, header: list[str], names: list[str]) -> bool:
@@ -212,7 +225,7 @@ class _Folder:
         """A layer: one GeoJSON Feature a line."""
         table: Table[schema.GridRow] = Table()
         file = f"grids/{path.name}"
-        for number, line in enumerate(self.text(file).splitlines(), start=1):
+        for number, line in enumerate((self.text(file) or "").splitlines(), start=1):
             place = Place(self.name(file), number)
             try:
                 feature = json.loads(line)
@@ -227,8 +240,11 @@ class _Folder:
 
     def outline(self) -> dict[str, Any] | None:
         """The city's outline: one GeoJSON Feature."""
+        text = self.text("outline.geojson")
+        if text is None:
+            return None
         try:
-            value = json.loads(self.text("outline.geojson"))
+            value = json.loads(text)
         except ValueError as error:
             line = getattr(error, "lineno", 1)
             self.fault("outline.geojson", line, "不是有效的 JSON。", "Not valid JSON.")
@@ -265,6 +281,17 @@ class _Folder:
             self.faults.append(place.fault(zh, en))
             return
         table.rows[identity], table.places[identity] = row, place
+
+
+def _looks_like_gbk(content: bytes) -> bool:
+    """Chinese as spreadsheets save it, rather than UTF-8 with a few broken characters."""
+    as_utf8 = content.decode(errors="replace")
+    broken = as_utf8.count("\ufffd")
+    try:
+        content.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    return broken > sum(not character.isascii() for character in as_utf8) - broken
 
 
 def _keys(value: Any, key: Key) -> Iterator[str]:

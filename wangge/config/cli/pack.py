@@ -31,12 +31,13 @@ def check(path: str) -> None:
     setup_django("owner")
     from wangge.packs.checking import check_pack
     from wangge.packs.contents import TABLES
+    from wangge.packs.faults import lines_of
     from wangge.packs.reading import find_pack, read_pack
 
     contents, faults = read_pack(find_pack(path))
     faults += check_pack(contents)
-    for fault in sorted(set(faults)):
-        click.echo(str(fault), err=True)
+    for line in lines_of(faults):
+        click.echo(line, err=True)
     if faults:
         click.echo(f"错误数 Faults: {len(set(faults))}", err=True)
         raise click.exceptions.Exit(1)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from wangge.packs.checking import check_pack
-from wangge.packs.faults import Fault
+from wangge.packs.faults import SHOWN, Fault, lines_of
 from wangge.packs.reading import find_pack, read_pack
 
 SRC = "generated: a city of the tests"
@@ -204,8 +204,45 @@ def test_a_missing_file_is_told(folder: Path, file: str) -> None:
 
 def test_a_file_in_another_encoding_is_told(folder: Path) -> None:
     (folder / "units.csv").write_bytes((folder / "units.csv").read_text().encode("gb18030"))
-    (fault,) = [fault for fault in _faults(folder) if "UTF-8" in fault.en]
+    (fault,) = _faults(folder)
     assert (fault.file, fault.line) == ("tiny/units.csv", 2)
+    assert str(fault).startswith("tiny/units.csv:2: 不是 UTF-8（像是 GBK），请另存为 UTF-8。")
+
+
+UNREADABLE = (
+    "pack.yaml", "levels.yaml", "calendar.yaml", "flow.yaml", "posts.yaml", "areas.csv", "units.csv", "people.csv",
+    "classes.csv", "norms.csv", "supervision.csv", "responsibility.csv", "channels.csv",
+    "grids/supervision.geojsonl", "grids/unit_grid.geojsonl", "outline.geojson",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("file", UNREADABLE)
+def test_one_bad_byte_is_one_fault_and_has_no_consequences(folder: Path, file: str) -> None:
+    content = (folder / file).read_bytes()
+    (folder / file).write_bytes(content[:-1] + b"\xff\n")
+    (fault,) = _faults(folder)
+    assert (fault.file, fault.line) == (f"tiny/{file}", content.count(b"\n"))
+    assert "GBK" not in fault.en and fault.unread
+
+
+def test_a_file_without_its_columns_has_no_consequences(folder: Path) -> None:
+    path = folder / "areas.csv"
+    path.write_text(path.read_text().replace("name_en", "name", 1))
+    assert [fault.file for fault in _faults(folder)] == ["tiny/areas.csv"] * 2
+
+
+def test_many_faults_of_one_kind_are_counted_after_what_could_not_be_read() -> None:
+    many = [
+        Fault("tiny/a.csv", line, f"区域“{line}”不存在。", f"area “{line}” does not exist.")
+        for line in range(2, 40)
+    ]
+    other = Fault("tiny/a.csv", 41, "kind 不符。", "kind differs.")
+    unread = Fault("tiny/z.csv", 7, "不是 UTF-8。", "Not UTF-8.", unread=True)
+    lines = lines_of([*many, other, unread])
+    assert lines[0] == "tiny/z.csv:7: 不是 UTF-8。 Not UTF-8."
+    assert len(lines) == 1 + SHOWN + 1 + 1
+    assert lines[-2] == "tiny/a.csv: 还有 18 处同类错误，最后一处在第 39 行。 And 18 more of this kind."
+    assert "kind differs" in lines[-1]
 
 
 def test_all_faults_are_told_at_once(folder: Path) -> None:
