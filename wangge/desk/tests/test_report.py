@@ -9,6 +9,7 @@ import pytest
 from tests.city import COVER, IN_EAST, OUTSIDE, UNIT_GRID_EAST
 from tests.loop import new_case
 from wangge.cases.models import Case, Photo
+from wangge.cases.reference import channels
 from wangge.desk.tests.browsing import client_of, picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
@@ -79,6 +80,34 @@ def test_an_oversized_body_is_refused_clearly() -> None:
 def test_who_may_not_report_cannot_by_hand_either() -> None:
     assert client_of("handler_swj").post("/report/", form()).status_code == 403
     assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("login", "proposed", "others"),
+    [
+        ("inspector_east", "inspector", False),
+        ("operator_1", "operator", True),
+        ("chief_1", "operator", False),
+        ("clerk_swj", "operator", False),
+    ],
+)
+def test_only_operators_choose_where_a_report_came_from(login: str, proposed: str, others: bool) -> None:
+    client = client_of(login)
+    page = client.get("/report/")
+    offered = [channel.code for channel in page.context["channels"]]
+    external = {code for code, info in channels().items() if info.external}
+    assert offered[0] == proposed and set(offered) == {proposed} | (external if others else set())
+    assert ('name="channel"' in page.content.decode()) is others
+    sent = form()
+    del sent["channel"]
+    assert client.post("/report/", sent).status_code == 302
+    assert Case.objects.get().channel_id == proposed
+    for code in {*channels()} - {*offered}:
+        refused = client.post("/report/", form(channel=code))
+        assert refused.status_code == 422 and "没有来源渠道" in refused.content.decode()
+    if others:
+        assert client.post("/report/", form(channel="hotline")).status_code == 302
+    assert Case.objects.count() == 1 + others
 
 
 def test_the_grid_at_the_pin() -> None:

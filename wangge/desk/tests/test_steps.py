@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.city import COVER
+from tests.city import COVER, OUTSIDE
 from tests.loop import bring_to, new_case, step
 from wangge.cases.flow import State
 from wangge.cases.models import Case, LogEntry, Photo
@@ -133,6 +133,14 @@ def test_only_the_fields_a_step_needs() -> None:
     finish = page[page.index('id="step-finish"') : page.index('id="step-ask_return"')]
     assert 'name="result_text"' in finish and 'name="photos"' in finish
     assert 'name="norm_id"' not in finish and 'name="unit"' not in finish
+
+
+def test_without_a_grid_the_form_says_how_to_find_one() -> None:
+    case = new_case(at=None, where=OUTSIDE)
+    page = client_of("operator_1").get(f"/cases/{case.number}/").content.decode()
+    form = page[page.index('id="step-send_verify"') :]
+    form = form[: form.index("</form>")]
+    assert 'name="grid_words"' in form and "按名称（如社区名）或编码找到单元网格" in form
 
 
 def test_unknown_step_broken_form_and_wrong_number() -> None:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wangge.cases.actions import Taken, report
+from wangge.cases.errors import UnknownChannel
 from wangge.cases.queries import duplicate_candidates
-from wangge.cases.reference import channels
+from wangge.cases.reference import ChannelInfo, channels
 from wangge.catalog.queries import catalog, search_classes
 from wangge.common.clock import now
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
@@ -25,6 +26,8 @@ from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor
 from wangge.ui.middleware import takes_bytes
 
+#: the post, and the channel, of whoever takes in what reaches the centre
+DESK = "operator"
 #: grids shown for a word
 MOST_GRIDS = 30
 
@@ -63,7 +66,7 @@ def _report(request: HttpRequest, actor: Actor, photos: tuple[UUID, ...]) -> Tak
         lat=at.lat,
         accuracy_m=at.accuracy_m,
         class_code=form.get("class_code", ""),
-        channel=form.get("channel", "") or _channel_of(actor),
+        channel=_chosen_channel(form.get("channel", ""), actor),
         photos=photos,
         actor=actor,
         at=now(),
@@ -72,12 +75,26 @@ def _report(request: HttpRequest, actor: Actor, photos: tuple[UUID, ...]) -> Tak
 
 
 def _form(actor: Actor) -> dict[str, Any]:
-    return {"key": uuid4(), "channels": channels().values(), "values": {"channel": _channel_of(actor)}}
+    offered = _channels_of(actor)
+    return {"key": uuid4(), "channels": offered, "values": {"channel": offered[0].code}}
 
 
-def _channel_of(actor: Actor) -> str:
-    """Staff with a channel named like their post report by it; the others register what reached the desk."""
-    return next((post for post in sorted(actor.posts) if post in channels()), "operator")
+def _channels_of(actor: Actor) -> list[ChannelInfo]:
+    """The channels `actor` may report by, the proposed one first; operators also register what came from outside."""
+    own = [channel for channel in channels().values() if not channel.external and channel.code in actor.posts]
+    own = own or [channels().get(DESK) or next(iter(channels().values()))]
+    if DESK in actor.posts:
+        own.sort(key=lambda channel: channel.code != DESK)
+        own += [channel for channel in channels().values() if channel.external]
+    return own
+
+
+def _chosen_channel(code: str, actor: Actor) -> str:
+    """`code`, or the proposed channel without one; raises UnknownChannel for one that is not the actor's."""
+    offered = [channel.code for channel in _channels_of(actor)]
+    if code and code not in offered:
+        raise UnknownChannel(channel=code, known=", ".join(offered))
+    return code or offered[0]
 
 
 @login_required
