@@ -21,7 +21,10 @@ class Staff:
         if pool is None:
             info = directory().units.get(unit)
             people = directory().holders(post, unit_path=info.path if info else "", area_path=area_path)
-            pool = tuple(directory().actor(person).marked(self._origin) for person in people)
+            actors = [directory().actor(person).marked(self._origin) for person in people]
+            # a street's own people before the district's, who could take it too
+            nearest = max((_reach(actor, post) for actor in actors), default=0)
+            pool = tuple(actor for actor in actors if _reach(actor, post) == nearest)
             self._pools[post, unit, area_path] = pool
         if not pool:
             raise StaffMissing(post=post, unit=unit or "—")
@@ -30,3 +33,8 @@ class Staff:
     def one(self, person_id: int) -> Actor:
         """This person."""
         return directory().actor(person_id).marked(self._origin)
+
+
+def _reach(actor: Actor, post: str) -> int:
+    """How near an actor is by this post: the longer the path of the area, the smaller the area."""
+    return max((len(held.area_path) for held in actor.held if held.post == post), default=0)
