@@ -17,6 +17,8 @@ from wangge.catalog.queries import catalog, norm
 from wangge.desk.panel import Panel, Tried, handlers, panels, units_in_charge
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor
+from wangge.ui.names import text_name
+from wangge.ui.words import moment_text, said
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         "case": case,
         "flow": flow_by_id(case.flow_id),
         "description": items[0].texts.get("description") if items else None,
-        "place": items[0].texts.get("place") if items else None,
+        "place": items[0].texts.get("place", "") if items else "",
         "items": items[::-1],
         "photo_items": [item for item in items if item.photos],
         "norm": norm(case.norm_id) if case.norm_id else None,
@@ -53,6 +55,7 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         # the refused step is no longer offered here: its reason stands above those that are
         "homeless": tried is not None and not any(p.error for p in steps),
         "norms": catalog().norms_of(case.class_code),
+        "passages": _passages(items, at) if _needs(steps, "passage") else [],
         "units": units_in_charge() if _needs(steps, "unit") else [],
         "handlers": handlers(case) if _needs(steps, "handler") else [],
     }
@@ -60,6 +63,24 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
 
 def _needs(steps: list[Panel], need: str) -> bool:
     return any(field.need == need for panel in steps for field in panel.fields)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text that could be deleted. `code`: as the step takes it."""
+
+    code: str
+    name: str
+
+
+def _passages(items: list[TimelineItem], at: datetime) -> list[Passage]:
+    """The texts still there, oldest first: each by its step, its moment and what it is."""
+    return [
+        Passage(f"{item.seq}:{name}", f"{said(item)} · {moment_text(item.at, at)} · {text_name(name)}")
+        for item in items
+        for name, text in item.texts.items()
+        if text
+    ]
 
 
 def light_at(yellow_at: datetime | None, due_at: datetime | None, at: datetime) -> str:

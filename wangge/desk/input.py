@@ -114,6 +114,7 @@ def step_data(given: QueryDict, photo_ids: tuple[UUID, ...]) -> StepData:
         assist=tuple(code for code in given.getlist("assist") if code != given.get("unit")),
         handler_id=whole(given.get("handler_id", "")),
         target=given.get("target", "").strip(),
+        passage=given.get("passage", ""),
         solved=_yes_no(given.get("solved", "")),
         satisfied=_yes_no(given.get("satisfied", "")),
         lon=at.lon,

@@ -13,6 +13,8 @@ from wangge.ui.words import said
 def text_name(field: str) -> str:
     """What a free text of a log entry is."""
     names = {
+        "description": _("问题描述"),
+        "place": _("位置说明"),
         "reason": _("理由"),
         "basis": _("依据"),
         "result": _("处置结果"),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Steps taken from the case page: done, refused with the input kept, sent twice, on a stale page."""
 
+import re
 from typing import Any
 
 import pytest
@@ -133,6 +134,31 @@ def test_only_the_fields_a_step_needs() -> None:
     finish = page[page.index('id="step-finish"') : page.index('id="step-ask_return"')]
     assert 'name="result_text"' in finish and 'name="photos"' in finish
     assert 'name="norm_id"' not in finish and 'name="unit"' not in finish
+
+
+def test_a_text_is_deleted_and_shown_as_deleted() -> None:
+    case = bring_to(State.HANDLING, at=None)
+    step(case, "ask_return", texts={"reason": "业主王五不让进", "basis": "移交协议"})
+    page = client_of("chief_1").get(f"/cases/{case.number}/").content.decode()
+    form = page[page.index('id="step-redact"') :]
+    form = form[: form.index("</form>")]
+    offered = dict(re.findall(r'<option value="(\d+:\w+)">([^<]+)</option>', form))
+    seq = LogEntry.objects.get(case=case, step="ask_return").seq
+    assert {"1:description", f"{seq}:reason", f"{seq}:basis"} <= set(offered)
+    name = offered[f"{seq}:reason"]
+    assert name.startswith("申请退单 · ") and name.endswith(" · 理由"), name
+    assert "data-confirm" in form and 'name="reason"' in form
+
+    status, page = take("chief_1", case, "redact", passage="", reason="含有个人信息")
+    assert status == 422 and "含有个人信息" in page, "the choice is missing, the reason is kept"
+    for passage in (f"{seq}:reason", "1:description"):
+        status, page = take("chief_1", case, "redact", passage=passage, reason="含有个人信息")
+        assert status == 200 and f'<option value="{passage}"' not in page
+    assert "王五" not in page and "移交协议" in page and page.count("（已删除）") >= 2
+    assert "(deleted)" in client_of("dispatcher_1", "en").get(f"/cases/{case.number}/").content.decode()
+    status, page = take("chief_1", case, "redact", passage="1:description", reason="再删一次")
+    assert status == 422 and "已删除。请从列表中选择" in page
+    assert 'id="step-redact"' not in client_of("operator_1").get(f"/cases/{case.number}/").content.decode()
 
 
 def test_without_a_grid_the_form_says_how_to_find_one() -> None:

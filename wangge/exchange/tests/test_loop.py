@@ -109,3 +109,18 @@ def test_other_coordinate_systems(peer: PeerMaker) -> None:
     given = operator.get("/locate", **HERE).json()["position"]
     shifted = operator.get("/locate", **HERE, system="GCJ-02").json()["position"]
     assert 0.003 < given["lon"] - shifted["lon"] < 0.01
+
+
+def test_a_text_is_deleted(peer: PeerMaker) -> None:
+    operator, chief = peer("operator_1"), peer("chief_1")
+    number = operator.post("/cases", {"description": "王五家门口井盖破损", **HERE}).json()["number"]
+    assert offered(chief, number)["redact"]["needs"] == ["passage", "reason"]
+    given = {"step": "redact", "passage": "1:description", "texts": {"reason": "含有个人信息"}}
+    refused(operator.post(f"/cases/{number}/steps", given), 403, "step_denied")
+    refused(chief.post(f"/cases/{number}/steps", given | {"passage": "9:place"}), 422, "unknown_passage")
+    refused(chief.post(f"/cases/{number}/steps", given | {"passage": "\0"}), 422, "invalid_request")
+    assert chief.post(f"/cases/{number}/steps", given).status_code == 201
+    assert operator.get(f"/cases/{number}").json()["description"] is None
+    log = operator.get(f"/cases/{number}/log").json()
+    assert log[0]["texts"]["description"] is None and log[1]["data"]["passage"] == [1, "description"]
+    assert not faults_of(Case.objects.get(number=number))
