@@ -31,7 +31,7 @@ from wangge.notices.models import Notice
 
 AsRole = Callable[[str], AbstractContextManager[psycopg.Connection]]
 ONCE = """
-from wangge.config.cli.run import setup_django
+from wangge.config.cli.opening import setup_django
 setup_django("worker")
 from django.core.management import call_command
 call_command("procrastinate", "worker", wait=False)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from wangge.config.binaries import copy_programs, database_user, run_program
 from wangge.config.faults import EnvironmentFault
-from wangge.config.paths import make_data_folder, secret
+from wangge.config.paths import data_folder, make_data_folder, secret
 
 SUPERUSER = "postgres"
 FIRST_PORT = 25432  # below the range systems hand out for outgoing connections
@@ -41,7 +41,7 @@ class Cluster:
     """The one server of a data directory."""
 
     def __init__(self, folder: Path | None = None, *, durable: bool = True) -> None:
-        self.folder = folder if folder is not None else make_data_folder() / "postgres"
+        self.folder = folder if folder is not None else data_folder() / "postgres"
         self.durable = durable
         self.cluster = self.folder / "cluster"
         self.log = self.folder / "server.log"
@@ -58,13 +58,17 @@ class Cluster:
         run = str(self.folder / "run")
         return run if len(run.encode()) <= SOCKET_PATH_LIMIT else "127.0.0.1"
 
+    def is_made(self) -> bool:
+        """Whether there is a cluster to start, running or not."""
+        return (self.cluster / "PG_VERSION").exists()
+
     def start(self) -> None:
         """Start the server and wait until it answers; make it first if there is none. Starting twice is harmless."""
         with self._lock():
             if self.is_ready():
                 return
             programs = copy_programs(self.folder)
-            if not (self.cluster / "PG_VERSION").exists():
+            if not self.is_made():
                 self._make(programs)
             self._write_port()
             self._write_settings()
@@ -72,7 +76,7 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop the server cleanly: open transactions are rolled back, everything committed is kept."""
-        if not (self.cluster / "PG_VERSION").exists():
+        if not self.is_made():
             return
         with self._lock():
             done = run_program(
@@ -108,6 +112,7 @@ class Cluster:
             yield
 
     def _make_folders(self) -> None:
+        make_data_folder()
         user = database_user()
         for folder in (self.folder, self.folder / "run"):
             if not folder.exists():

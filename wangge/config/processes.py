@@ -20,12 +20,13 @@ import click
 from wangge.config.cluster import Cluster, is_free
 from wangge.config.database import external_url
 from wangge.config.faults import EnvironmentFault
-from wangge.config.paths import make_data_folder
+from wangge.config.paths import data_folder, make_data_folder
 
 PACE = 0.5  # seconds between two looks at the children
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds before a child that keeps dying is started again
 STEADY = 60.0  # seconds after which a child counts as healthy again
 STOP_WAIT = 15.0  # seconds a child has to finish what it does
+LOCK = "run.lock"  # held by the one supervisor of a data folder
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -141,6 +142,7 @@ def supervise(
             _stop_all(children)
             for number, handler in previous.items():
                 signal.signal(number, handler)
+    click.echo("已停止。 Stopped.")
 
 
 def check_ports(host: str, port: int) -> None:
@@ -174,9 +176,16 @@ def _stop_all(children: list[Child]) -> None:
         child.kill()
 
 
+def check_stopped() -> None:
+    """Raises EnvironmentFault while a supervisor runs here."""
+    if (data_folder() / LOCK).exists():
+        with _only_one():
+            pass
+
+
 @contextmanager
 def _only_one() -> Iterator[None]:
-    with (make_data_folder() / "run.lock").open("w") as file:
+    with (make_data_folder() / LOCK).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -16,6 +16,8 @@ from wangge.config.cli.replay import day, replay
 from wangge.config.cli.run import init, manage, run, worker
 from wangge.config.faults import EnvironmentFault
 
+INTERRUPTED = 130  # as shells say it
+
 
 class Commands(click.Group):
     """A group that turns the two kinds of expected error into two lines of text and an exit code."""
@@ -30,6 +32,9 @@ class Commands(click.Group):
         except EnvironmentFault as fault:
             click.echo(f"{fault.zh}\n{fault.en}", err=True)
             ctx.exit(3)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("\n已停止。 Stopped.", err=True)
+            ctx.exit(INTERRUPTED)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

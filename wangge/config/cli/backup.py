@@ -16,11 +16,12 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from wangge.config.binaries import copy_programs
-from wangge.config.cli.run import start_database
+from wangge.config.cli.opening import start_database
 from wangge.config.cluster import Cluster
 from wangge.config.database import find_server, prepare_database, role_parameters
 from wangge.config.faults import EnvironmentFault
 from wangge.config.paths import data_folder, make_data_folder
+from wangge.config.processes import check_stopped
 
 DUMP = "database.dump"
 PHOTOS = "photos"
@@ -63,9 +64,13 @@ def restore(file: Path, yes: bool) -> None:
     backup has been read completely. Stop `wangge run` first.
     备份完整读入后才会替换现有数据。请先停止 wangge run。
     """
-    if not yes:
-        click.confirm("现有数据将被替换，继续吗？ The present data will be replaced. Go on?", abort=True)
+    check_stopped()
     start_database()
+    _check_unused()
+    question = "现有数据将被替换，继续吗？ The present data will be replaced. Go on?"
+    if not yes and not click.confirm(question):
+        click.echo("没有恢复，现有数据没有改动。 Not restored; the present data was not changed.")
+        raise click.exceptions.Exit(1)
     prepare_database()
     with _scratch() as scratch:
         _unpack(file, scratch)
@@ -113,19 +118,27 @@ def _restore_database(dump: Path) -> None:
         parameters = role_parameters("owner") | {"dbname": fresh}
         _run_client("pg_restore", parameters, "--exit-on-error", str(dump))
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {old}").format(**names))
-        busy = connection.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [server.database]
-        ).fetchone()
-        if busy and busy[0]:
+        try:
+            _check_unused()
+        except EnvironmentFault:
             connection.execute(sql.SQL("DROP DATABASE {fresh}").format(**names))
-            raise EnvironmentFault(
-                "数据库仍在使用，没有改动：请先停止 wangge run。",
-                "The database is in use and was not changed: stop wangge run first.",
-            )
+            raise
         with connection.transaction():
             connection.execute(sql.SQL("ALTER DATABASE {db} RENAME TO {old}").format(**names))
             connection.execute(sql.SQL("ALTER DATABASE {fresh} RENAME TO {db}").format(**names))
         connection.execute(sql.SQL("DROP DATABASE {old}").format(**names))
+
+
+def _check_unused() -> None:
+    """Raises EnvironmentFault while anybody is connected to the city's database."""
+    server = find_server()
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
+    with server.connect() as connection:
+        if connection.execute(query, [server.database]).fetchone() != (0,):
+            raise EnvironmentFault(
+                "数据库仍在使用，没有改动：请先停止 wangge run 和其他使用它的程序。",
+                "The database is in use and was not changed: stop wangge run and whatever else uses it.",
+            )
 
 
 def _swap_photos(restored: Path) -> None:

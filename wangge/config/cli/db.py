@@ -6,6 +6,7 @@ import os
 import click
 
 from wangge.config.binaries import copy_programs
+from wangge.config.cli.opening import check_made
 from wangge.config.cluster import Cluster
 from wangge.config.database import ROLES, external_url, prepare_database, role_parameters
 from wangge.config.faults import EnvironmentFault
@@ -48,6 +49,7 @@ def status() -> None:
 @role_option
 def url(role: str) -> None:
     """Print address with password · 显示连接地址"""
+    check_made()
     import psycopg.conninfo
 
     click.echo(psycopg.conninfo.make_conninfo(**role_parameters(role)))
@@ -58,6 +60,7 @@ def url(role: str) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def psql(role: str, arguments: tuple[str, ...]) -> None:
     """Open psql; ARGUMENTS go to it · 打开 psql"""
+    check_made()
     from psycopg.conninfo import make_conninfo
 
     parameters = role_parameters(role)

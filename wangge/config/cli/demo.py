@@ -75,7 +75,7 @@ def demo(city: str, rate: float, no_browser: bool, host: str, port: int, workers
     try:
         supervise(children, ready=announce, address=(host, port))
     finally:
-        Cluster().stop()
+        Cluster().stop()  # also one that an earlier, killed demo left
 
 
 def _load(pack: Path) -> None:

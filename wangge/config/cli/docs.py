@@ -3,7 +3,7 @@
 
 import click
 
-from wangge.config.cli.run import setup_django
+from wangge.config.cli.opening import setup_django
 from wangge.config.faults import EnvironmentFault
 
 

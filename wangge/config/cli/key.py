@@ -3,7 +3,7 @@
 
 import click
 
-from wangge.config.cli.run import check_initialized, setup_django, start_database
+from wangge.config.cli.opening import open_database
 
 SCOPES = ("case:read", "case:report", "case:step")
 
@@ -36,7 +36,7 @@ def create(person: str, name: str, scopes: tuple[str, ...], per_minute: int) -> 
 
     The key can do what the person's posts can, within its scopes. 密钥的权限不超过该人员的岗位。
     """
-    _open_database()
+    open_database("owner")
     from wangge.common.clock import now
     from wangge.exchange.actions import create_key
 
@@ -48,7 +48,7 @@ def create(person: str, name: str, scopes: tuple[str, ...], per_minute: int) -> 
 @key.command("list")
 def list_() -> None:
     """Show all keys, without their secrets · 列出"""
-    _open_database()
+    open_database("owner")
     from wangge.exchange.models import ApiKey
 
     for row in ApiKey.objects.select_related("person").order_by("created_at"):
@@ -65,15 +65,9 @@ def revoke(prefix: str) -> None:
 
     PREFIX is the middle part of the key: wg_PREFIX_... PREFIX 是密钥中间的一段。
     """
-    _open_database()
+    open_database("owner")
     from wangge.common.clock import now
     from wangge.exchange.actions import revoke_key
 
     revoke_key(prefix, at=now())
     click.echo(f"已停用 {prefix}。 Revoked.")
-
-
-def _open_database() -> None:
-    start_database()
-    check_initialized()
-    setup_django("owner")

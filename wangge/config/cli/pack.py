@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from wangge.config.cli.run import check_initialized, setup_django, start_database
+from wangge.config.cli.opening import open_database, setup_django
 
 pack_argument = click.argument("path", metavar="PATH")
 KEYS_SHOWN = 3
@@ -70,17 +70,11 @@ def diff(path: str) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def export(folder: Path) -> None:
     """Write what is in force into FOLDER (new or empty), as a pack of its own. 把现行数据导出为数据包。"""
-    _open_database()
+    open_database("owner")
     from wangge.packs.exporting import export_pack
 
     export_pack(folder)
     click.echo(f"已导出到 {folder}。 Exported to {folder}.")
-
-
-def _open_database() -> None:
-    start_database()
-    check_initialized()
-    setup_django("owner")
 
 
 def _shown(part: str | None) -> str:
@@ -88,7 +82,7 @@ def _shown(part: str | None) -> str:
 
 
 def _apply(path: str, *, dry: bool) -> None:
-    _open_database()
+    open_database("owner")
     from wangge.common.clock import now
     from wangge.packs.loading import PARTS, load_pack
     from wangge.packs.reading import find_pack

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from wangge.config.cli.run import check_initialized, setup_django, start_database
+from wangge.config.cli.opening import open_database
 
 TICK, RETRY = 0.3, 2.0  # seconds between two looks of the generated day; and after the database went away
 LINE_EVERY = 10.0  # seconds between two lines of progress where there is no terminal
@@ -46,7 +46,7 @@ def replay(
     are kept in a file of their own.
     可随时中断，再次执行时从中断处继续；无法读取的行另存，不会丢失。
     """
-    _prepare()
+    open_database("worker")
     from wangge.grids.queries import city
     from wangge.packs.reading import find_pack
     from wangge.replay import recorded, recording, result
@@ -78,13 +78,6 @@ def replay(
     click.echo(text)
     if out:
         out.write_text(text, encoding="utf-8")
-
-
-def _prepare() -> None:
-    """Django as the worker."""
-    start_database()
-    check_initialized()
-    setup_django("worker")
 
 
 @contextmanager
@@ -138,7 +131,7 @@ def day(rate: float, first: int, seed: int) -> None:
     For demonstrations only: everything written is marked as generated. Runs until SIGTERM or Ctrl-C; the next run
     goes on where it stopped. 仅供演示：所有内容均标明“演示生成”；可随时中断并继续。
     """
-    _prepare()
+    open_database("worker")
     from django.db import Error, connection
 
     from wangge.common.clock import now

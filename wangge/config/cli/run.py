@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
-from wangge.config.cluster import Cluster
-from wangge.config.database import external_url, find_server, prepare_database
-from wangge.config.faults import EnvironmentFault
+from wangge.config.cli.opening import check_initialized, check_made, setup_django, start_database
+from wangge.config.database import prepare_database
 from wangge.config.paths import data_folder
 from wangge.config.processes import check_ports, serving_children, supervise
 
 Command = Callable[..., None]
+#: words of `wangge manage` that only ask for help and need no database
+HELP = {"-h", "--help", "help", "--version", "version"}
 
 
 def serving_options(command: Command) -> Command:
@@ -39,23 +40,6 @@ def serving_options(command: Command) -> Command:
     return host(port(workers(command)))
 
 
-def setup_django(role: str) -> None:
-    """Load Django in this process with the database role `role`."""
-    os.environ["WANGGE_DB_ROLE"] = role
-    os.environ["DJANGO_SETTINGS_MODULE"] = "wangge.config.settings"
-    import django
-
-    django.setup()
-
-
-def start_database() -> bool:
-    """Start the embedded server unless it runs or an external one is used; whether this call started it."""
-    if external_url() is not None or Cluster().is_ready():
-        return False
-    Cluster().start()
-    return True
-
-
 @click.command()
 def init() -> None:
     """Set up or update · 初始化或升级
@@ -69,7 +53,7 @@ def init() -> None:
 
 def initialize() -> None:
     """What `init` does, with Django left loaded as the owner."""
-    start_database()
+    start_database(make=True)
     prepare_database()
     setup_django("owner")
     from django.core.management import call_command
@@ -103,33 +87,20 @@ def run(host: str, port: int, workers: int) -> None:
     started again; SIGTERM or Ctrl-C stops everything cleanly.
     """
     check_ports(host, port)
-    started = start_database()
+    start_database()
     check_initialized()
-    try:
-        supervise(
-            serving_children(host, port, workers),
-            ready=lambda: click.echo(f"http://{host}:{port}/  （按 Ctrl-C 停止  Ctrl-C stops）"),
-            address=(host, port),
-        )
-    finally:
-        if started:
-            Cluster().stop()
-
-
-def check_initialized() -> None:
-    """Raises EnvironmentFault where `wangge init` has not been run yet."""
-    server = find_server()
-    with server.connect() as connection:
-        query = "SELECT 1 FROM pg_database WHERE datname = %s"
-        found = connection.execute(query, [server.database]).fetchone()
-    if found is None:
-        raise EnvironmentFault("尚未初始化：请先执行 wangge init。", "Not set up yet: run wangge init first.")
+    supervise(
+        serving_children(host, port, workers),
+        ready=lambda: click.echo(f"http://{host}:{port}/  （按 Ctrl-C 停止  Ctrl-C stops）"),
+        address=(host, port),
+    )
 
 
 @click.command()
 @click.option("--concurrency", default=4, show_default=True, help="Jobs at a time. 同时执行的任务数。")
 def worker(concurrency: int) -> None:
     """Run the job worker alone · 只运行后台任务"""
+    check_made()
     setup_django("worker")
     from django.core.management import call_command
 
@@ -145,5 +116,6 @@ def manage(arguments: tuple[str, ...]) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "wangge.config.settings"
     from django.core.management import execute_from_command_line
 
-    start_database()
+    if not HELP & {*(arguments or ["help"])}:
+        start_database()
     execute_from_command_line(["wangge manage", *arguments])

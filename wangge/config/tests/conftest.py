@@ -47,10 +47,10 @@ def installation() -> Iterator[dict[str, str]]:
 def wangge(installation: dict[str, str]) -> Run:
     """Run the command line in that installation: `wangge("db", "status")`."""
 
-    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, input: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "wangge.config.cli", *arguments]
         return subprocess.run(
-            command, env=installation | environment, text=True, capture_output=True, timeout=300
+            command, env=installation | environment, input=input, text=True, capture_output=True, timeout=300
         )
 
     return run

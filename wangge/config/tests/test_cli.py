@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line: exit codes, the three roles, backup and restore."""
 
+import fcntl
 import tarfile
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from wangge.config.tests.conftest import Run
 
 
 @pytest.mark.parametrize(
-    ("raised", "code"), [(DomainError(), 1), (EnvironmentFault("磁盘", "disk"), 3), (None, 0)]
+    ("raised", "code"),
+    [(DomainError(), 1), (EnvironmentFault("磁盘", "disk"), 3), (KeyboardInterrupt(), 130), (None, 0)],
 )
-def test_exit_codes(raised: Exception | None, code: int) -> None:
+def test_exit_codes(raised: BaseException | None, code: int) -> None:
     group = Commands()
 
     @group.command()
@@ -38,6 +40,65 @@ def test_status_without_server_and_wrong_address(wangge: Run, folder: Path) -> N
     assert refused.returncode == 3
     assert "WANGGE_DATABASE_URL" in refused.stderr and "Traceback" not in refused.stderr
     assert wangge("db", "start", WANGGE_DATABASE_URL="mysql://x").returncode == 3
+
+
+def test_what_only_helps_or_refuses_makes_no_database(wangge: Run, folder: Path) -> None:
+    fresh = folder / "fresh"
+    helped = wangge("manage", "--help", WANGGE_DATA=str(fresh))
+    assert helped.returncode == 0 and "Available subcommands" in helped.stdout
+    assert not (fresh / "postgres").exists()
+    for command in (
+        ("key", "create", "--person", "nobody", "--name", "x", "--scope", "case:read"),
+        ("manage", "check"), ("run", "--port", "18431"), ("backup", str(folder / "x.tar")), ("db", "psql"),
+    ):  # fmt: skip
+        refused = wangge(*command, WANGGE_DATA=str(fresh))
+        assert refused.returncode == 3 and "wangge init" in refused.stderr, command
+    assert not (fresh / "postgres").exists()
+
+
+def test_a_command_stops_the_server_it_started(wangge: Run) -> None:
+    assert wangge("init").returncode == 0
+    assert wangge("db", "status").returncode == 3
+    refused = wangge("key", "create", "--person", "nobody", "--name", "x", "--scope", "case:read")
+    assert refused.returncode == 1 and "Traceback" not in refused.stderr
+    assert wangge("db", "status").returncode == 3
+    wangge("db", "start")
+    assert wangge("key", "list").returncode == 0
+    assert wangge("db", "status").returncode == 0
+
+
+def test_a_server_another_command_uses_goes_on(wangge: Run, installation: dict[str, str]) -> None:
+    wangge("db", "stop")
+    with Path(installation["WANGGE_DATA"], "use.lock").open("w") as use:
+        fcntl.flock(use, fcntl.LOCK_SH)
+        assert "left running" in wangge("key", "list").stderr
+    assert wangge("db", "status").returncode == 0
+
+
+def test_a_database_without_tables_is_not_set_up(wangge: Run) -> None:
+    wangge("db", "start")
+    wangge("db", "psql", "--", "-c", "alter table django_migrations rename to hidden")
+    refused = wangge("key", "list")
+    wangge("db", "psql", "--", "-c", "alter table hidden rename to django_migrations")
+    assert refused.returncode == 3 and "wangge init" in refused.stderr
+
+
+def test_restore_refuses_before_it_asks(wangge: Run, installation: dict[str, str], folder: Path) -> None:
+    file = folder / "any.tar"
+    file.write_bytes(b"")
+    with Path(installation["WANGGE_DATA"], "run.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        refused = wangge("restore", str(file))
+    assert refused.returncode == 3
+    assert "already running" in refused.stderr and "继续吗" not in refused.stdout
+
+
+def test_restore_says_that_nothing_was_done(wangge: Run, folder: Path) -> None:
+    file = folder / "any.tar"
+    file.write_bytes(b"")
+    declined = wangge("restore", str(file), input="n\n")
+    assert declined.returncode == 1
+    assert "没有恢复" in declined.stdout and "Not restored" in declined.stdout
 
 
 def test_roles_are_three_and_unprivileged(wangge: Run) -> None:

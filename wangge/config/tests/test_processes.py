@@ -46,7 +46,8 @@ def lives(pid: int) -> bool:
 
 
 def test_killed_processes_come_back(installation: dict[str, str], folder: Path) -> None:
-    supervisor = subprocess.Popen([sys.executable, "-c", SUPERVISOR, str(folder)], env=installation)
+    command = [sys.executable, "-c", SUPERVISOR, str(folder)]
+    supervisor = subprocess.Popen(command, env=installation, stdout=subprocess.PIPE, text=True)
     try:
         wait_for(lambda: read_pid(folder / "web") > 0 and read_pid(folder / "live") > 0)
         first = read_pid(folder / "web")
@@ -59,8 +60,9 @@ def test_killed_processes_come_back(installation: dict[str, str], folder: Path) 
         wait_for(lambda: not cluster.is_listening())
         wait_for(cluster.is_ready)
     finally:
-        supervisor.send_signal(signal.SIGTERM)
-        assert supervisor.wait(30) == 0
+        supervisor.send_signal(signal.SIGINT)
+        said, _ = supervisor.communicate(timeout=30)
+    assert supervisor.returncode == 0 and "已停止。 Stopped." in said
     assert not lives(read_pid(folder / "web"))
     assert not lives(read_pid(folder / "live"))
 

@@ -15,8 +15,7 @@ def runner(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     """The command line on the test's database, with Django as it is loaded already."""
     command = import_module("wangge.config.cli.pack")
     monkeypatch.setattr(command, "setup_django", lambda role: None)
-    monkeypatch.setattr(command, "start_database", lambda: None)
-    monkeypatch.setattr(command, "check_initialized", lambda: None)
+    monkeypatch.setattr(command, "open_database", lambda role: None)
     return CliRunner()
 
 
