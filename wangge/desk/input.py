@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What people typed into a form, as the actions take it."""
 
+import unicodedata
 from typing import BinaryIO, NamedTuple, cast
 from uuid import UUID
 
@@ -22,6 +23,18 @@ class NotANumber(BadInput):
     code = "not_a_number"
     zh = "“{zh_field}”应为数字，例如 {example}。"
     en = "“{en_field}” must be a number, such as {example}."
+
+
+class HalfAPoint(BadInput):
+    code = "half_a_point"
+    zh = "经度和纬度要一起填写，或都留空。"
+    en = "Give both longitude and latitude, or neither."
+
+
+class ClassNotChosen(BadInput):
+    code = "class_not_chosen"
+    zh = "类别未选定：请从列表中选择，或清空类别框。"
+    en = "No class was chosen: choose one from the list, or clear the class box."
 
 
 class BrokenForm(BadInput):
@@ -49,7 +62,7 @@ def decimal(text: str, zh_field: str, en_field: str, example: str) -> float | No
     if not text.strip():
         return None
     try:
-        return float(text)
+        return float(unicodedata.normalize("NFKC", text))  # wide digits of an input method are meant as well
     except ValueError:
         raise NotANumber(zh_field=zh_field, en_field=en_field, example=example) from None
 
@@ -65,12 +78,20 @@ def whole(text: str) -> int | None:
 
 
 def position(given: QueryDict) -> Position:
-    """Longitude, latitude and accuracy of a form; raises NotANumber."""
-    return Position(
-        decimal(given.get("lon", ""), "经度", "Longitude", "116.397"),
-        decimal(given.get("lat", ""), "纬度", "Latitude", "39.908"),
-        decimal(given.get("accuracy_m", ""), "精度", "Accuracy", "15"),
-    )
+    """Longitude, latitude and accuracy of a form; raises NotANumber, HalfAPoint."""
+    lon = decimal(given.get("lon", ""), "经度", "Longitude", "116.397")
+    lat = decimal(given.get("lat", ""), "纬度", "Latitude", "39.908")
+    if (lon is None) != (lat is None):
+        raise HalfAPoint
+    return Position(lon, lat, decimal(given.get("accuracy_m", ""), "精度", "Accuracy", "15"))
+
+
+def class_code(given: QueryDict) -> str:
+    """The chosen class, or ""; raises ClassNotChosen when words were typed and nothing chosen."""
+    code = given.get("class_code", "")
+    if not code and given.get("class_words", "").strip():
+        raise ClassNotChosen
+    return code
 
 
 def key_of(given: QueryDict) -> UUID:
@@ -102,12 +123,12 @@ def photos(request: HttpRequest, actor: Actor) -> tuple[UUID, ...]:
 
 
 def step_data(given: QueryDict, photo_ids: tuple[UUID, ...]) -> StepData:
-    """The fields of a step's form; empty ones are left out. Raises NotANumber, BrokenForm."""
+    """The fields of a step's form; empty ones are left out. Raises NotANumber, HalfAPoint, ClassNotChosen, BrokenForm."""
     at = position(given)
     texts = {name.removesuffix("_text"): given.get(name, "").strip() for name in TEXTS}
     return StepData(
         result=given.get("result", ""),
-        class_code=given.get("class_code", ""),
+        class_code=class_code(given),
         norm_id=whole(given.get("norm_id", "")),
         grid_code=given.get("grid_code", ""),
         unit=given.get("unit", ""),

@@ -21,6 +21,8 @@ _SILENT = ("request", "description")
 #: needs met by a free text
 _TEXTS = ("reason", "basis", "result", "finding", "destination")
 UNREACHABLE = "unreachable"
+#: steps off the line from report to closing: never unfolded before somebody asks for them
+_FOLDED = ("void", "merge", "link", "transfer", "redact", "ask_return", "ask_escalation", "reopen")
 #: bodies that never have a case in hand
 _NOT_IN_CHARGE = ("centre", "squad")
 
@@ -89,11 +91,10 @@ class Panel:
 
 
 def panels(case: Case, offers: list[Offer], tried: Tried | None) -> list[Panel]:
-    """One panel for each offer, allowed ones first; the first allowed is open unless another was tried."""
+    """One panel for each offer, allowed ones first; the first allowed on the line is open unless another was tried."""
     ordered = sorted(offers, key=lambda offer: not offer.allowed)
-    first = (
-        tried.step if tried else next((o.step.code for o in ordered if o.allowed and not o.step.beside), "")
-    )
+    on_line = (o.step for o in ordered if o.allowed and not o.step.beside and o.step.code not in _FOLDED)
+    first = tried.step if tried else next((step.code for step in on_line), "")
     return [
         _panel(case, o.step, tried, is_open=o.step.code == first)
         if o.allowed

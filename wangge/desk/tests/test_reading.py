@@ -95,7 +95,7 @@ def test_a_word_of_one_character_is_refused_as_by_the_api() -> None:
         answer = client.get("/cases/", {"words": words})
         page = answer.content.decode()
         assert answer.status_code == 422 and "word_too_short" in page
-        assert "每个词至少两个字" in page and "needs two or more" in page
+        assert "每个词至少两个字" in page
     assert case.number in client.get("/cases/", {"words": " 井盖  破损 "}).content.decode()
 
 
@@ -177,7 +177,9 @@ def test_a_case_is_found_by_its_number() -> None:
         answer = client.get("/cases/", {"words": words, "state": "closed"})
         assert answer.headers["location"] == f"/cases/{east.number}/"
     for tail in (east.number[-4:], east.number[-8:], east.number[-12:]):
-        assert [row.number for row in client.get("/cases/", {"words": tail}).context["cases"]] == [east.number]
+        assert [row.number for row in client.get("/cases/", {"words": tail}).context["cases"]] == [
+            east.number
+        ]
     for words in (west.number, west.number[-6:], "0000", "9" * 30):  # another's area, nothing, beyond any id
         assert client.get("/cases/", {"words": words}).context["cases"] == []
 

@@ -54,7 +54,10 @@ def test_outside_every_grid_it_is_kept_and_flagged() -> None:
         ({"class_code": "NO"}, 422, "没有可立案的类别"),
         ({"channel": "pigeon"}, 422, "没有来源渠道"),
         ({"key": "x"}, 422, "请刷新页面后重试"),
-        ({"description": "长" * 4001}, 422, "请缩短"),
+        ({"description": "长" * 4001}, 422, "“问题描述”超过 4000 个字"),
+        ({"lat": ""}, 422, "经度和纬度要一起填写"),
+        ({"lon": " "}, 422, "经度和纬度要一起填写"),
+        ({"class_code": "", "class_words": "井盖"}, 422, "类别未选定"),
     ],
 )
 def test_wrong_input_is_told_and_kept(fields: dict[str, str], status: int, said: str) -> None:
@@ -73,7 +76,7 @@ def test_ten_photos_are_too_many() -> None:
 def test_an_oversized_body_is_refused_clearly() -> None:
     answer = client_of("operator_1").post("/report/", form(description="x" * (2 << 20)))
     assert answer.status_code == 413
-    assert "提交的内容过大" in answer.content.decode() and "too large" in answer.content.decode()
+    assert "提交的内容过大" in answer.content.decode()
     assert not Case.objects.exists()
 
 
@@ -142,3 +145,24 @@ def test_duplicates_are_shown_only_near_and_only_visible() -> None:
     assert case.number not in client_of("operator_west").get("/report/duplicates/", near).content.decode()
     far = near | {"lon": str(IN_EAST.lon + 0.002)}
     assert case.number not in client_of("operator_1").get("/report/duplicates/", far).content.decode()
+
+
+def test_where_it_is_must_be_said_in_one_way() -> None:
+    client, nowhere = client_of("operator_1"), form(lon="", lat="", place=" ")
+    answer = client.post("/report/", nowhere)
+    assert answer.status_code == 422 and "请说明在哪里" in answer.content.decode()
+    assert "井盖破损" in answer.content.decode() and not Case.objects.exists()
+    assert client.post("/report/", nowhere | {"place": "东门外"}).status_code == 302
+
+
+def test_words_typed_for_a_class_stay_in_the_box() -> None:
+    client = client_of("operator_1", "en")
+    page = client.post("/report/", form(class_code="", class_words="井盖")).content.decode()
+    assert "No class was chosen" in page and 'value="井盖"' in page and "search, load" in page
+    assert client.post("/report/", form(class_words="井盖")).status_code == 302, "chosen is chosen"
+
+
+def test_wide_digits_of_an_input_method_are_numbers() -> None:
+    client_of("operator_1").post("/report/", form(lon="１２０．０１５", lat="３０．０１５"))
+    case = Case.objects.get()
+    assert (case.lon, case.lat) == (120.015, 30.015)

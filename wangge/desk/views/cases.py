@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from wangge.cases.actions import take
 from wangge.cases.errors import UnknownStep
@@ -70,9 +70,11 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 @takes_bytes(given.MOST_FORM)
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, number: str, step_code: str) -> HttpResponse:
-    """Take a step; refused, the case page comes back with the reason and what was typed."""
+    """Take a step; refused, the case page comes back with the reason and what was typed. Its address alone leads to the case."""
+    if request.method != "POST":
+        return redirect("desk:case", number)
     actor = actor_of(request)
     found = get_case(number, actor)
     photos: tuple[UUID, ...] = ()

@@ -18,7 +18,7 @@ from wangge.cases.reference import ChannelInfo, channels
 from wangge.catalog.queries import catalog, search_classes
 from wangge.common.clock import now
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
-from wangge.common.errors import DomainError
+from wangge.common.errors import BadInput, DomainError
 from wangge.desk import input as given
 from wangge.desk.signed_in import actor_of
 from wangge.grids.locate import grid_index
@@ -30,6 +30,12 @@ from wangge.ui.middleware import takes_bytes
 DESK = "operator"
 #: grids shown for a word
 MOST_GRIDS = 30
+
+
+class NoPlace(BadInput):
+    code = "no_place"
+    zh = "请说明在哪里：在地图上点选，或在“位置说明”里写明。"
+    en = "Please say where it is: pick the place on the map, or describe it under “Place”."
 
 
 @takes_bytes(given.MOST_FORM)
@@ -59,13 +65,16 @@ def report_case(request: HttpRequest) -> HttpResponse:
 
 def _report(request: HttpRequest, actor: Actor, photos: tuple[UUID, ...]) -> Taken:
     form, at = request.POST, given.position(request.POST)
+    place_text = form.get("place", "").strip()
+    if at.lon is None and not place_text:
+        raise NoPlace
     return report(
         description=form.get("description", "").strip(),
-        place_text=form.get("place", "").strip(),
+        place_text=place_text,
         lon=at.lon,
         lat=at.lat,
         accuracy_m=at.accuracy_m,
-        class_code=form.get("class_code", ""),
+        class_code=given.class_code(form),
         channel=_chosen_channel(form.get("channel", ""), actor),
         photos=photos,
         actor=actor,
@@ -107,6 +116,8 @@ def place(request: HttpRequest) -> HttpResponse:
         if at.lon is not None and at.lat is not None:
             found = grid_index().locate(*to_wgs84(at.lon, at.lat, CoordinateSystem.WGS84))
             page = {"located": found, "outside": found is None}
+    except given.HalfAPoint:
+        pass  # the other half is still being typed
     except DomainError as error:
         page = {"error": error}
     return render(request, "desk/place.html", page)

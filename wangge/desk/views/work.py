@@ -4,7 +4,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from wangge.cases.queries import my_tasks, task_counts
 from wangge.cases.queries.tasks import MOST_COUNTED
@@ -46,8 +46,9 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def read_notices(request: HttpRequest) -> HttpResponse:
-    """All notices shown are read."""
-    mark_read(actor_of(request).person_id, at=now())
+    """All notices shown are read; nothing changes by following a link."""
+    if request.method == "POST":
+        mark_read(actor_of(request).person_id, at=now())
     return redirect("desk:notices")

@@ -98,11 +98,11 @@ def limit(thing: Any) -> str:
 
 @register.filter
 def error_text(error: Any) -> str:
-    """The sentence of a DomainError in the reader's language."""
+    """The sentence of a DomainError in the reader's language, a text it is about named as the form names it."""
+    if "field" in error.facts:
+        return str(
+            getattr(error, words.language()).format(
+                **error.facts | {"field": names.text_name(error.facts["field"])}
+            )
+        )
     return str(error.message(words.language()))
-
-
-@register.filter
-def other_language_text(error: Any) -> str:
-    """The same sentence in the other language: a refusal is always told in both."""
-    return str(error.message("en" if words.language() == "zh" else "zh"))
