@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from wangge.common.errors import Refused
 from wangge.organizations.directory import Actor
@@ -37,9 +38,15 @@ class Denied:
 
 
 class PermissionMissing(Refused):
+    """`permission` is told to programs; the sentences for people do not name it."""
+
     code = "permission_missing"
-    zh = "您的岗位没有这个页面的权限（{permission}）。如需要，请联系系统管理员。"
-    en = "Your post has no permission for this ({permission}). Ask your administrator if you need it."
+    zh = "您的岗位没有这项权限。如需要，请联系系统管理员。"
+    en = "Your post has no permission for this. Ask your administrator if you need it."
+
+    def as_dict(self) -> dict[str, Any]:
+        """With `permission`, for whoever writes the program that was refused."""
+        return super().as_dict() | {"permission": self.facts["permission"]}
 
 
 def require(actor: Actor, permission: Permission) -> None:

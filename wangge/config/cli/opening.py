@@ -95,7 +95,9 @@ def _close_connections() -> None:
 
     if apps.ready:
         from django.db import connections
+        from django.db.backends.postgresql.base import DatabaseWrapper
 
         for connection in connections.all(initialized_only=True):
             connection.close()
-            connection.close_pool()
+            if isinstance(connection, DatabaseWrapper):
+                connection.close_pool()
