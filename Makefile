@@ -15,7 +15,8 @@ demo: build
 	$(BIN)/wangge demo --city $(CITY) $(if $(RATE),--rate $(RATE)) $(if $(PORT),--port $(PORT))
 
 test: check
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/browser --ignore tests/processes
+	$(BIN)/pytest tests/browser tests/processes
 
 check: build
 	$(BIN)/ruff check .

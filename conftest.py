@@ -23,7 +23,9 @@ _session: dict[str, Any] = {}
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the server before Django reads its settings."""
+    """Start the server before Django reads its settings. Of parallel workers each has its own, their controller none."""
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        return
     from wangge.config.cluster import Cluster
     from wangge.config.database import prepare_database
 
