@@ -29,7 +29,7 @@ def test_every_setting_is_declared() -> None:
         for path in sources
         if "config/reference" not in name(path)
         for line in path.read_text().splitlines()
-        if "environ" in line or "_flag(" in line
+        if "environ" in line or "_flag(" in line or "_port(" in line
         for match in pattern.finditer(line)
     }
     assert {s.name for s in SETTINGS} == read

@@ -96,7 +96,7 @@ def test_limit_a_minute(city: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_command_line(city: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("wangge.config.cli.key"), "_open_database", lambda: None)
+    monkeypatch.setattr(import_module("wangge.config.cli.key"), "open_database", lambda role: None)
     run = CliRunner().invoke
     made = run(
         main, ["key", "create", "--person", "operator_1", "--name", "sensor net", "--scope", "case:report"]
