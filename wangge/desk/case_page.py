@@ -56,7 +56,7 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         "homeless": tried is not None and not any(p.error for p in steps),
         "norms": catalog().norms_of(case.class_code),
         "passages": _passages(items, at) if _needs(steps, "passage") else [],
-        "units": units_in_charge() if _needs(steps, "unit") else [],
+        "units": units_in_charge() if _needs(steps, "unit") or _needs(steps, "owner") else [],
         "handlers": handlers(case) if _needs(steps, "handler") else [],
     }
 

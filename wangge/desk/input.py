@@ -132,6 +132,7 @@ def step_data(given: QueryDict, photo_ids: tuple[UUID, ...]) -> StepData:
         norm_id=whole(given.get("norm_id", "")),
         grid_code=given.get("grid_code", ""),
         unit=given.get("unit", ""),
+        owner=given.get("owner", ""),
         assist=tuple(code for code in given.getlist("assist") if code != given.get("unit")),
         handler_id=whole(given.get("handler_id", "")),
         target=given.get("target", "").strip(),

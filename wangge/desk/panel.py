@@ -127,6 +127,8 @@ def _fields(case: Case, step: Step, values: dict[str, Any]) -> list[Field]:
         wanted |= {need: answered for need in ("solved", "satisfied") if need in wanted}
     if not any(need in _TEXTS for need in wanted):
         wanted["remark"] = ()
+    if "class" in wanted:  # whose the component is, where that is known: the matrix may ask
+        wanted["owner"] = ()
     least = photos_needed(step.code, norm(case.norm_id) if case.norm_id else None) if "photo" in wanted else 0
     return [
         Field(

@@ -3,6 +3,7 @@
 
 from django.http import HttpRequest
 
+from wangge.cases.reference import current_flow
 from wangge.organizations.directory import Actor, actor_for
 
 
@@ -10,3 +11,10 @@ def actor_of(request: HttpRequest) -> Actor:
     """The person as an actor; views behind `login_required` only."""
     assert request.user.pk is not None
     return actor_for(request.user.pk)
+
+
+def without_tasks(actor: Actor) -> bool:
+    """Do the actor's posts only look on: does no task of the flow ever fall to one of them?"""
+    flow = current_flow()
+    rules = [rule.task for rule in flow.states.values()] + [step.task for step in flow.steps.values()]
+    return actor.posts.isdisjoint(rule.post for rule in rules if rule)

@@ -114,6 +114,7 @@ class StepGiven(Positioned):
     unit: Code = ""
     assist: list[Code] = Field([], max_length=20)
     handler_id: Number | None = None
+    owner: Code = Field("", description="unit that owns the component, where known")
     target: Code = Field("", description="number of another case")
     passage: Code = Field(
         "", description="the text to delete, as `seq:name` of the log, such as 1:description"
@@ -129,7 +130,7 @@ class StepGiven(Positioned):
         texts = {name: text for name, text in self.texts.model_dump().items() if text}
         return StepData(
             result=self.result, class_code=self.class_code, norm_id=self.norm_id, grid_code=self.grid_code,
-            unit=self.unit, assist=tuple(self.assist), handler_id=self.handler_id, target=self.target, passage=self.passage,
+            unit=self.unit, assist=tuple(self.assist), handler_id=self.handler_id, owner=self.owner, target=self.target, passage=self.passage,
             solved=self.solved, satisfied=self.satisfied, lon=lon, lat=lat, accuracy_m=self.accuracy_m,
             photos=tuple(self.photos), texts=texts,
         )  # fmt: skip

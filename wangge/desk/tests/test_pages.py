@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who sees which page, in both languages, with nothing inline."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 
-from tests.city import IN_WEST, person
+from tests.city import IN_WEST, actor, person
 from tests.loop import bring_to, new_case
+from wangge.cases.actions import report
 from wangge.cases.flow import State
+from wangge.common.clock import now
 from wangge.desk.tests.browsing import client_of, forbidden_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
@@ -125,3 +129,19 @@ def test_a_broken_page_address_is_refused_clearly() -> None:
     assert client.get("/?after=2026-01-01,5").status_code == 422
     answer = client.get("/cases/?since=gestern")
     assert answer.status_code == 422 and "2026-03-15" in answer.content.decode()
+
+
+def test_the_administrator_is_told_what_commands_do() -> None:
+    assert "wangge key" in client_of("administrator").get("/").content.decode()
+    assert "您的岗位没有待办任务" in client_of("leader").get("/").content.decode()
+    assert "wangge key" not in client_of("operator_1").get("/").content.decode()
+
+
+def test_a_replay_is_announced_where_its_deadlines_are_shown() -> None:
+    client = client_of("operator_1")
+    told = "时限按当年日期计算"
+    new_case(at=None)
+    assert not any(told in client.get(page).content.decode() for page in ("/", "/board/"))
+    replayed = replace(actor("operator_1"), origin="replayed")
+    report(description="Street light out", place_text="1 Main St", actor=replayed, at=now())
+    assert all(told in client.get(page).content.decode() for page in ("/", "/board/"))

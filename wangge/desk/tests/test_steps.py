@@ -238,3 +238,13 @@ def test_only_a_step_of_the_line_unfolds_by_itself() -> None:
             assert not opened & folded and len(opened) <= 1, (state, login)
             if (state, login) == (State.FILED, "dispatcher_1"):
                 assert opened == {"dispatch"}
+
+
+def test_the_owner_of_a_component_may_be_named_when_it_is_accepted() -> None:
+    case = new_case(at=None)
+    page = client_of("operator_1").get(f"/cases/{case.number}/").content.decode()
+    assert 'name="owner"' in page
+    form = form_of(case, class_code=COVER, owner="csgl")
+    assert client_of("operator_1").post(f"/cases/{case.number}/steps/accept/", form).status_code == 302
+    case.refresh_from_db()
+    assert case.owner == "csgl"

@@ -12,6 +12,7 @@ from wangge.cases.queries import board as board_counts
 from wangge.cases.queries import latest_movements
 from wangge.common.clock import now
 from wangge.desk.geography import supervision_grids
+from wangge.desk.replayed import replayed_lately
 from wangge.desk.signed_in import actor_of
 from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor
@@ -27,7 +28,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """The page; when cases move it asks for itself and takes over the figures."""
     actor = actor_of(request)
     require(actor, Permission.BOARD_READ)
-    return render(request, "desk/board.html", _figures(actor))
+    return render(request, "desk/board.html", _figures(actor) | {"replayed": replayed_lately()})
 
 
 def _figures(actor: Actor) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from wangge.cases.queries import my_tasks, task_counts
 from wangge.cases.queries.tasks import MOST_COUNTED
 from wangge.common.clock import now
 from wangge.desk.paging import ROWS, after_of, first_query, page_of
-from wangge.desk.signed_in import actor_of
+from wangge.desk.replayed import replayed_lately
+from wangge.desk.signed_in import actor_of, without_tasks
 from wangge.notices.actions import mark_read
 from wangge.notices.queries import latest
+from wangge.organizations.access import Permission
 
 
 @login_required
@@ -34,6 +36,9 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "counts": counts,
         "total": total,
         "more_than": total >= MOST_COUNTED,
+        "replayed": replayed_lately(),
+        "watches": without_tasks(actor),
+        "runs_the_system": Permission.CALENDAR_READ in actor.permissions and not total,
     }
     return render(request, "desk/my_work.html", page)
 

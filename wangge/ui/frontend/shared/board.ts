@@ -6,6 +6,9 @@ import { maplibregl } from "./maplibre";
 
 const COLOURS = ["#fbfcfd", "#d3e4f1", "#9cc4e2", "#5b9bc9", "#2a6f9f"];
 
+/** From this zoom on a name has room for the number below it; further out the number goes before the name. */
+const NAMED = 12.5;
+
 export function boardMap(map: maplibregl.Map, box: HTMLElement): void {
   const source = map.getSource<maplibregl.GeoJSONSource>("grids")!;
   let grids: FeatureCollection | undefined;
@@ -35,12 +38,13 @@ export function boardMap(map: maplibregl.Map, box: HTMLElement): void {
     type: "symbol",
     source: "grids",
     filter: [">", ["coalesce", ["get", "open"], 0], 0],
-    maxzoom: 12.5,
+    maxzoom: NAMED,
     layout: { "text-field": ["to-string", ["get", "open"]], "text-size": 12 },
     paint: { "text-color": "#12212c", "text-halo-color": "#ffffff", "text-halo-width": 1.2 },
   });
-  map.setLayerZoomRange("grid-name", 12.5, 24);
-  map.setLayoutProperty("grid-name", "text-field", ["concat", ["get", "name"], "\n", ["to-string", ["coalesce", ["get", "open"], 0]]]);
+  const both: maplibregl.ExpressionSpecification = ["concat", ["get", "name"], "\n", ["to-string", ["coalesce", ["get", "open"], 0]]];
+  map.setLayoutProperty("grid-name", "text-field", ["step", ["zoom"], ["get", "name"], NAMED, both]);
+  map.setLayoutProperty("grid-name", "text-offset", ["step", ["zoom"], ["literal", [0, 1.3]], NAMED, ["literal", [0, 0]]]);
   map.on("click", "grid-fill", (event) => {
     const code = event.features?.[0]?.properties.code as string | undefined;
     document.querySelector<HTMLElement>(`[data-grid="${CSS.escape(code ?? "")}"] a`)?.focus();

@@ -27,9 +27,16 @@ export function guardSubmits(): void {
     }
   });
   document.addEventListener("change", (event) => {
-    const form = (event.target as HTMLElement).closest("form");
-    if (form) showWhatApplies(form);
+    const changed = event.target as HTMLInputElement;
+    if (changed.type === "file") tellPicked(changed);
+    if (changed.form) showWhatApplies(changed.form);
   });
+}
+
+/** The names of the chosen files, beside the button that stands for the browser's own control. */
+function tellPicked(input: HTMLInputElement): void {
+  const told = input.closest(".field")?.querySelector<HTMLElement>("[data-picked]");
+  if (told) told.textContent = [...(input.files ?? [])].map((file) => file.name).join(", ");
 }
 
 /** `data-when="explained forced"` on a field: shown while the form's `result` is one of these. */

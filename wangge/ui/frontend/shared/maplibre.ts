@@ -50,8 +50,8 @@ export function openMap(box: HTMLElement): maplibregl.Map {
           id: "grid-name",
           type: "symbol",
           source: "grids",
-          minzoom: 12,
-          layout: { "text-field": ["get", "name"], "text-size": 11, "text-max-width": 7 },
+          // where names would lie over each other, the map leaves some out until one looks closer
+          layout: { "text-field": ["get", "name"], "text-size": 11, "text-max-width": 7, "text-padding": 3 },
           paint: { "text-color": "#42525f", "text-halo-color": "#ffffff", "text-halo-width": 1.2 },
         },
       ],

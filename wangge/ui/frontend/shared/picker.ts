@@ -3,6 +3,9 @@
 // After every change the body hears `placed`, on which the page asks the server for the grid.
 import { highlight, type maplibregl, newPin } from "./maplibre";
 
+/** Streets and grids around a typed place can be told from each other at this zoom. */
+const CLOSE = 14;
+
 export function pickerMap(map: maplibregl.Map, box: HTMLElement): void {
   const form = box.closest("form")!;
   const lon = form.elements.namedItem("lon") as HTMLInputElement;
@@ -19,12 +22,13 @@ export function pickerMap(map: maplibregl.Map, box: HTMLElement): void {
   }
 
   function typed(): void {
+    for (const input of [lon, lat]) input.value = input.value.normalize("NFKC").trim(); // wide digits of an input method
     const at = { lng: Number(lon.value), lat: Number(lat.value) };
     const possible = lon.value && lat.value && Math.abs(at.lng) <= 180 && Math.abs(at.lat) <= 90;
     if (!possible) marker.remove();
     else {
       marker.setLngLat(at).addTo(map);
-      if (!map.getBounds().contains(at)) map.jumpTo({ center: at });
+      map.jumpTo({ center: at, zoom: Math.max(map.getZoom(), CLOSE) });
     }
     told();
   }
