@@ -130,7 +130,8 @@ class StepGiven(Positioned):
         texts = {name: text for name, text in self.texts.model_dump().items() if text}
         return StepData(
             result=self.result, class_code=self.class_code, norm_id=self.norm_id, grid_code=self.grid_code,
-            unit=self.unit, assist=tuple(self.assist), handler_id=self.handler_id, owner=self.owner, target=self.target, passage=self.passage,
+            unit=self.unit, assist=tuple(self.assist), handler_id=self.handler_id, owner=self.owner,
+            target=self.target, passage=self.passage,
             solved=self.solved, satisfied=self.satisfied, lon=lon, lat=lat, accuracy_m=self.accuracy_m,
             photos=tuple(self.photos), texts=texts,
         )  # fmt: skip
