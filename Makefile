@@ -33,12 +33,15 @@ build: $(VENV)/.installed
 	@$(BIN)/python build_assets.py
 
 $(VENV)/.locked: requirements.lock
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@echo "安装依赖（约 1 分钟）…  Installing what it needs (about a minute)…"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
+# Building the package builds the pages too.
 $(VENV)/.installed: $(VENV)/.locked pyproject.toml hatch_build.py
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "构建网页…  Building the pages…"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 # For whoever changes a dependency; needs uv. Neither lock names a host.
