@@ -229,8 +229,7 @@ def _turn(row: Recorded) -> int:
 
 def _description(placed: Placed) -> str:
     """The record's own words for the class: no free text is read."""
-    words = " · ".join(placed.row.words)
-    return f"【历史数据回放】{words}"
+    return " · ".join(placed.row.words)
 
 
 @contextmanager
