@@ -115,8 +115,8 @@ class UnknownNorm(BadInput):
 
 class UnknownGrid(BadInput):
     code = "unknown_grid"
-    zh = "没有编码为“{grid}”的单元网格。请在地图上重新选点。"
-    en = "There is no unit grid “{grid}”. Pick the place on the map again."
+    zh = "没有编码为“{grid}”的单元网格。请按名称或编码重新查找。"
+    en = "There is no unit grid “{grid}”. Find it again by its name or code."
 
 
 class UnknownUnit(BadInput):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Names of what rows hold as codes, in the reader's language. An unknown code (ended, foreign) stands for itself."""
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from wangge.cases.reference import channels, current_flow
@@ -23,6 +24,12 @@ def text_name(field: str) -> str:
         "remark": _("说明"),
     }
     return names.get(field, field)
+
+
+def own_half(text: str) -> str:
+    """The reader's half of a text that says the same in Chinese and English, as sources in packs do: "中文 · English"."""
+    chinese, _middle, english = text.partition(" · ")
+    return (english or chinese) if (get_language() or "").startswith("en") else chinese
 
 
 def class_name(code: str) -> str:

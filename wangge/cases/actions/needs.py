@@ -81,7 +81,7 @@ def _grid(work: "Work") -> None:
             raise UnknownGrid(grid=work.data.grid_code)
     elif work.case.unit_grid_id is None:
         raise Missing(
-            zh_field="所在单元网格（请在地图上选点）", en_field="the unit grid (pick the place on the map)"
+            zh_field="所在单元网格（按名称或编码查找）", en_field="the unit grid (found by its name or code)"
         )
 
 

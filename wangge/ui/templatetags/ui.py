@@ -25,6 +25,7 @@ for _name in (
     "channel_name",
     "stage_name",
     "place_name",
+    "own_half",
 ):
     register.filter(_name, getattr(names, _name))
 
