@@ -20,7 +20,9 @@ def sign_in(visit: Visit, login: str) -> Page:
     page.get_by_label("登录名").fill(login)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("heading", name="我的工作")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="看板" if login == "leader" else "我的工作", level=1)
+    ).to_be_visible()
     return page
 
 
