@@ -16,6 +16,7 @@ from typing import Any
 import django
 import psycopg
 import pytest
+from django.conf import settings
 
 PREFIX = "wangge-test-"
 _session: dict[str, Any] = {}
@@ -47,6 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "wangge.config.settings"
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the thread of the test
     django.setup()
+    # counts of queries must not depend on how long a test took; tests that change reference data say so themselves
+    settings.WANGGE_REVISION_CHECK_SECONDS = 3600.0
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -85,11 +85,12 @@ def test_every_template_of_the_cases_room_has_a_sentence() -> None:
         node
         for path in (Path(str(wangge.cases.__file__)).parent / "actions").glob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("tell", "_tell_reporter")
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).split(".")[-1] in ("tell", "tell_clerks", "_tell_reporter")
     )
     # a file's tell() has no arguments
     used = {call.args[-1].value for call in calls if call.args and isinstance(call.args[-1], ast.Constant)}
-    assert {"task", "accepted", "ended", "merged", "unrouted", "request_refused"} <= used, (
+    assert {"task", "accepted", "ended", "merged", "unrouted", "request_refused", "withdrawn"} <= used, (
         "pattern out of date"
     )
     assert used <= TEMPLATES.keys()
