@@ -28,7 +28,7 @@ def text_name(field: str) -> str:
 
 def own_half(text: str) -> str:
     """The reader's half of a text that says the same in Chinese and English, as sources in packs do: "中文 · English"."""
-    chinese, _middle, english = text.partition(" · ")
+    chinese, _middle, english = (part.strip() for part in text.partition("·"))
     return (english or chinese) if (get_language() or "").startswith("en") else chinese
 
 
