@@ -33,7 +33,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 PATH = "/live/"
-RETRY_MS = 3000  # how long a browser waits before it connects again
+FIRST_BLOCK = b"retry: 3000\nid: 1\n\n"  # milliseconds a browser waits before it connects again
 RECHECK = 60.0  # seconds between two looks at the session: a logout ends the stream within this time
 SLOW = 10.0  # seconds a client may take to accept one event
 MOST_STREAMS = 1000  # per process; one more is asked to come back later
@@ -121,11 +121,11 @@ def _on_signal(end: Callable[[], None]) -> Iterator[None]:
 async def _stream(client: Client, send: Send, origin: str) -> None:
     """Send until the stream ends; a client that does not take what it is sent is dropped."""
     await _start(send, 200, "text/event-stream; charset=utf-8", origin)
-    block: str | None = f"retry: {RETRY_MS}\nid: 1\n\n"
+    block: bytes | None = FIRST_BLOCK
     while block is not None:
         try:
             async with asyncio.timeout(SLOW):
-                await send({"type": "http.response.body", "body": block.encode(), "more_body": True})
+                await send({"type": "http.response.body", "body": block, "more_body": True})
         except (TimeoutError, OSError):
             return
         block = await client.next()
@@ -170,7 +170,7 @@ async def _refuse(send: Send, status: int, code: str, origin: str = "") -> None:
 async def _come_back(send: Send, origin: str) -> None:
     # A browser gives an event stream up for good at any other status than 200; an ended one it opens again.
     await _start(send, 200, "text/event-stream; charset=utf-8", origin)
-    await send({"type": "http.response.body", "body": f"retry: {RETRY_MS}\nid: 1\n\n".encode()})
+    await send({"type": "http.response.body", "body": FIRST_BLOCK})
 
 
 application = LiveApp()

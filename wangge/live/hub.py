@@ -2,25 +2,18 @@
 """Fan-out of movements to the open streams of this process, and the one poller that feeds it."""
 
 import asyncio
-import json
 import logging
 import time
 from collections import deque
+from collections.abc import Awaitable, Callable
 
 import psycopg
 from psycopg import AsyncConnection
 
-from wangge.live.movements import (
-    EVERYTHING,
-    MOST_CASES,
-    Movement,
-    connection_parameters,
-    moved_since,
-    snapshot_now,
-)
+from wangge.live.movements import EVERYTHING, Movement, connection_parameters, moved_since, snapshot_now
 
-POLL = 0.5  # seconds between two looks at the log
-PACE = 1.0  # seconds between two events to one client
+POLL = 0.1  # seconds between two looks at the log while nothing moves
+PACE = 0.5  # seconds from a look that found something to the next one: what moves meanwhile is one event
 HEARTBEAT = 15.0  # seconds of silence after which a comment keeps proxies and the client's patience alive
 LOOK_BACK = 5.0  # seconds a new stream is told of: the page may have been rendered before the stream opened
 PATIENCE = 10.0  # seconds for one look
@@ -30,54 +23,35 @@ log = logging.getLogger(__name__)
 
 
 class Client:
-    """What one stream has still to be told. Bounded: past MOST_CASES it is told to look at everything."""
+    """What one stream has still to be told: one event, however long it does not take it."""
 
     def __init__(self) -> None:
-        self._cases: dict[int, int] = {}
-        self._entries = 0
-        self._everything = False
+        self._untold = Movement()
         self._closed = False
         self._wake = asyncio.Event()
-        self._last = 0.0
 
     def tell(self, movement: Movement) -> None:
         """Keep it for the next event."""
-        self._cases.update(movement.cases)
-        self._entries += movement.entries
-        self._everything = self._everything or movement.everything or len(self._cases) > MOST_CASES
-        if self._everything:
-            self._cases, self._entries = {}, 0
-        if self._cases or self._everything:
-            self._wake.set()
+        self._untold = self._untold + movement if self._untold else movement
+        self._wake.set()
 
     def close(self) -> None:
         """End the stream."""
         self._closed = True
         self._wake.set()
 
-    async def next(self) -> str | None:
-        """The next block of the stream, at most one in PACE seconds; None when the stream ends."""
+    async def next(self) -> bytes | None:
+        """The next block of the stream; None when it ends."""
         try:
             async with asyncio.timeout(HEARTBEAT):
                 await self._wake.wait()
         except TimeoutError:
-            return ": \n\n"
-        if not self._closed:
-            await asyncio.sleep(self._last + PACE - time.monotonic())
+            return b": \n\n"
         if self._closed:
             return None
         self._wake.clear()
-        self._last = time.monotonic()
-        cases, entries, everything = self._cases, self._entries, self._everything
-        self._cases, self._entries, self._everything = {}, 0, False
-        if everything:
-            return _block("resync", {})
-        return _block("moved", {"cases": list(cases), "seq": list(cases.values()), "count": entries})
-
-
-def _block(name: str, data: dict[str, object]) -> str:
-    # The id makes a browser say on its next try that it had been connected: see app.
-    return f"id: 1\nevent: {name}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n"
+        untold, self._untold = self._untold, Movement()
+        return untold.event
 
 
 class Hub:
@@ -104,8 +78,6 @@ class Hub:
 
     def publish(self, movement: Movement) -> None:
         """Tell every stream."""
-        if not movement.cases and not movement.everything:
-            return
         now = time.monotonic()
         self._recent.append((now, movement))
         while self._recent[0][0] < now - LOOK_BACK:
@@ -130,12 +102,23 @@ class Hub:
                     since = await snapshot_now(connection)
                     self.publish(EVERYTHING)
                     wait = FIRST_WAIT
-                    while True:
-                        await asyncio.sleep(POLL)
-                        async with asyncio.timeout(PATIENCE):
-                            since, movement = await moved_since(connection, since)
-                        self.publish(movement)
+
+                    async def look() -> Movement:
+                        nonlocal since
+                        since, movement = await moved_since(connection, since)
+                        return movement
+
+                    await self.follow(look)
             except (psycopg.Error, TimeoutError) as error:
                 log.warning("live: the database does not answer, trying again in %.1f s: %s", wait, error)
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
+
+    async def follow(self, look: Callable[[], Awaitable[Movement]]) -> None:
+        """Publish what `look` finds: at once after a silence, at most one event in PACE seconds while cases move."""
+        while True:
+            async with asyncio.timeout(PATIENCE):
+                movement = await look()
+            if movement:
+                self.publish(movement)
+            await asyncio.sleep(PACE if movement else POLL)

@@ -81,7 +81,6 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
     """Session keys that are valid; without a database."""
     keys = {"ann", "bo"}
     monkeypatch.setattr(live, "is_signed_in", lambda key: key in keys)
-    monkeypatch.setattr(fan_out, "PACE", 0.2)
     yield keys
 
 
@@ -137,21 +136,60 @@ def test_two_browsers_are_told_ids_and_counters_only(signed_in: set[str]) -> Non
 
 
 def test_many_movements_are_few_events(signed_in: set[str]) -> None:
+    """Two streams on a log that moves all the time: told together, every entry once."""
+
     async def story(application: LiveApp) -> None:
-        stream = Stream(application, cookie=cookie("ann"))
-        await stream.until(lambda: application.hub.clients)
-        began = time.monotonic()
-        for n in range(50):
-            application.hub.publish(Movement({n % 5: n + 1}, 1))
-            await asyncio.sleep(0.01)
-        await stream.until(lambda: sum(data["count"] for _, data in stream.events) == 50)
-        assert len(stream.events) <= (time.monotonic() - began) / 0.2 + 1
-        newest = {
-            case: seq
-            for _, data in stream.events
-            for case, seq in zip(data["cases"], data["seq"], strict=True)
-        }
-        assert newest == {0: 46, 1: 47, 2: 48, 3: 49, 4: 50}
+        streams = [Stream(application, cookie=cookie(key)) for key in ("ann", "bo")]
+        await streams[1].until(lambda: len(application.hub.clients) == 2)
+        began, told = time.monotonic(), 0
+
+        async def look() -> Movement:
+            nonlocal told
+            due = min(150, int((time.monotonic() - began) / 0.01))
+            new = range(told, due)
+            told = due
+            return Movement({n % 5: n + 1 for n in new}, len(new))
+
+        following = asyncio.create_task(application.hub.follow(look))
+        await streams[1].until(lambda: all(sum(e["count"] for _, e in s.events) == 150 for s in streams))
+        following.cancel()
+        for stream in streams:
+            assert len(stream.events) <= (time.monotonic() - began) / fan_out.PACE + 1
+            newest = {
+                case: seq
+                for _, data in stream.events
+                for case, seq in zip(data["cases"], data["seq"], strict=True)
+            }
+            assert newest == {0: 146, 1: 147, 2: 148, 3: 149, 4: 150}
+
+    in_loop(story)
+
+
+def test_a_first_movement_waits_for_nothing_but_the_next_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fan_out, "PACE", 3600)
+
+    async def story(application: LiveApp) -> None:
+        client, looks = application.hub.join(again=False), iter([Movement(), Movement(), Movement({7: 3}, 1)])
+
+        async def look() -> Movement:
+            return next(looks)
+
+        following = asyncio.create_task(application.hub.follow(look))
+        assert await asyncio.wait_for(client.next(), 30) == Movement({7: 3}, 1).event
+        assert next(looks, None) is None and not following.done()
+        following.cancel()
+
+    in_loop(story)
+
+
+def test_a_client_that_is_behind_is_told_once(signed_in: set[str]) -> None:
+    async def story(application: LiveApp) -> None:
+        behind, other = application.hub.join(again=False), application.hub.join(again=False)
+        application.hub.publish(Movement({7: 3, 8: 1}, 4))
+        assert await other.next() == Movement({7: 3, 8: 1}, 4).event
+        application.hub.publish(Movement({7: 5}, 2))
+        assert await other.next() == Movement({7: 5}, 2).event
+        assert await behind.next() == Movement({7: 5, 8: 1}, 6).event
 
     in_loop(story)
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Live updates: the server tells which cases moved (ids only); panels fetch what they show by themselves.
-const PACE_MS = 2000; // at most one refresh in this time, however fast cases move
+const FIRST_MS = 200; // a first movement is shown within this time
+const PACE_MS = 2000; // about one refresh in this time, however fast cases move
 
 export function followMovements(): void {
   const url = document.querySelector<HTMLMetaElement>("meta[name=wangge-live]")?.content;
   if (!url || !document.querySelector("[data-live], [data-live-case]")) return;
   const moved = new Map<number, number>(); // case -> number of its newest log entry
   let timer = 0;
-  let last = 0;
+  let last = Date.now(); // the page itself is the first look
   let pending = false;
 
   function tell(): void {
@@ -27,7 +28,10 @@ export function followMovements(): void {
 
   function later(): void {
     pending = true;
-    if (!timer) timer = window.setTimeout(tell, Math.max(1000, PACE_MS - (Date.now() - last)));
+    if (timer) return;
+    // All pages are told at the same moment: each asks at one of its own.
+    const paced = last + PACE_MS * (0.75 + Math.random() / 2) - Date.now();
+    timer = window.setTimeout(tell, Math.max(FIRST_MS * Math.random(), paced));
   }
 
   const source = new EventSource(url, { withCredentials: true });
