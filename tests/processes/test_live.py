@@ -24,6 +24,10 @@ from wangge.config.faults import EnvironmentFault
 from wangge.config.processes import check_ports, serving_children
 
 AsRole = Callable[[str], AbstractContextManager[psycopg.Connection]]
+LOOKS = """
+SELECT FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%cases_logentry%pg_snapshot_xmax%'
+"""
 
 
 class Listener:
@@ -60,6 +64,19 @@ class Listener:
 class Live:
     process: subprocess.Popen[bytes]
     web_port: int
+    wait_for: Wait
+
+    def listening(self, *logins: str, **headers: str) -> list[Listener]:
+        """Listeners that have been told all there was to tell: what they hear from now on is new.
+
+        They say that they come back, so each is told at once to look at everything. Without that the process would
+        fold a movement into a "look at everything" of its own start that is still on its way.
+        """
+        found = [self.listen(login, **headers, **{"last-event-id": "1"}) for login in logins]
+        for listener in found:
+            self.wait_for(lambda listener=listener: ("resync", {}) in listener.events)
+            listener.events.clear()
+        return found
 
     def listen(self, login: str = "", **headers: str) -> Listener:
         if login:
@@ -70,19 +87,27 @@ class Live:
 
 
 @pytest.fixture
-def live(on_test_database: dict[str, str], wait_for: Wait) -> Iterator[Live]:
+def live(on_test_database: dict[str, str], wait_for: Wait, as_role: AsRole) -> Iterator[Live]:
     port = _two_free_ports()
     child = next(child for child in serving_children("127.0.0.1", port, 1) if child.name == "live")
     environment = on_test_database | child.environment
     process = subprocess.Popen(child.command, env=environment, start_new_session=True)
 
+    served = Live(process, port, wait_for)
+
     def answers() -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", port + 1)) == 0
 
+    def follows() -> bool:
+        """Whether it has begun to look at the log: what moved before is not told one by one."""
+        with as_role("web") as web:  # which sees what its own connections ask
+            return web.execute(LOOKS).fetchone() is not None
+
     try:
         wait_for(answers)
-        yield Live(process, port)
+        wait_for(follows)
+        yield served
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
@@ -101,14 +126,12 @@ def _two_free_ports() -> int:
 
 def test_step_reaches_two_browsers_as_ids(live: Live, wait_for: Wait) -> None:
     pages = f"http://127.0.0.1:{live.web_port}"
-    listeners = [live.listen("operator_1", origin=pages), live.listen("inspector_west")]
-    wait_for(lambda: all(listener.status == 200 for listener in listeners))
-    for listener in listeners:
-        listener.events.clear()  # the process has just begun to follow: "resync"
+    listeners = live.listening("operator_1", origin=pages) + live.listening("inspector_west")
     taken = report(description="井盖破损", lon=120.015, lat=30.015, actor=actor("operator_1"), at=now())
     expected = ("moved", {"cases": [taken.case_id], "seq": [1], "count": 1})
     for listener in listeners:
-        wait_for(lambda listener=listener: expected in listener.events, 10)
+        wait_for(lambda listener=listener: listener.events)
+        assert listener.events == [expected]
 
 
 def test_refused(live: Live, wait_for: Wait) -> None:
@@ -126,11 +149,9 @@ def test_refused(live: Live, wait_for: Wait) -> None:
 
 
 def test_lost_database_connection(live: Live, wait_for: Wait, as_role: AsRole) -> None:
-    listener = live.listen("operator_1")
-    wait_for(lambda: listener.status == 200)
-    listener.events.clear()
-    with as_role("web") as connection:
-        connection.execute(
+    (listener,) = live.listening("operator_1")
+    with as_role("web") as web:
+        web.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = user AND pid <> pg_backend_pid()"
         )
     wait_for(lambda: ("resync", {}) in listener.events)
