@@ -18,7 +18,7 @@ RECORD = {
 }
 WEB = RECORD | {
     "cases_photo": INSERT_UPDATE,
-    "cases_idempotencykey": INSERT_UPDATE,
+    "cases_idempotencykey": {"INSERT"},
     "exchange_apiuse": INSERT_UPDATE,
     "django_session": ALL,
     "mfa_authenticator": ALL,
@@ -26,7 +26,7 @@ WEB = RECORD | {
 }
 WORKER = RECORD | {
     "cases_photo": ALL,
-    "cases_idempotencykey": ALL,
+    "cases_idempotencykey": {"INSERT", "DELETE"},
     "exchange_apiuse": {"DELETE"},
     "django_session": {"DELETE"},
     "procrastinate_jobs": ALL,

@@ -5,21 +5,20 @@ One statement reads and locks the case, one writes all rows. Between them, in th
 step exist in its state, may this person take it, is the page they saw still true, is everything needed given.
 """
 
-import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 
 from wangge.cases.access import RULINGS, can_take_step, needs_of
 from wangge.cases.actions.needs import check_given
+from wangge.cases.actions.once import KeyKnown, Sent, Taken, once
 from wangge.cases.actions.work import Locked, Work
 from wangge.cases.errors import (
-    KeyReused,
     NoRequest,
     RequestPending,
     StalePage,
@@ -63,17 +62,6 @@ class StepData:
     texts: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Taken:
-    """The step as recorded. `again`: the key was known, this is its first result and nothing new happened."""
-
-    case_id: int
-    number: str
-    seq: int
-    state: str
-    again: bool = False
-
-
 def take(
     step_code: str,
     case_id: int,
@@ -90,34 +78,44 @@ def take(
     looked at; refused when the case has moved on. Raises a DomainError naming what is wrong; then nothing is written.
     """
     data = data or StepData()
+    check_given(data, step_code)
+    sent = Sent.of(key, actor, [step_code, case_id, data])
+    return once(sent, lambda: _take(step_code, case_id, data, actor, at, sent, seen))
+
+
+def _take(
+    step_code: str,
+    case_id: int,
+    data: StepData,
+    actor: Actor,
+    at: datetime,
+    sent: Sent | None,
+    seen: int | None,
+) -> Taken:
     from wangge.cases.actions.effects import EFFECTS
 
-    check_given(data, step_code)
-    with transaction.atomic():
-        if key and (first := claim_key(key, actor, [step_code, case_id, data])):
-            return first
-        locked = _lock(case_id, actor, data)
-        case, flow = locked.case, flow_by_id(locked.case.flow_id)
-        if not is_visible(case, actor, locked.with_unit):
-            raise NotFound
-        if locked.target and not any(locked.target["area_path"].startswith(h.area_path) for h in actor.held):
-            locked.target = None
-        step = flow.steps.get(step_code)
-        if step is None or step_code == "report":
-            raise UnknownStep(step=step_code, known=", ".join(s for s in flow.steps if s != "report"))
-        _check_state(flow, step, case)
-        answer, held = can_take_step(flow, case, step, actor, locked.hands)
-        if isinstance(answer, Denied) or held is None:
-            assert isinstance(answer, Denied)
-            raise StepDenied(answer.code, answer.zh, answer.en)
-        if seen is not None and seen != case.log_seq:
-            raise StalePage(number=case.number)
-        _check_request(step, locked)
-        outcome = _outcome(step, data)
-        work = Work(locked, flow, step, outcome, data, actor, held, key=key, claimed_at=at)
-        work.check_needs(needs_of(step, outcome))
-        EFFECTS[step.code](work)
-        return record(work)
+    locked = _lock(case_id, actor, data, sent)
+    case, flow = locked.case, flow_by_id(locked.case.flow_id)
+    if not is_visible(case, actor, locked.with_unit):
+        raise NotFound
+    if locked.target and not any(locked.target["area_path"].startswith(h.area_path) for h in actor.held):
+        locked.target = None
+    step = flow.steps.get(step_code)
+    if step is None or step_code == "report":
+        raise UnknownStep(step=step_code, known=", ".join(s for s in flow.steps if s != "report"))
+    _check_state(flow, step, case)
+    answer, held = can_take_step(flow, case, step, actor, locked.hands)
+    if isinstance(answer, Denied) or held is None:
+        assert isinstance(answer, Denied)
+        raise StepDenied(answer.code, answer.zh, answer.en)
+    if seen is not None and seen != case.log_seq:
+        raise StalePage(number=case.number)
+    _check_request(step, locked)
+    outcome = _outcome(step, data)
+    work = Work(locked, flow, step, outcome, data, actor, held, sent=sent, claimed_at=at)
+    work.check_needs(needs_of(step, outcome))
+    EFFECTS[step.code](work)
+    return record(work)
 
 
 def record(work: Work, *, opening: bool = False) -> Taken:
@@ -126,6 +124,8 @@ def record(work: Work, *, opening: bool = False) -> Taken:
     try:
         work.writes.run()
     except IntegrityError as error:
+        if "cases_idempotencykey_pkey" in str(error):  # its other sender was quicker
+            raise KeyKnown from error
         if "cases_two_hands" in str(error):  # the database's own guard; the check above normally speaks first
             raise StepDenied(
                 "two_hands", "同一人不能既办理又评判一个案卷。", "One person cannot act on and judge a case."
@@ -161,43 +161,13 @@ def _outcome(step: Step, data: StepData) -> Outcome:
     return outcome
 
 
-def claim_key(key: UUID, actor: Actor, request: list[Any]) -> Taken | None:
-    """Claim `key` for this request in the running transaction; the first result when it was claimed before.
-
-    A second sender of the same key waits here until the first has committed or failed.
-    """
-    body = json.dumps(request, default=_plain_request, sort_keys=True)
-    digest = hashlib.sha256(body.encode()).hexdigest()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO cases_idempotencykey (key, actor_id, request_digest, created_at)"
-            " VALUES (%s, %s, %s, now()) ON CONFLICT (key) DO NOTHING",
-            [key, actor.person_id, digest],
-        )
-        if cursor.rowcount:
-            return None
-        cursor.execute(
-            "SELECT k.request_digest, k.actor_id, k.case_id, c.number, k.seq,"
-            " (SELECT l.to_state FROM cases_logentry l WHERE l.case_id = k.case_id AND l.seq = k.seq)"
-            " FROM cases_idempotencykey k LEFT JOIN cases_case c ON c.id = k.case_id WHERE k.key = %s",
-            [key],
-        )
-        known, owner, case_id, number, seq, state = cursor.fetchone()
-    if known != digest or owner != actor.person_id:
-        raise KeyReused
-    return Taken(case_id, number, seq, state, again=True)
-
-
-def _plain_request(value: Any) -> Any:
-    return asdict(value) if isinstance(value, StepData) else str(value)
-
-
 _CASE_FIELDS = [f.attname for f in Case._meta.concrete_fields]
 _CASE_COLUMNS = ", ".join(f"c.{f.column}" for f in Case._meta.concrete_fields)
 # The sub-selects read the statement's snapshot, the locked row its newest version: when the lock had to be waited for
 # they differ, `seen_seq` tells, and the statement is run again.
 _READ = f"""
 SELECT {_CASE_COLUMNS}, clock_timestamp(),
+    EXISTS (SELECT FROM cases_idempotencykey k WHERE k.key = %s) AS known,
     (SELECT x.log_seq FROM cases_case x WHERE x.id = c.id) AS seen_seq,
     (SELECT array_agg(DISTINCT l.hand) FROM cases_logentry l WHERE l.case_id = c.id AND l.actor_id = %s),
     (SELECT json_agg(json_build_object('id', p.id, 'sha256', p.sha256)) FROM cases_photo p
@@ -221,8 +191,9 @@ def lock_photos(cursor: Any, photos: tuple[UUID, ...]) -> None:
         cursor.execute(_LOCK_PHOTOS, [list(photos)])
 
 
-def _lock(case_id: int, actor: Actor, data: StepData) -> Locked:
-    arguments = [actor.person_id, list(data.photos), actor.person_id, data.target, case_id]
+def _lock(case_id: int, actor: Actor, data: StepData, sent: Sent | None) -> Locked:
+    key = sent.key if sent else None
+    arguments = [key, actor.person_id, list(data.photos), actor.person_id, data.target, case_id]
     with connection.cursor() as cursor:
         if (
             data.target or data.photos
@@ -236,7 +207,9 @@ def _lock(case_id: int, actor: Actor, data: StepData) -> Locked:
                 raise NotFound
             n = len(_CASE_FIELDS)
             case = Case.from_db("default", _CASE_FIELDS, _convert(row[:n]))
-            now, seen_seq, hands, photos, request, with_unit, target = row[n:]
+            now, known, seen_seq, hands, photos, request, with_unit, target = row[n:]
+            if known:
+                raise KeyKnown
             if seen_seq == case.log_seq:
                 return Locked(
                     case,

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
-from wangge.cases.actions.door import StepData, Taken, claim_key, lock_photos, record
+from wangge.cases.actions.door import StepData, lock_photos, record
 from wangge.cases.actions.needs import check_given
+from wangge.cases.actions.once import KeyKnown, Sent, Taken, once
 from wangge.cases.actions.placing import place
 from wangge.cases.actions.work import Locked, Work
 from wangge.cases.errors import StepDenied, UnknownChannel, UnknownClass, UnknownGrid
@@ -50,9 +51,9 @@ def report(
         texts={"description": description, "place": place_text},
     )  # fmt: skip
     check_given(data, channel, external_id)
-    with transaction.atomic():
-        if key and (first := claim_key(key, actor, ["report", data, str(system), channel, external_id])):
-            return first
+    sent = Sent.of(key, actor, ["report", data, str(system), channel, external_id])
+
+    def act() -> Taken:
         flow = current_flow()
         step = flow.steps["report"]
         held = next((h for h in actor.held if h.post in step.posts), None)
@@ -63,14 +64,15 @@ def report(
         if class_code and not catalog().fileable(class_code):
             raise UnknownClass(class_code=class_code)
         located = _locate(lon, lat, system, grid_code)
-        locked = _new_case(actor, at, photos)
-        work = Work(locked, flow, step, step.outcomes[0], data, actor, held, key=key, claimed_at=at)
+        locked = _new_case(actor, at, photos, sent)
+        work = Work(locked, flow, step, step.outcomes[0], data, actor, held, sent=sent, claimed_at=at)
         work.check_needs(step.needs)
         _describe(work, system, channel, external_id)
         place(work, located)
         work.move()
-        taken = record(work, opening=True)
-    return taken
+        return record(work, opening=True)
+
+    return once(sent, act)
 
 
 def _locate(lon: float | None, lat: float | None, system: CoordinateSystem, grid_code: str) -> Located | None:
@@ -84,16 +86,19 @@ def _locate(lon: float | None, lat: float | None, system: CoordinateSystem, grid
     return grid_index().locate(*to_wgs84(lon, lat, system))
 
 
-def _new_case(actor: Actor, at: datetime, photos: tuple[UUID, ...]) -> Locked:
+def _new_case(actor: Actor, at: datetime, photos: tuple[UUID, ...], sent: Sent | None) -> Locked:
     with connection.cursor() as cursor:
         lock_photos(cursor, photos)
         cursor.execute(
             "SELECT nextval('cases_case_id_seq'), clock_timestamp(),"
+            " EXISTS (SELECT FROM cases_idempotencykey WHERE key = %s),"
             " (SELECT json_agg(json_build_object('id', id, 'sha256', sha256)) FROM cases_photo"
             "  WHERE id = ANY(%s) AND case_id IS NULL AND uploaded_by_id = %s)",
-            [list(photos), actor.person_id],
+            [sent.key if sent else None, list(photos), actor.person_id],
         )
-        case_id, now, found = cursor.fetchone()
+        case_id, now, known, found = cursor.fetchone()
+    if known:
+        raise KeyKnown
     case = Case(
         id=case_id, origin=actor.origin, reporter_id=actor.person_id, state=State.REPORTED, reported_at=at,
         last_at=at, log_digest=START, area_path="", command_path=top_area_path(),

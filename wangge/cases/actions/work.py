@@ -4,10 +4,10 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from wangge.cases.access import pool, task_rule
 from wangge.cases.actions.needs import NEEDED, check_photos
+from wangge.cases.actions.once import Sent
 from wangge.cases.actions.writes import Writes
 from wangge.cases.deadlines import STANDARD_THRESHOLDS, Clock, Limit, due_at, yellow_at
 from wangge.cases.flow import END_STATES, Flow, Outcome, Scope, State, Step, TaskRule, choose
@@ -56,10 +56,10 @@ class Work:
 
     def __init__(
         self, locked: Locked, flow: Flow, step: Step, outcome: Outcome, data: Any, actor: Actor, held: Held,
-        *, key: UUID | None, claimed_at: datetime,
+        *, sent: Sent | None, claimed_at: datetime,
     ) -> None:  # fmt: skip
         self.locked, self.case, self.flow, self.step, self.outcome = locked, locked.case, flow, step, outcome
-        self.data, self.actor, self.held, self.key = data, actor, held, key
+        self.data, self.actor, self.held, self.sent = data, actor, held, sent
         self.writes = Writes()
         self.facts: dict[str, Any] = {}
         self.changes: dict[str, Any] = {}
@@ -227,9 +227,11 @@ class Work:
         digest = link(bytes(self.case.log_digest), entry)
         self.writes.insert("cases_logentry", **entry, digest=digest)
         self.set(log_seq=self.seq, log_digest=digest, last_at=self.at)
-        if self.key:
-            done = {"case_id": self.case.pk, "seq": self.seq}
-            self.writes.update("cases_idempotencykey", done, "key = %s", self.key)
+        if self.sent:
+            self.writes.insert(
+                "cases_idempotencykey", key=self.sent.key, actor_id=self.sent.actor_id, request_digest=self.sent.digest,
+                case_id=self.case.pk, seq=self.seq, created_at=self.locked.now,
+            )  # fmt: skip
         if opening:
             fields = Case._meta.concrete_fields
             self.writes.insert("cases_case", **{str(f.column): getattr(self.case, f.attname) for f in fields})

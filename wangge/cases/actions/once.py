@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a device or a peer may send twice happens once: the key it sends stands beside the step it led to."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, is_dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from wangge.cases.errors import KeyReused
+from wangge.organizations.directory import Actor
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The step as recorded. `again`: the key was known, this is its first result and nothing new happened."""
+
+    case_id: int
+    number: str
+    seq: int
+    state: str
+    again: bool = False
+
+
+class KeyKnown(Exception):
+    """The key stands beside its first result already: what this transaction did is undone."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request that may come twice: its key, and by whom and what was asked."""
+
+    key: UUID
+    actor_id: int | None
+    digest: str
+
+    @classmethod
+    def of(cls, key: UUID | None, actor: Actor, request: list[Any]) -> "Sent | None":
+        """None without a key."""
+        if key is None:
+            return None
+        body = json.dumps(request, default=_plain_request, sort_keys=True)
+        return cls(key, actor.person_id, hashlib.sha256(body.encode()).hexdigest())
+
+
+def _plain_request(value: Any) -> Any:
+    return vars(value) if is_dataclass(value) else str(value)
+
+
+def once(sent: Sent | None, act: Callable[[], Taken]) -> Taken:
+    """What `act` gives, in one transaction; where the key is known, its first result, and nothing new happens.
+
+    The key is written with everything else at the end: a second sender waits there until the first has committed or
+    failed.
+    """
+    try:
+        with transaction.atomic():
+            return act()
+    except KeyKnown:
+        assert sent is not None
+        return _first_result(sent)
+
+
+def _first_result(sent: Sent) -> Taken:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT k.request_digest, k.actor_id, k.case_id, c.number, k.seq,"
+            " (SELECT l.to_state FROM cases_logentry l WHERE l.case_id = k.case_id AND l.seq = k.seq)"
+            " FROM cases_idempotencykey k LEFT JOIN cases_case c ON c.id = k.case_id WHERE k.key = %s",
+            [sent.key],
+        )
+        known, owner, case_id, number, seq, state = cursor.fetchone()
+    if known != sent.digest or owner != sent.actor_id:
+        raise KeyReused
+    return Taken(case_id, number, seq, state, again=True)
