@@ -98,7 +98,7 @@ _TWO_HANDS = {
 def offered_steps(case: Case, actor: Actor) -> list[Offer]:
     """The steps possible in the case's state, in the order of the flow; those refused carry the reason."""
     flow = flow_by_id(case.flow_id)
-    used = LogEntry.objects.filter(case=case, actor_id=actor.person_id).values_list("hand", flat=True)
+    used = LogEntry.objects.of(case).filter(actor_id=actor.person_id).values_list("hand", flat=True)
     hands = set(used)
     pending = case.unit_requests.filter(ruling="").values_list("kind", flat=True).first()
     offers = []

@@ -69,7 +69,7 @@ class _Deciding:
 
     def _reported(self) -> Next:
         operator = self._area("operator")
-        newest = LogEntry.objects.filter(case=self.case).order_by("-seq").values_list("step", "result")[0]
+        newest = LogEntry.objects.of(self.case).order_by("-seq").values_list("step", "result")[0]
         reason = "现场核实不属实。" if newest[1] in ("denied", "not_found") else ""
         if not reason and self.case.log_seq == 1 and self.choice.random() < REJECTED:
             reason = "不属于城市管理范围。"

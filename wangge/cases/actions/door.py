@@ -169,7 +169,8 @@ _READ = f"""
 SELECT {_CASE_COLUMNS}, clock_timestamp(),
     EXISTS (SELECT FROM cases_idempotencykey k WHERE k.key = %s) AS known,
     (SELECT x.log_seq FROM cases_case x WHERE x.id = c.id) AS seen_seq,
-    (SELECT array_agg(DISTINCT l.hand) FROM cases_logentry l WHERE l.case_id = c.id AND l.actor_id = %s),
+    (SELECT array_agg(DISTINCT l.hand) FROM cases_logentry l
+        WHERE l.case_id = c.id AND l.recorded_at >= c.reported_at AND l.actor_id = %s),
     (SELECT json_agg(json_build_object('id', p.id, 'sha256', p.sha256)) FROM cases_photo p
         WHERE p.id = ANY(%s) AND p.case_id IS NULL AND p.uploaded_by_id = %s),
     (SELECT json_build_object('id', r.id, 'kind', r.kind) FROM cases_unitrequest r

@@ -68,7 +68,8 @@ def _first_result(sent: Sent) -> Taken:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT k.request_digest, k.actor_id, k.case_id, c.number, k.seq,"
-            " (SELECT l.to_state FROM cases_logentry l WHERE l.case_id = k.case_id AND l.seq = k.seq)"
+            " (SELECT l.to_state FROM cases_logentry l"
+            "  WHERE l.case_id = k.case_id AND l.seq = k.seq AND l.recorded_at >= c.reported_at)"
             " FROM cases_idempotencykey k LEFT JOIN cases_case c ON c.id = k.case_id WHERE k.key = %s",
             [sent.key],
         )

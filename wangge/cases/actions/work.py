@@ -86,6 +86,11 @@ class Work:
             self.facts["claimed_at"] = claimed.isoformat()
         return at
 
+    def _recorded_at(self) -> datetime:
+        """The server's moment, but never before `at`, even where the server's clock was set back: so no entry lies
+        before its case was reported, and who looks for a case's entries looks in no older partition."""
+        return max(self.locked.now, self.at)
+
     def note_position(self, lon: float, lat: float) -> None:
         """Chain where something is or someone stood: six decimals (0.1 m), and no -0.0, which JSON loses on its way."""
         accuracy = self.data.accuracy_m
@@ -222,7 +227,7 @@ class Work:
             "case_id": self.case.pk, "seq": self.seq, "step": self.step.code, "result": self.outcome.code,
             "from_state": self.from_state, "to_state": self.case.state, "actor_id": self.actor.person_id,
             "post": self.held.post, "hand": self.step.hand.value, "origin": self.actor.origin,
-            "at": self.at.isoformat(), "recorded_at": self.locked.now.isoformat(), "data": facts,
+            "at": self.at.isoformat(), "recorded_at": self._recorded_at().isoformat(), "data": facts,
         }  # fmt: skip
         digest = link(bytes(self.case.log_digest), entry)
         self.writes.insert("cases_logentry", **entry, digest=digest)

@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """办理经过: the append-only log, the redactable texts beside it, photos, links and idempotency keys."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 
 from wangge.cases.models.case import Case, Origin
+
+
+class LogEntryQuerySet(models.QuerySet["LogEntry"]):
+    def of(self, case: Case) -> Self:
+        """The entries of a case. None was recorded before the case was reported: older partitions are left out."""
+        return self.filter(case=case, recorded_at__gte=case.reported_at)
 
 
 class LogEntry(models.Model):
@@ -25,9 +31,11 @@ class LogEntry(models.Model):
     hand = models.CharField(max_length=10)
     origin = models.CharField(max_length=10, choices=Origin.choices)
     at = models.DateTimeField(help_text="when it happened")
-    recorded_at = models.DateTimeField(help_text="when the server recorded it")
+    recorded_at = models.DateTimeField(help_text="when the server recorded it; never before `at`")
     data = models.JSONField(help_text="ids, codes, digests of texts and photos")
     digest = models.BinaryField()
+
+    objects = LogEntryQuerySet.as_manager()
 
     class Meta:
         managed = False  # partitioned: made by SQL in the first migration

@@ -44,7 +44,7 @@ def timeline(case: Case) -> list[TimelineItem]:
     photos: dict[int, list[Photo]] = defaultdict(list)
     for photo in Photo.objects.filter(case=case).order_by("uploaded_at", "id"):
         photos[photo.seq or 0].append(photo)
-    entries = LogEntry.objects.filter(case=case).select_related("actor").order_by("seq")
+    entries = LogEntry.objects.of(case).select_related("actor").order_by("seq")
     items = []
     for e in entries:
         step = steps[e.step]
