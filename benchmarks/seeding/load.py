@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows into the database: COPY without triggers and checks of references, indexes built afterwards."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from wangge.config.database import find_server
+
+#: in the order of their references
+TABLES = (
+    "cases_case", "cases_logentry", "cases_casetext", "cases_photo", "cases_task", "cases_dispatch",
+    "cases_unitrequest", "notices_notice",
+)  # fmt: skip
+#: definitions of what is dropped while rows are loaded: whoever comes after a killed seeding builds them first
+_DROPPED = "bench_dropped_index"
+
+
+def connect() -> psycopg.Connection:
+    """A connection of the administrator whose rows start no trigger and whose commits do not wait for the disk."""
+    server = find_server()
+    connection = server.connect(server.database)
+    connection.execute("SET session_replication_role = replica")
+    connection.execute("SET synchronous_commit = off")
+    connection.execute("SET timezone = 'UTC'")
+    return connection
+
+
+def copy_lines(
+    cursor: psycopg.Cursor[Any], columns: Mapping[str, tuple[str, ...]], lines: Mapping[str, list[str]]
+) -> None:
+    """Write lines of COPY, table by table, in the running transaction."""
+    for table in TABLES:
+        if lines.get(table):
+            names = sql.SQL(", ").join(map(sql.Identifier, columns[table]))
+            statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
+            with cursor.copy(statement) as copy:
+                copy.write("".join(lines[table]))
+
+
+def next_ids(cursor: psycopg.Cursor[Any], sequence: str, count: int) -> list[int]:
+    """Take `count` ids from a sequence."""
+    cursor.execute("SELECT nextval(%s::text::regclass) FROM generate_series(1, %s::int)", [sequence, count])
+    return [row[0] for row in cursor.fetchall()]
+
+
+def next_id_of_run(cursor: psycopg.Cursor[Any], sequence: str, count: int) -> int:
+    """Take `count` ids in a row, while nobody else takes any; the first of them."""
+    (first,) = next_ids(cursor, sequence, 1)
+    if count > 1:
+        cursor.execute("SELECT setval(%s::text::regclass, %s::bigint)", [sequence, first + count - 1])
+    return first
+
+
+def open_months(cursor: psycopg.Cursor[Any], first: datetime, last: datetime) -> None:
+    """The log's month partitions from `first` to `last`.
+
+    What the default partition already holds of them (entries recorded before) stays in the way and is refused.
+    """
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    cursor.execute("SELECT cases_open_log_months(%s::date, %s)", [first.date(), months])
+
+
+@contextmanager
+def without_indexes(connection: psycopg.Connection) -> Iterator[None]:
+    """Drop the indexes no constraint stands on while the block runs; build them again after it, come what may."""
+    build_indexes(connection)
+    with connection.transaction():
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {_DROPPED} (definition text)")
+        found = connection.execute(
+            "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i"
+            " WHERE i.indrelid = ANY(%s::regclass[]) AND NOT i.indisunique AND i.indrelid <> 'cases_logentry'::regclass",
+            [list(TABLES)],
+        ).fetchall()
+        for name, definition in found:
+            connection.execute(f"INSERT INTO {_DROPPED} VALUES (%s)", [definition])
+            connection.execute(f"DROP INDEX {name}")
+    try:
+        yield
+    finally:
+        build_indexes(connection)
+
+
+def build_indexes(connection: psycopg.Connection) -> None:
+    """Build what a seeding has dropped."""
+    if connection.execute("SELECT to_regclass(%s)", [_DROPPED]).fetchone() == (None,):
+        return
+    for (definition,) in connection.execute(f"SELECT definition FROM {_DROPPED}").fetchall():
+        with connection.transaction():
+            connection.execute(definition)
+            connection.execute(f"DELETE FROM {_DROPPED} WHERE definition = %s", [definition])
+    connection.execute(f"DROP TABLE {_DROPPED}")
+
+
+def settle(connection: psycopg.Connection) -> None:
+    """Statistics and visibility as autovacuum would have them in time."""
+    for table in TABLES:
+        connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(table)))
+    connection.execute("CHECKPOINT")
