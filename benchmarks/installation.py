@@ -41,8 +41,8 @@ def open_installation(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["WANGGE_DATA"] = str(folder)
     os.environ.pop("WANGGE_DATABASE_URL", None)
+    _wangge("init")  # a folder of an earlier run is brought up to the code: migrations, static files
     if not (folder / "made").exists():
-        _wangge("init")
         _wangge("pack", "load", PACK)
         (folder / "made").touch()
     from wangge.config.cli.opening import setup_django
