@@ -24,7 +24,14 @@ time. Work clocks raise CalendarYearMissing where the calendar has no data; the 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
+from typing import TypeVar
 
+import numpy as np
+import numpy.typing as npt
+
+from wangge.organizations import calendar_arrays
+from wangge.organizations.calendar_arrays import Seconds
 from wangge.organizations.calendars import (
     WorkCalendar,
     add_work_seconds,
@@ -34,6 +41,8 @@ from wangge.organizations.calendars import (
     wall_clock,
     work_seconds_between,
 )
+
+Count = TypeVar("Count", int, Seconds)
 
 
 class Clock(StrEnum):
@@ -94,8 +103,7 @@ _FIXED_SECONDS = {
 
 def limit_seconds(limit: Limit, calendar: WorkCalendar) -> int:
     """Length of the limit in seconds of its own clock (working seconds, wall-clock seconds or plain ones)."""
-    unit = calendar.normal_day_seconds if limit.clock is Clock.WORK_DAY else _FIXED_SECONDS[limit.clock]
-    return limit.value * unit
+    return limit.value * _unit_seconds(limit.clock, calendar)
 
 
 def due_at(limit: Limit, start: datetime, calendar: WorkCalendar) -> datetime:
@@ -113,8 +121,31 @@ def yellow_at(
 
     Across a pause it moves like the due moment, by `resume_due`. Raises as `due_at`.
     """
-    seconds = -(limit_seconds(limit, calendar) * -thresholds.yellow // 100)  # rounded up
+    seconds = _share(limit_seconds(limit, calendar), thresholds.yellow)
     return _run(limit.clock, start, seconds, calendar)
+
+
+def due_many(
+    clocks: npt.ArrayLike, values: npt.ArrayLike, starts: npt.ArrayLike, calendar: WorkCalendar
+) -> Seconds:
+    """`due_at` for many rows at once: the due moments as an int64 array of whole UTC seconds.
+
+    `clocks` are names of Clock, `values` whole units of them, `starts` whole UTC seconds; any of the three may be one
+    for all rows. A row for which `due_at` raises CalendarYearMissing is `calendar_arrays.MISSING` (ask `due_at` which
+    year it is). Raises ValueError on a value below 1 and on an unknown clock.
+    """
+    return _run_many(clocks, values, starts, calendar, percent=100)
+
+
+def yellow_many(
+    clocks: npt.ArrayLike,
+    values: npt.ArrayLike,
+    starts: npt.ArrayLike,
+    calendar: WorkCalendar,
+    thresholds: LightThresholds = STANDARD_THRESHOLDS,
+) -> Seconds:
+    """`yellow_at` for many rows at once, in the form of `due_many`."""
+    return _run_many(clocks, values, starts, calendar, percent=thresholds.yellow)
 
 
 def elapsed_seconds(clock: Clock, a: datetime, b: datetime, calendar: WorkCalendar) -> int:
@@ -129,6 +160,17 @@ def elapsed_seconds(clock: Clock, a: datetime, b: datetime, calendar: WorkCalend
             passed = wall_clock(calendar.zone, b) - wall_clock(calendar.zone, a)
             return passed // timedelta(seconds=1)
     return second_of(b) - second_of(a)
+
+
+def elapsed_many(clock: Clock, a: Seconds, b: Seconds, calendar: WorkCalendar) -> Seconds:
+    """`elapsed_seconds` for many rows of one clock at once, in the form of `due_many`."""
+    match clock:
+        case Clock.WORK_HOUR | Clock.WORK_DAY:
+            return calendar_arrays.work_seconds_between(calendar, a, b)
+        case Clock.NATURAL_DAY:
+            wall = partial(calendar_arrays.wall_seconds, calendar.zone)
+            return wall(b) - wall(a)
+    return b - a
 
 
 def resume_due(
@@ -169,6 +211,14 @@ def light(
     return Light.YELLOW if used * 100 >= total * thresholds.yellow else Light.GREEN
 
 
+def _unit_seconds(clock: Clock, calendar: WorkCalendar) -> int:
+    return calendar.normal_day_seconds if clock is Clock.WORK_DAY else _FIXED_SECONDS[clock]
+
+
+def _share(seconds: Count, percent: int) -> Count:
+    return -(seconds * -percent // 100)  # rounded up
+
+
 def _run(clock: Clock, start: datetime, seconds: int, calendar: WorkCalendar) -> datetime:
     """The first moment at which `clock`, read from `start`, has counted `seconds`."""
     match clock:
@@ -177,3 +227,41 @@ def _run(clock: Clock, start: datetime, seconds: int, calendar: WorkCalendar) ->
         case Clock.NATURAL_DAY:
             return first_moment(calendar.zone, wall_clock(calendar.zone, start) + timedelta(seconds=seconds))
     return moment_at(second_of(start) + seconds)
+
+
+def _run_many(
+    clocks: npt.ArrayLike,
+    values: npt.ArrayLike,
+    starts: npt.ArrayLike,
+    calendar: WorkCalendar,
+    *,
+    percent: int,
+) -> Seconds:
+    """The moments at which each row's clock has counted `percent` of its limit."""
+    names, units, begun = np.broadcast_arrays(
+        np.asarray(clocks, dtype=np.str_), np.asarray(values, np.int64), np.asarray(starts, np.int64)
+    )
+    if (units < 1).any():
+        raise ValueError("a limit is at least 1")
+    ends = np.empty(names.shape, dtype=np.int64)
+    left = np.ones(names.shape, dtype=np.bool_)
+    for clock in Clock:
+        rows = names == clock.value
+        left &= ~rows
+        if rows.any():
+            seconds = _share(units[rows] * _unit_seconds(clock, calendar), percent)
+            ends[rows] = _run_rows(clock, begun[rows], seconds, calendar)
+    if left.any():
+        raise ValueError(f"{names[left][0]} is not a clock")
+    return ends
+
+
+def _run_rows(clock: Clock, starts: Seconds, seconds: Seconds, calendar: WorkCalendar) -> Seconds:
+    """`_run` for many rows of one clock."""
+    match clock:
+        case Clock.WORK_HOUR | Clock.WORK_DAY:
+            return calendar_arrays.add_work_seconds(calendar, starts, seconds)
+        case Clock.NATURAL_DAY:
+            walls = calendar_arrays.wall_seconds(calendar.zone, starts) + seconds
+            return calendar_arrays.first_moments(calendar.zone, walls)
+    return starts + seconds

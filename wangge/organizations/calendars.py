@@ -64,7 +64,7 @@ class Interval:
         return _second_of_day(self.start), _second_of_day(self.end) or 86_400
 
 
-class _Timeline(NamedTuple):
+class Timeline(NamedTuple):
     """All working intervals in order of time, as parallel tuples of whole UTC seconds."""
 
     starts: tuple[int, ...]
@@ -125,7 +125,7 @@ class WorkCalendar:
         return self.weekly[day.weekday()]
 
     @cached_property
-    def _timeline(self) -> _Timeline:
+    def timeline(self) -> Timeline:
         """Built once per calendar: every later count is one or two binary searches (20 years: 10,000 intervals)."""
         spans: list[tuple[int, int]] = []
         day, stop = date(self.first_year, 1, 1), date(self.last_year + 1, 1, 1)
@@ -137,7 +137,7 @@ class WorkCalendar:
             before.append(before[-1] + end - start)
         edges = (datetime(year, 1, 1) for year in (self.first_year, self.last_year + 1))
         first, last = (_second_of_wall(self.zone, edge) for edge in edges)
-        return _Timeline(
+        return Timeline(
             tuple(start for start, _ in spans), tuple(end for _, end in spans), tuple(before), first, last
         )
 
@@ -155,7 +155,7 @@ def is_working(calendar: WorkCalendar, moment: datetime) -> bool:
 
     Raises CalendarYearMissing outside the covered years.
     """
-    line, second = calendar._timeline, second_of(moment)
+    line, second = calendar.timeline, second_of(moment)
     _position(calendar, second)
     at = bisect_right(line.starts, second) - 1
     return at >= 0 and second < line.ends[at]
@@ -171,7 +171,7 @@ def add_work_seconds(calendar: WorkCalendar, start: datetime, seconds: int) -> d
     """
     if seconds < 0:
         raise ValueError("working time is added, never taken away")
-    line, second = calendar._timeline, second_of(start)
+    line, second = calendar.timeline, second_of(start)
     target = _position(calendar, second) + seconds
     if target > line.before[-1]:
         raise CalendarYearMissing(year=calendar.last_year + 1)
@@ -203,7 +203,7 @@ def wall_clock(zone: ZoneInfo, moment: datetime) -> datetime:
     local = datetime.fromtimestamp(second, zone)
     if local.fold:
         earlier = floor(local.replace(fold=0).timestamp())
-        local = datetime.fromtimestamp(_transition(zone, earlier, second) - 1, zone)
+        local = datetime.fromtimestamp(transition(zone, earlier, second) - 1, zone)
     return local.replace(tzinfo=None, fold=0)
 
 
@@ -226,7 +226,7 @@ def moment_at(second: int) -> datetime:
 
 def _position(calendar: WorkCalendar, second: int) -> int:
     """Working seconds from the start of the covered years to `second`."""
-    line = calendar._timeline
+    line = calendar.timeline
     if not line.first <= second <= line.last:
         raise CalendarYearMissing(year=datetime.fromtimestamp(second, calendar.zone).year)
     at = bisect_right(line.starts, second) - 1
@@ -253,10 +253,10 @@ def _second_of_wall(zone: ZoneInfo, wall: datetime) -> int:
     # fold=0 moment the later one.
     plain = floor(wall.replace(tzinfo=zone, fold=0).timestamp())
     folded = floor(wall.replace(tzinfo=zone, fold=1).timestamp())
-    return _transition(zone, folded, plain) if folded < plain else plain
+    return transition(zone, folded, plain) if folded < plain else plain
 
 
-def _transition(zone: ZoneInfo, low: int, high: int) -> int:
+def transition(zone: ZoneInfo, low: int, high: int) -> int:
     """The second in (low, high] from which the zone has the offset it has at `high`."""
     after = datetime.fromtimestamp(high, zone).utcoffset()
     seconds = range(low + 1, high)
