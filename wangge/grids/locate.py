@@ -12,6 +12,7 @@ from django.db import connection
 from wangge.common.fresh import Fresh
 
 UNIT_GRID, SUPERVISION = "unit_grid", "supervision"
+_SQUARES = 255  # a side; a square's number then fits 16 bits, which numpy sorts fastest
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class GridIndex:
         """`grids` sorted by code, `boundaries` their polygons in the same order."""
         self._grids = grids
         self._tree = shapely.STRtree(boundaries)
+        self._squares = _edges_of_squares(boundaries)
         self._by_code = {(g.layer, g.code): g for g in grids}
         self._codes = {g.id: g.code for g in grids}
 
@@ -65,11 +67,17 @@ class GridIndex:
         return self._located(int(hits.min())) if len(hits) else None
 
     def locate_many(self, points: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
-        """Positions in the list of unit grids (int64, -1 = outside) of an (n, 2) array of lon, lat."""
-        answer = np.full(len(points), -1, dtype=np.int64)
-        found, grid = self._tree.query(shapely.points(points), predicate="intersects")
-        order = np.argsort(-grid, kind="stable")  # the lowest code is written last and stays
-        answer[found[order]] = grid[order]
+        """Positions in the list of unit grids (int64, -1 = outside) of an (n, 2) array of lon, lat.
+
+        Neighbours are asked one after the other, so that what the tree reads for one is at hand for the next: a
+        quarter faster than in random order.
+        """
+        east, north = (np.searchsorted(edges, points[:, axis]) for axis, edges in enumerate(self._squares))
+        order = np.argsort((east * _SQUARES + north).astype(np.uint16), kind="stable")
+        found, grid = self._tree.query(shapely.points(points[order]), predicate="intersects")
+        answer = np.full(len(points), outside := len(self._grids), dtype=np.int64)
+        np.minimum.at(answer, order[found], grid)  # of several the lowest code
+        answer[answer == outside] = -1
         return answer
 
     def by_code(self, code: str) -> Located | None:
@@ -88,6 +96,12 @@ class GridIndex:
     @property
     def unit_grids(self) -> Sequence[GridInfo]:
         return self._grids
+
+
+def _edges_of_squares(boundaries: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """Two rows, lon and lat: where the squares meet by which points are put in order."""
+    west, south, east, north = shapely.total_bounds(boundaries) if len(boundaries) else (0, 0, 1, 1)
+    return np.linspace((west, south), (east, north), _SQUARES, axis=1)
 
 
 def _load() -> GridIndex:
