@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A thin front of the `wangge` command. Needs python3 (3.11 or newer) with venv, and nothing else.
 #   make demo [CITY=boston] [RATE=20] [PORT=8000]    make test    make check    make docs
+#   make bench [CASES=1000000]
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,8 +9,9 @@ BIN := $(VENV)/bin
 CITY ?= chaoyang
 RATE ?=
 PORT ?=
+CASES ?= 1000000
 
-.PHONY: demo test check docs build clean lock
+.PHONY: demo test check docs bench build clean lock
 
 demo: build
 	$(BIN)/wangge demo --city $(CITY) $(if $(RATE),--rate $(RATE)) $(if $(PORT),--port $(PORT))
@@ -27,6 +29,9 @@ check: build
 
 docs: build
 	$(BIN)/wangge docs
+
+bench: build
+	$(BIN)/python -m benchmarks all --cases $(CASES)
 
 # The environment follows the lock, the package follows pyproject.toml, the built files follow their sources.
 build: $(VENV)/.installed

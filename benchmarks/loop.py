@@ -57,7 +57,7 @@ class Loop:
     def warm_up(self) -> None:
         """A load that is not measured."""
         self._waiting += load(self._served, MOST_CLIENTS, islice(self._reports(), WARM_UP)).results
-        load(self._served, MOST_CLIENTS, (partial(self._lead, case) for case in self._prepared(WARM_UP)))
+        load(self._served, MOST_CLIENTS, (partial(self.lead, case) for case in self._prepared(WARM_UP)))
 
     def intake(self, clients: int, seconds: float) -> Figure:
         """Reports a second."""
@@ -75,7 +75,7 @@ class Loop:
         prepared = iter(self._prepared(int(seconds * LIVES * min(1.0, clients / 4))))
         before = Outbox.now()
         with costing(self._served) as cost:
-            ran = load(self._served, clients, (partial(self._lead, case) for case in prepared), seconds)
+            ran = load(self._served, clients, (partial(self.lead, case) for case in prepared), seconds)
         self._waiting += [(number, matter) for number, matter, _ in prepared]
         note = f"{_note(ran, cost)}; {drained(before)}"
         return Figure(
@@ -87,11 +87,11 @@ class Loop:
         name = "life cycles, " + ("photos sent by the way" if with_photos else "photos sent before")
         if with_photos:
             _form(PHONE)  # drawn before anything is measured
-            pieces: Iterator[Callable[[Connection], str]] = (partial(self._live, m, None) for m in self._next)
+            pieces: Iterator[Callable[[Connection], str]] = (partial(self.live, m, None) for m in self._next)
         else:
             known = list(islice(self._next, int(seconds * LIVES)))
             photos = self._photos_of(known)
-            pieces = (partial(self._live, m, ids) for m, ids in zip(known, photos, strict=True))
+            pieces = (partial(self.live, m, ids) for m, ids in zip(known, photos, strict=True))
         before = Outbox.now()
         with costing(self._served) as cost:
             ran = load(self._served, MOST_CLIENTS, pieces, seconds)
@@ -107,14 +107,15 @@ class Loop:
     # -- what a client does ------------------------------------------------------------------------------------
 
     def _reports(self) -> Iterator[Callable[[Connection], tuple[str, Matter]]]:
-        return (partial(self._report, matter) for matter in self._next)
+        return (partial(self.report, matter) for matter in self._next)
 
-    def _report(self, matter: Matter, connection: Connection) -> tuple[str, Matter]:
+    def report(self, matter: Matter, connection: Connection) -> tuple[str, Matter]:
+        """The number of the case it becomes, and the matter."""
         move = matter.report
         answer = connection.send(post("/cases", self._keys[move.login], move.body))
         return json.loads(answer)["number"], matter
 
-    def _lead(self, case: Open, connection: Connection) -> str:
+    def lead(self, case: Open, connection: Connection) -> str:
         """Every step up to the end; the case's number."""
         number, matter, photos = case
         answer = b""
@@ -125,8 +126,9 @@ class Loop:
             raise AssertionError(f"{number} was not closed: {answer.decode()}")
         return number
 
-    def _live(self, matter: Matter, photos: list[list[str]] | None, connection: Connection) -> str:
-        return self._lead((*self._report(matter, connection), photos), connection)
+    def live(self, matter: Matter, photos: list[list[str]] | None, connection: Connection) -> str:
+        """A whole life cycle; the case's number."""
+        return self.lead((*self.report(matter, connection), photos), connection)
 
     def _reject(self, number: str, matter: Matter, connection: Connection) -> None:
         self._step(number, matter.reject, connection, [])
