@@ -34,11 +34,15 @@ class Fault(Body):
 
 
 class Refusal(Body):
-    """Every answer that is not a success. `code` is stable; `message` says what to do next."""
+    """Every answer that is not a success. `code` is stable; `message` says what to do next.
+
+    `reason`: why this person may not take the step; `permission`: which one their posts lack.
+    """
 
     code: str
     message: Words
     reason: str | None = None
+    permission: str | None = None
     fields: list[Fault] | None = None
 
 

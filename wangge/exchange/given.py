@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a peer may send. Shapes only: what the field allows is judged by the door."""
 
-from typing import Annotated, Self
+import re
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from ninja import Header
@@ -9,6 +10,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     FiniteFloat,
@@ -29,8 +31,20 @@ def _storable(text: str) -> str:
     return text
 
 
-Text = Annotated[str, AfterValidator(_storable)]
-Code = Annotated[Text, StringConstraints(max_length=80)]
+Storable = AfterValidator(_storable)
+# Limits stand before it: told of a text as of a list otherwise, and missing from the description.
+Text = Annotated[str, Storable]
+Code = Annotated[str, StringConstraints(max_length=80), Storable]
+
+
+def _iso(given: Any) -> Any:
+    """A number would be read as seconds or as milliseconds since 1970, by its size."""
+    if isinstance(given, str) and re.match(r"\d{4}-\d\d-\d\d", given, re.ASCII):
+        return given
+    raise PydanticCustomError("datetime_type", "Input should be a moment in ISO 8601")
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_iso)]
 Number = Annotated[int, Field(ge=0, lt=2**63)]
 Longitude = Annotated[FiniteFloat, Field(description="degrees of `system`")]
 Latitude = Annotated[FiniteFloat, Field(description="degrees of `system`")]
@@ -58,7 +72,7 @@ class Positioned(Given):
     lat: Latitude | None = None
     system: CoordinateSystem = CoordinateSystem.WGS84
     accuracy_m: Metres | None = None
-    at: AwareDatetime | None = Field(
+    at: Moment | None = Field(
         None,
         description="when it happened, with its offset from UTC; counts only near the server's own clock",
     )
@@ -137,7 +151,7 @@ class StepGiven(Positioned):
         )  # fmt: skip
 
 
-Words = Annotated[Text, StringConstraints(strip_whitespace=True, max_length=100)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), Storable]
 
 
 class ListGiven(Given):
@@ -147,8 +161,8 @@ class ListGiven(Given):
     class_: Code = Field("", alias="class", description="a class or any class above it")
     area: Code = Field("", description="code of an area; holds those below it")
     unit: Code = Field("", description="lead unit")
-    since: AwareDatetime | None = Field(None, description="reported at or after")
-    until: AwareDatetime | None = Field(None, description="reported before")
+    since: Moment | None = Field(None, description="reported at or after")
+    until: Moment | None = Field(None, description="reported before")
     q: Words = Field("", description="words of the description, each of two characters or more")
     after: Code = Field("", description="`next` of the page before")
     limit: int = Field(50, ge=1, le=200)
@@ -163,7 +177,7 @@ class ListGiven(Given):
 class SearchGiven(Given):
     """A search of the classes a case can be filed under."""
 
-    q: Annotated[Words, StringConstraints(min_length=1)]
+    q: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Storable]
     limit: int = Field(20, ge=1, le=100)
 
 
