@@ -2,14 +2,20 @@
 """Real processes of the product on the test's database."""
 
 import os
+import signal
+import socket
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
 from wangge.config.database import find_server
+from wangge.config.faults import EnvironmentFault
+from wangge.config.processes import check_ports, serving_children
 
 Wait = Callable[..., None]
 
@@ -33,3 +39,36 @@ def wait_for() -> Wait:
             time.sleep(0.05)
 
     return wait
+
+
+@pytest.fixture
+def web(on_test_database: dict[str, str], wait_for: Wait) -> Iterator[str]:
+    """The web server as `wangge run` starts it; where it answers."""
+    port = _two_free_ports()
+    child = next(child for child in serving_children("127.0.0.1", port, 1) if child.name == "web")
+    collect = [sys.executable, "-m", "django", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(collect, env=on_test_database, check=True)
+    process = subprocess.Popen(
+        child.command, env=on_test_database | child.environment, start_new_session=True
+    )
+
+    def answers() -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    try:
+        wait_for(answers)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _two_free_ports() -> int:
+    for port in range(18500, 18800, 2):
+        try:
+            check_ports("127.0.0.1", port)
+        except EnvironmentFault:
+            continue
+        return port
+    raise AssertionError("no free port")

@@ -20,6 +20,7 @@ from wangge.config.paths import secret
 ROLES = ("owner", "web", "worker")
 DATABASE = "wangge"
 OLDEST = 150000  # PostgreSQL 15
+PATIENCE = 5.0  # seconds a request waits for a connection
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,9 @@ def database_settings(role: str) -> dict[str, Any]:
     # statements are planned once a connection: planning the door's costs more than running them
     options |= {"server_side_binding": True, "prepare_threshold": 5}
     if role != "owner":
-        options["pool"] = {"min_size": 2, "max_size": 20}
+        # A killed database is back within these seconds, so that most requests wait it through; longer, and waiting
+        # requests pile up. Attempts to connect end as soon: psycopg would space them out more and more for minutes.
+        options["pool"] = {"min_size": 2, "max_size": 20, "timeout": PATIENCE, "reconnect_timeout": PATIENCE}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": str(parameters.get("host", "")),

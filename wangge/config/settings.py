@@ -143,7 +143,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATIC_ROOT = data_folder() / "static"
 _photos: dict[str, Any] = {
-    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "BACKEND": "wangge.common.storage.WholeFileStorage",
     "OPTIONS": {"location": data_folder() / "photos", "base_url": None},
 }
 if bucket := os.environ.get("WANGGE_S3_BUCKET"):
@@ -155,6 +155,8 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 << 20
 
+#: looked at for its free space when the database fails
+WANGGE_DATA_FOLDER = data_folder()
 #: where the pages find the live-update process; on another port of theirs when it starts with ":"
 WANGGE_LIVE_URL = os.environ.get("WANGGE_LIVE_URL", "/live/")
 if not re.fullmatch(r"(:\d{1,5})?/[\w./-]*", WANGGE_LIVE_URL):

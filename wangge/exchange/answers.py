@@ -13,6 +13,7 @@ from ninja.errors import HttpError, ValidationError
 
 from wangge.cases.actions.photos import MOST_BYTES
 from wangge.common.errors import DomainError
+from wangge.common.outages import Unavailable, outage
 from wangge.exchange.errors import (
     InvalidJson,
     InvalidMultipart,
@@ -43,6 +44,8 @@ def refuse(error: DomainError) -> HttpResponse:
         response["WWW-Authenticate"] = "Bearer"
     if isinstance(error, TooManyRequests):
         response["Retry-After"] = str(error.facts["seconds"])
+    if isinstance(error, Unavailable):
+        response["Retry-After"] = str(error.retry_after)
     return response
 
 
@@ -59,6 +62,9 @@ def answer(request: HttpRequest, error: BaseException) -> HttpResponse:
             return refuse(InvalidMultipart())
         case HttpError(status_code=400):  # all that ninja raises it for
             return refuse(InvalidJson())
+    if failed := outage(error):
+        logger.error("%s %s: %s", request.method, request.path, error)
+        return refuse(failed)
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return refuse(ServerError())
 

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Error pages: say what happened and what to do next."""
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from wangge.common.errors import BadInput, DomainError, NotFound, Refused
+from wangge.common.outages import outage
 
 
 class BodyTooLarge(BadInput):
@@ -48,5 +51,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Nothing here may ask the database: it may be what failed."""
-    return HttpResponse(render_to_string("ui/failure.html"), status=500)
+    """Also what the surroundings did (503). Nothing here may ask the database: it may be what failed.
+
+    Called by Django while the exception is being handled, wherever it was raised.
+    """
+    failed = outage(sys.exc_info()[1])
+    told = render_to_string("ui/failure.html", {"zh": failed.zh, "en": failed.en} if failed else {})
+    if failed is None:
+        return HttpResponse(told, status=500)
+    return HttpResponse(told, status=failed.http_status, headers={"Retry-After": str(failed.retry_after)})
