@@ -24,6 +24,7 @@ FIRST_PORT = 25432  # below the range systems hand out for outgoing connections
 PORTS_TRIED = 100
 SOCKET_PATH_LIMIT = 90  # bytes; the system's limit is 104 or 108 with the file's name
 NEEDED_SPACE = 500 * 1024**2  # bytes free before a cluster is made
+LEAST_SPACE = 16 * 1024**2  # bytes free before a server can start: a segment of its write-ahead log
 PATIENCE = 30.0  # seconds to wait for a killed server's remains to go
 
 
@@ -95,10 +96,19 @@ class Cluster:
         return run_program(program, *arguments, folder=self.folder).returncode == 0
 
     def is_listening(self) -> bool:
-        """A cheaper question than `is_ready`: whether something takes connections on the remembered port."""
-        with socket.socket() as probe:
+        """A cheaper question than `is_ready`: whether the server takes connections.
+
+        Asked at its own socket where it has one: another program may have taken the port of a server that died.
+        """
+        if self.port is None:
+            return False
+        if self.host == "127.0.0.1":
+            with socket.socket() as probe:
+                probe.settimeout(2)
+                return probe.connect_ex((self.host, self.port)) == 0
+        with socket.socket(socket.AF_UNIX) as probe:
             probe.settimeout(2)
-            return self.port is not None and probe.connect_ex(("127.0.0.1", self.port)) == 0
+            return probe.connect_ex(f"{self.host}/.s.PGSQL.{self.port}") == 0
 
     def status(self) -> Status:
         """Whether it runs, and where its port, files and log are."""
@@ -153,12 +163,12 @@ class Cluster:
                     f"数据库端口 {asked} 不可用：请关闭占用它的程序，或修改 WANGGE_DB_PORT。",
                     f"Database port {asked} cannot be used: stop what uses it, or change WANGGE_DB_PORT.",
                 )
-            self._port_file.write_text(asked)
+            _write(self._port_file, asked)
             return
         remembered = [self.port] if self.port else []
         for port in (*remembered, *range(FIRST_PORT, FIRST_PORT + PORTS_TRIED)):
             if is_free(port):
-                self._port_file.write_text(str(port))
+                _write(self._port_file, str(port))
                 return
         raise EnvironmentFault(
             f"127.0.0.1 上 {FIRST_PORT} 起的 {PORTS_TRIED} 个端口都被占用：请用 WANGGE_DB_PORT 指定一个空闲端口。",
@@ -188,7 +198,7 @@ class Cluster:
         if not self.durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
-        (self.cluster / "wangge.conf").write_text("".join(lines) + "include_if_exists = 'local.conf'\n")
+        _write(self.cluster / "wangge.conf", "".join(lines) + "include_if_exists = 'local.conf'\n")
         main = self.cluster / "postgresql.conf"
         if "include = 'wangge.conf'" not in main.read_text():
             with main.open("a") as file:
@@ -209,7 +219,8 @@ class Cluster:
             if done.returncode == 0 and self.is_ready():
                 return
             said = self.log.read_text(errors="replace")[seen:] if self.log.exists() else done.stderr
-            remains = "lock file" in said or "shared memory" in said or "another server" in done.stderr
+            left_behind = "lock file" in said or "shared memory" in said or "another server" in done.stderr
+            remains = left_behind and not self._is_full(said)
             taken = "could not bind" in said and "WANGGE_DB_PORT" not in os.environ
             if not (remains or taken) or time.monotonic() > end:
                 raise self._fault(f"{said}\n{done.stderr}")
@@ -229,9 +240,13 @@ class Cluster:
             if name != "postgres" or rest.split()[0] == "Z":
                 file.unlink(missing_ok=True)
 
+    def _is_full(self, said: str) -> bool:
+        """Whether the disk is what fails; on a full one the server's log may not even say so."""
+        return "No space left" in said or shutil.disk_usage(self.folder).free < LEAST_SPACE
+
     def _fault(self, said: str) -> EnvironmentFault:
         tail = "\n".join(line for line in said.strip().splitlines()[-6:])
-        if "No space left" in said:
+        if self._is_full(said):
             zh, en = "磁盘已满：请清理磁盘后重试。", "The disk is full: free some space and try again."
         elif "could not bind" in said or "could not create any" in said:
             zh, en = (
@@ -257,6 +272,15 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
         except (OSError, OverflowError):
             return False
     return True
+
+
+def _write(file: Path, text: str) -> None:
+    """Whole or not at all, and not when nothing changes: a full disk must not cost what the file said before."""
+    if file.exists() and file.read_text() == text:
+        return
+    fresh = file.with_name(f".{file.name}.new")
+    fresh.write_text(text)
+    fresh.replace(file)
 
 
 def _is_large(log: Path) -> bool:

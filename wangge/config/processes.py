@@ -23,8 +23,8 @@ from wangge.config.faults import EnvironmentFault
 from wangge.config.paths import data_folder, make_data_folder
 
 PACE = 0.5  # seconds between two looks at the children
-FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds before a child that keeps dying is started again
-STEADY = 60.0  # seconds after which a child counts as healthy again
+FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0  # seconds before a child that keeps dying is started again
+STEADY = 10.0  # seconds after which a child counts as healthy again
 STOP_WAIT = 15.0  # seconds a child has to finish what it does
 LOCK = "run.lock"  # held by the one supervisor of a data folder
 PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -74,9 +74,7 @@ class Child:
         if code is None or (self.ends and code == 0):
             return
         self.wait = FIRST_WAIT if now - self.started > STEADY else min(self.wait * 2, LONGEST_WAIT)
-        click.echo(
-            f"{self.name} 已退出（{code}），重新启动。 {self.name} ended ({code}); starting again.", err=True
-        )
+        _say(f"{self.name} 已退出（{code}），重新启动。 {self.name} ended ({code}); starting again.")
         self.kill()
         self.due = now + self.wait
 
@@ -131,7 +129,7 @@ def supervise(
         try:
             while not stopped:
                 if cluster is not None and not cluster.is_listening():
-                    _bring_back(cluster)
+                    _bring_back(cluster, children)
                 for child in children:
                     child.look()
                 if ready is not None and address is not None and not is_free(address[1], address[0]):
@@ -142,7 +140,8 @@ def supervise(
             _stop_all(children)
             for number, handler in previous.items():
                 signal.signal(number, handler)
-    click.echo("已停止。 Stopped.")
+    with suppress(OSError):
+        click.echo("已停止。 Stopped.")
 
 
 def check_ports(host: str, port: int) -> None:
@@ -155,13 +154,27 @@ def check_ports(host: str, port: int) -> None:
             )
 
 
-def _bring_back(cluster: Cluster) -> None:
-    click.echo("数据库没有应答，正在启动。 The database does not answer; starting it.", err=True)
+def _say(what: str) -> None:
+    """To whoever watches; a log on a full disk must not end the supervisor."""
+    with suppress(OSError):
+        click.echo(what, err=True)
+
+
+def _bring_back(cluster: Cluster, children: list[Child]) -> None:
+    """Start the database; the children, which know it by its port, start anew when another program took that."""
+    _say("数据库没有应答，正在启动。 The database does not answer; starting it.")
+    port = cluster.port
     try:
         cluster.start()
     except EnvironmentFault as fault:
-        click.echo(f"{fault.zh}\n{fault.en}", err=True)
+        _say(f"{fault.zh}\n{fault.en}")
         time.sleep(FIRST_WAIT)
+    except OSError as error:  # a full disk, as a rule: tried again until there is room
+        _say(f"数据库没有启动。 The database did not start: {error}")
+        time.sleep(FIRST_WAIT)
+    if cluster.port != port:
+        for child in children:
+            child.kill()
 
 
 def _stop_all(children: list[Child]) -> None:
