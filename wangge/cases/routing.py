@@ -7,6 +7,7 @@ nearer place (unit grid, supervision grid, community, street, district, any). Wh
 holds one row for each combination.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,7 +60,9 @@ class Matrix:
     """All rows by what they name: a decision costs at most 2 x 4 x 6 look-ups whatever the number of rows."""
 
     def __init__(self, rows: Iterable[MatrixRow]) -> None:
-        self._rows = {(r.owner, r.class_code, r.place): r for r in rows}
+        self._by_owner_and_class: dict[tuple[str, str], dict[str, MatrixRow]] = defaultdict(dict)
+        for row in rows:
+            self._by_owner_and_class[row.owner, row.class_code][row.place] = row
 
     def route(
         self,
@@ -81,8 +84,9 @@ class Matrix:
             row
             for o in owners
             for c in (*classes, "")
+            if (by_place := self._by_owner_and_class.get((o, c)))
             for p in (*places, "")
-            if (row := self._rows.get((o, c, p))) and row.lead in known
+            if (row := by_place.get(p)) and row.lead in known
         ]
         chosen = next((r for r in fitting if r.lead != avoid), None)
         if chosen is None:
