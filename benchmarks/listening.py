@@ -16,7 +16,7 @@ from benchmarks.client import UnexpectedAnswer, get
 from benchmarks.installation import Serving, session
 
 #: as in wangge/ui/frontend/shared/live.ts, in seconds
-FIRST, PACE = 0.2, 2.0
+FIRST, PACE, REST = 0.2, 2.0, 20
 #: posts whose screens stand on the board; the others look at their own work
 ON_BOARD = ("leader", "coordinator", "duty_chief", "operator")
 AT_WORK = ("dispatcher", "unit_clerk", "handler", "inspector")
@@ -43,6 +43,7 @@ class Screen:
     resyncs: int = 0
     ended: int = 0
     _last: float = field(default_factory=time.monotonic)
+    _pace: float = PACE
     _fetch: asyncio.Task[None] | None = None
 
     async def listen(self, serving: Serving) -> None:
@@ -82,7 +83,7 @@ class Screen:
             self._fetch = asyncio.create_task(self._refresh(serving))
 
     async def _refresh(self, serving: Serving) -> None:
-        paced = self._last + PACE * (0.75 + random.random() / 2) - time.monotonic()
+        paced = self._last + self._pace * (0.75 + random.random() / 2) - time.monotonic()
         await asyncio.sleep(max(FIRST * random.random(), paced))
         self._last = started = time.monotonic()
         async with asyncio.timeout(GIVEN_UP):
@@ -96,6 +97,7 @@ class Screen:
         if not answer.startswith(b"HTTP/1.1 200"):
             raise UnexpectedAnswer(f"{self.path} as {self.login}: {answer[:300].decode(errors='replace')}")
         self.fetched.append((started, time.monotonic()))
+        self._pace = max(PACE, REST * (time.monotonic() - started))
 
 
 def screens(count: int, *, kept: bool) -> list[Screen]:

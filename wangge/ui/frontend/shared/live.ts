@@ -2,6 +2,7 @@
 // Live updates: the server tells which cases moved (ids only); panels fetch what they show by themselves.
 const FIRST_MS = 200; // a first movement is shown within this time
 const PACE_MS = 2000; // about one refresh in this time, however fast cases move
+const REST = 20; // times as long as the server took for the last refresh: a busy one is asked less often
 
 export function followMovements(): void {
   const url = document.querySelector<HTMLMetaElement>("meta[name=wangge-live]")?.content;
@@ -9,6 +10,7 @@ export function followMovements(): void {
   const moved = new Map<number, number>(); // case -> number of its newest log entry
   let timer = 0;
   let last = Date.now(); // the page itself is the first look
+  let pace = PACE_MS;
   let pending = false;
 
   function tell(): void {
@@ -30,10 +32,14 @@ export function followMovements(): void {
     pending = true;
     if (timer) return;
     // All pages are told at the same moment: each asks at one of its own.
-    const paced = last + PACE_MS * (0.75 + Math.random() / 2) - Date.now();
+    const paced = last + pace * (0.75 + Math.random() / 2) - Date.now();
     timer = window.setTimeout(tell, Math.max(FIRST_MS * Math.random(), paced));
   }
 
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    const { requestConfig } = (event as CustomEvent<{ requestConfig: { elt: Element } }>).detail;
+    if (requestConfig.elt.matches("[data-live]")) pace = Math.max(PACE_MS, REST * (Date.now() - last));
+  });
   const source = new EventSource(url, { withCredentials: true });
   source.addEventListener("moved", (event) => {
     const { cases, seq } = JSON.parse((event as MessageEvent<string>).data) as { cases: number[]; seq: number[] };
