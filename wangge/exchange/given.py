@@ -2,7 +2,7 @@
 """What a peer may send. Shapes only: what the field allows is judged by the door."""
 
 import re
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, cast
 from uuid import UUID
 
 from ninja import Header
@@ -17,9 +17,11 @@ from pydantic import (
     StringConstraints,
     model_validator,
 )  # fmt: skip
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from wangge.cases.actions import StepData
+from wangge.cases.actions.needs import MOST_METRES, MOST_TEXT
 from wangge.cases.flow import State
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 
@@ -33,7 +35,7 @@ def _storable(text: str) -> str:
 
 Storable = AfterValidator(_storable)
 # Limits stand before it: told of a text as of a list otherwise, and missing from the description.
-Text = Annotated[str, Storable]
+Text = Annotated[str, Storable, Field(json_schema_extra={"maxLength": MOST_TEXT})]
 Code = Annotated[str, StringConstraints(max_length=80), Storable]
 
 
@@ -46,9 +48,20 @@ def _iso(given: Any) -> Any:
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_iso)]
 Number = Annotated[int, Field(ge=0, lt=2**63)]
-Longitude = Annotated[FiniteFloat, Field(description="degrees of `system`")]
-Latitude = Annotated[FiniteFloat, Field(description="degrees of `system`")]
-Metres = Annotated[FiniteFloat, Field(ge=0, description="radius of uncertainty, metres")]
+
+
+def _degrees(most: int) -> FieldInfo:
+    """The border is told here and kept by the rooms below, who say it better."""
+    told: dict[str, Any] = {"minimum": -most, "maximum": most}
+    return cast(FieldInfo, Field(description="degrees of `system`", json_schema_extra=told))
+
+
+Longitude = Annotated[FiniteFloat, _degrees(180)]
+Latitude = Annotated[FiniteFloat, _degrees(90)]
+Metres = Annotated[
+    FiniteFloat,
+    Field(ge=0, description="radius of uncertainty, metres", json_schema_extra={"maximum": MOST_METRES}),
+]
 Photos = Annotated[list[UUID], Field(max_length=20, description="ids of photos uploaded before")]
 IdempotencyKey = Annotated[
     UUID,
