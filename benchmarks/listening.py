@@ -79,7 +79,10 @@ class Screen:
             data = json.loads(lines["data"])
             for case, seq in zip(data["cases"], data["seq"], strict=True):
                 self.heard[case].append((seq, now))
-        if self.fetches and (self._fetch is None or self._fetch.done()):
+        if self._fetch is not None and self._fetch.done():
+            self._fetch.result()  # what made it fail ends the stream as well
+            self._fetch = None
+        if self.fetches and self._fetch is None:
             self._fetch = asyncio.create_task(self._refresh(serving))
 
     async def _refresh(self, serving: Serving) -> None:
