@@ -2,6 +2,28 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+#: of the loop machine (test_loop_machine.py): part of every run of the suite, and long enough to find what is rare
+_MACHINE = settings(
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+    stateful_step_count=30,
+    phases=(Phase.generate, Phase.shrink),
+)
+settings.register_profile("short", _MACHINE, max_examples=10, derandomize=True)
+settings.register_profile("long", _MACHINE, max_examples=2000)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the loop machine did: the figure of a long run."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, value in report.user_properties:
+                if name == "loop machine":
+                    terminalreporter.write_line(f"{name}: {value}")
 
 
 @pytest.fixture

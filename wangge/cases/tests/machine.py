@@ -1,0 +1,398 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A machine that plays the loop by chance: several cases at once, anybody, any step, well or ill given, doubled,
+stale, at the same moment. After every move each case it touched must be what its log tells, and nothing else moved.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django.db import connection
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from tests.city import (
+    COVER,
+    IN_EAST,
+    IN_EAST_2,
+    IN_WEST,
+    MORNING,
+    OUTSIDE,
+    STREET_EVENT,
+    TEST_EVENT,
+    UNIT_GRID_EAST_2,
+)
+from tests.loop import HOTLINE, bring_to, good_data, photo, step
+from wangge.cases.access import offered_steps
+from wangge.cases.actions import Taken, report
+from wangge.cases.actions.photos import purge_waiting_photos
+from wangge.cases.errors import KeyReused, PhotoUnavailable, StepDenied
+from wangge.cases.flow import OPEN_STATES, State
+from wangge.cases.jobs import open_log_months, purge_keys, purge_photos
+from wangge.cases.models import Case, Dispatch, LogEntry, UnitRequest
+from wangge.cases.queries import get_case, timeline
+from wangge.cases.tests.machine_checks import Watch, check, check_whole, sees, tell
+from wangge.cases.tests.machine_moves import (
+    CHANCES,
+    NEVER,
+    Call,
+    Chance,
+    cast,
+    foreign_photo,
+    known,
+    other_body,
+    pick,
+    prepare,
+    refusal_due,
+    rightful,
+)  # fmt: skip
+from wangge.cases.visibility import is_visible, visible_to
+from wangge.common.clock import now
+from wangge.common.errors import DomainError, NotFound
+
+MOST_CASES, MOST_OPEN = 12, 4
+PLACES = (IN_EAST, IN_EAST_2, IN_WEST, OUTSIDE, None)
+CLASSES = (COVER, COVER, STREET_EVENT, TEST_EVENT, "", "C9999")
+REPORTERS = ("operator_2", "operator_2", "operator_east", "inspector_west", "clerk_swj", "chief_2", "dispatcher_2",
+             "handler_swj", "outsider")  # fmt: skip
+HOURLY: dict[str, Callable[[int], Any]] = {
+    "old photos": purge_photos, "old keys": purge_keys, "months": open_log_months,
+}  # fmt: skip
+#: the way from each open state to the end
+ONWARD = {
+    "reported": "accept", "verifying": "answer_verify", "accepted": "file", "filed": "dispatch",
+    "dispatched": "sign_for", "handling": "finish", "handled": "send_check", "checking": "answer_check",
+    "callback": "call_back", "investigating": "conclude", "closing": "close",
+}  # fmt: skip
+
+
+class Hands:
+    """Threads that make calls at the same moment, each on a connection of its own, kept from one use to the next."""
+
+    MOST = 4
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(self.MOST)
+
+    def at_once(self, calls: Sequence[Callable[[], Any]]) -> list[Any]:
+        """What each call gave or the DomainError it raised."""
+        gate = threading.Barrier(len(calls), timeout=120)
+
+        def make(call: Callable[[], Any]) -> Any:
+            connection.ensure_connection()
+            gate.wait()
+            try:
+                return call()
+            except DomainError as refused:
+                return refused
+
+        return [made.result(timeout=300) for made in [self._threads.submit(make, call) for call in calls]]
+
+    def rest(self) -> None:
+        """Close the connections."""
+        self.at_once([lambda: connection.close()] * self.MOST)  # looked up in each thread: each has its own
+        self._threads.shutdown()
+
+
+class Loop(RuleBasedStateMachine):
+    """`counts`, over all runs: door = calls of the door by the rules, and how they were answered."""
+
+    counts: ClassVar[Counter[str]] = Counter()
+    hands: ClassVar[Hands]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.watch = Watch()
+        self.ids: list[int] = []
+        self.open: dict[int, bool] = {}
+        self.sent: list[tuple[Call, Taken]] = []
+        self.touched: set[int] = set()
+        self.sound = True
+
+    # -- how a move is made -----------------------------------------------------------------------------------
+
+    def _cases(self) -> list[Case]:
+        return list(Case.objects.filter(pk__in=self.ids).order_by("pk"))
+
+    def _count(self, answer: Any) -> None:
+        told = "taken" if isinstance(answer, Taken) else getattr(answer, "reason", answer.code)
+        self.counts.update(("door", told))
+
+    def _try(self, call: Callable[[], Taken]) -> Taken | DomainError:
+        """Make the call; a refused one changes no row, one that is taken only rows of its own case."""
+        before = self.watch.rows()
+        answer: Taken | DomainError
+        try:
+            answer = call()
+        except DomainError as refused:
+            answer = refused
+        after = self.watch.rows()
+        self._count(answer)
+        moved = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
+        if not isinstance(answer, Taken) or answer.again:
+            assert not moved, f"{answer!r} changed {moved}"
+        else:
+            loose = {("cases_photo", 0), ("cases_idempotencykey", answer.case_id)}
+            links = {place for place in moved if place[0] == "cases_caselink"}
+            assert {case for _, case in moved - loose - links} == {answer.case_id}, moved
+        return answer
+
+    def _learn(self, call: Call, answer: Any) -> None:
+        self.touched.add(call.case.pk)
+        if isinstance(answer, Taken) and call.key:
+            self.sent.append((call, answer))
+
+    # -- rules ------------------------------------------------------------------------------------------------
+
+    @initialize(state=st.sampled_from(OPEN_STATES), live=st.booleans())
+    def begin(self, state: State, live: bool) -> None:
+        self.sound = False
+        for case in (
+            bring_to(State.REPORTED, channel=HOTLINE),
+            bring_to(state, at=None if live else MORNING),
+        ):
+            self.ids.append(case.pk)
+            self.touched.add(case.pk)
+
+    @precondition(lambda self: sum(self.open.values()) < MOST_OPEN and len(self.ids) < MOST_CASES)
+    @rule(
+        state=st.sampled_from(State),
+        live=st.booleans(),
+        class_code=st.sampled_from((COVER, STREET_EVENT, TEST_EVENT)),
+    )
+    def arrive(self, state: State, live: bool, class_code: str) -> None:
+        """A case that has come far already."""
+        self.sound = False
+        case = bring_to(state, class_code=class_code, at=None if live else MORNING)
+        self.ids.append(case.pk)
+        self.touched.add(case.pk)
+
+    @precondition(lambda self: sum(self.open.values()) < MOST_OPEN and len(self.ids) < MOST_CASES)
+    @rule(
+        by=st.sampled_from(REPORTERS), live=st.booleans(), where=st.sampled_from(PLACES),
+        class_code=st.sampled_from(CLASSES), channel=st.sampled_from((HOTLINE, "operator", "sensor", "rumour")),
+        grid=st.sampled_from(("", "", "", UNIT_GRID_EAST_2, "1")), said=st.sampled_from(("井盖破损", "井盖破损", " ")),
+        pictured=st.sampled_from(("no", "no", "own", "foreign")), minutes=st.integers(-6000, 60),
+    )  # fmt: skip
+    def report(
+        self, by: str, live: bool, where: Any, class_code: str, channel: str, grid: str, said: str, pictured: str,
+        minutes: int,
+    ) -> None:  # fmt: skip
+        self.sound = False
+        right = ("outsider", "handler_swj").count(by) + (class_code == "C9999") + (channel == "rumour") == 0
+        right &= grid != "1" and bool(said.strip()) and pictured != "foreign"
+        photos = {"no": (), "own": (photo(by if right else "chief_1"),), "foreign": (foreign_photo(by),)}[
+            pictured
+        ]
+        actor, at, key = known(by), now() if live else MORNING, uuid4()
+        position = {"lon": where.lon, "lat": where.lat} if where else {}
+
+        def send() -> Taken:
+            return report(
+                description=said, class_code=class_code, channel=channel, grid_code=grid, photos=photos, key=key,
+                actor=actor if live else actor.marked("replayed"), at=at + timedelta(minutes=minutes), **position,
+            )  # fmt: skip
+
+        answer = self._try(send)
+        assert isinstance(answer, Taken) is right, answer
+        if isinstance(answer, Taken):
+            self.ids.append(answer.case_id)
+            self.touched.add(answer.case_id)
+            again = self._try(send)
+            assert isinstance(again, Taken) and again == replace(answer, again=True)
+
+    @rule(chances=st.lists(CHANCES, min_size=1, max_size=8))
+    def steps(self, chances: list[Chance]) -> None:
+        """Some steps one after the other."""
+        self.sound = False
+        for chance in chances:
+            self._step(chance)
+            self.every_touched_case_is_what_its_log_tells()
+
+    @rule(chances=st.lists(CHANCES, min_size=4, max_size=12))
+    def more_steps(self, chances: list[Chance]) -> None:
+        """A longer run of them: without it half of all rules were of other kinds."""
+        self.steps(chances)
+
+    def _step(self, chance: Chance) -> None:
+        """Any step by anybody; the answer is the one due, and the button said so before."""
+        cases = self._cases()
+        call = prepare(chance, pick(chance, cases), cases)
+        offers = {o.step.code: o.allowed for o in offered_steps(call.case, call.actor)}
+        told = tell(call.case)
+        seen = sees(call.actor.login, call.case, told, own=call.case.reporter_id == call.actor.person_id)
+        due = refusal_due(call) if seen else NotFound
+        answer = self._try(call)
+        self._learn(call, answer)
+        if call.spoilt in NEVER:
+            assert not isinstance(answer, Taken), f"{call.spoilt}: {answer}"
+        if call.rightful:
+            assert isinstance(answer, Taken) if due is None else type(answer) is due, (due, answer)
+        if not seen and not call.spoilt:
+            assert isinstance(answer, NotFound), answer
+        if isinstance(answer, Taken):
+            assert seen and offers[call.code], "taken, and neither shown nor offered"
+        elif isinstance(answer, StepDenied):
+            assert not offers.get(call.code), f"offered, but {answer}"
+
+    @precondition(lambda self: self.sent)
+    @rule(which=st.integers(0, 1000), how=st.sampled_from(("same", "later", "other body", "other person")))
+    def again(self, which: int, how: str) -> None:
+        """A key sent again, whatever has happened since: the first answer; with another body or by another: refused."""
+        self.sound = False
+        call, first = self.sent[which % len(self.sent)]
+        if how == "later":
+            call = replace(call, at=call.at + timedelta(days=3), seen=0)
+        elif how == "other body":
+            call = other_body(call)
+        elif how == "other person":
+            call = replace(call, actor=known("leader" if call.actor.login != "leader" else "evaluator"))
+        answer = self._try(call)
+        if how in ("same", "later"):
+            assert answer == replace(first, again=True)
+        else:
+            assert isinstance(answer, KeyReused)
+
+    @rule(chances=st.lists(CHANCES, min_size=2, max_size=3), one=st.booleans(), purge=st.booleans())
+    def at_once(self, chances: list[Chance], one: bool, purge: bool) -> None:
+        """Several steps at the same moment, on one case or several, perhaps with the purge of photos among them."""
+        self.sound = False
+        cases = self._cases()
+        calls = [prepare(c, pick(chances[0] if one else c, cases), cases) for c in chances]
+        self._together(calls, purge=purge)
+
+    @rule(chance=CHANCES, times=st.integers(2, 3))
+    def doubled_at_once(self, chance: Chance, times: int) -> None:
+        """One key sent by an impatient hand: all are answered alike, and it happens once."""
+        self.sound = False
+        cases = self._cases()
+        call = prepare(replace(chance, keyed=True), pick(chance, cases), cases)
+        answers = self._together([call] * times)
+        assert len({a.seq if isinstance(a, Taken) else type(a) for a in answers}) == 1, answers
+        assert sum(isinstance(a, Taken) and not a.again for a in answers) <= 1
+
+    @precondition(lambda self: len(self.ids) > 1)
+    @rule(first=st.integers(0, 5), codes=st.tuples(*[st.sampled_from(("merge", "link"))] * 2))
+    def crosswise(self, first: int, codes: tuple[str, str]) -> None:
+        """Two cases merged into or linked to each other at the same moment."""
+        self.sound = False
+        cases = self._cases()
+        pair = [cases[first % len(cases)], cases[(first + 1) % len(cases)]]
+        calls = [
+            prepare(Chance(), pair[n], pair, code=code, target=pair[1 - n].number)
+            for n, code in enumerate(codes)
+        ]
+        answers = self._together(calls)
+        if codes == ("merge", "merge"):
+            assert sum(isinstance(a, Taken) for a in answers) <= 1, "each went into the other"
+
+    @precondition(lambda self: len(self.ids) > 1)
+    @rule()
+    def one_photo_in_two_steps(self) -> None:
+        """Two steps of one person name one photo at the same moment: it belongs to one of them."""
+        self.sound = False
+        calls = self._for_one_photo()
+        if not calls:
+            return
+        shown = photo(calls[0].actor.login)
+        calls = [replace(call, data=replace(call.data, photos=(shown,))) for call in calls]
+        answers = self._together(calls)
+        assert sorted(type(a).__name__ for a in answers) == [PhotoUnavailable.__name__, Taken.__name__], (
+            answers
+        )
+
+    def _for_one_photo(self) -> list[Call]:
+        """Two rightful calls of one person that show a photo; empty when the cases allow none."""
+        steps = {"verifying": "answer_verify", "handling": "finish", "checking": "answer_check"}
+        asked = set(
+            UnitRequest.objects.filter(case__in=self.ids, ruling="").values_list("case_id", flat=True)
+        )
+        found: dict[str, list[Case]] = {}
+        for case in self._cases():
+            if case.state in steps and case.pk not in asked:
+                found.setdefault(rightful(steps[case.state], case), []).append(case)
+        pair = next((cases[:2] for cases in found.values() if len(cases) > 1), [])
+        return [prepare(Chance(), case, pair, code=steps[case.state]) for case in pair]
+
+    def _together(self, calls: list[Call], *, purge: bool = False) -> list[Any]:
+        """Make the calls at once; the cases' logs grew by just the steps that were answered as taken."""
+        mine = LogEntry.objects.filter(case__in=self.ids)
+        before = mine.count()
+        late = now() + timedelta(hours=1)
+        more = [lambda: purge_waiting_photos(late)] if purge else []
+        answers = self.hands.at_once([*calls, *more])[: len(calls)]
+        fresh = [a for a in answers if isinstance(a, Taken) and not a.again]
+        assert mine.count() == before + len(fresh)
+        for answer in fresh:
+            assert mine.get(case=answer.case_id, seq=answer.seq).to_state == answer.state
+        for call, answer in zip(calls, answers, strict=True):
+            self.counts.update(("at once",))
+            self._count(answer)
+            self._learn(call, answer)
+        return answers
+
+    @rule(what=st.sampled_from(("read", "read", "read", "purge", *HOURLY)), who=st.integers(0, 1000))
+    def between(self, what: str, who: int) -> None:
+        """Somebody reads; a job of the hour runs and finds nothing old enough; the photos nobody used go."""
+        self.sound = False
+        if what == "read":
+            people = cast()
+            return self._read(people[who % len(people)])
+        before = self.watch.rows()
+        if what == "purge":
+            purge_waiting_photos(now() + timedelta(hours=1))
+            before.pop(("cases_photo", 0), None)
+        else:
+            HOURLY[what](0)
+        assert self.watch.rows() == before
+
+    def _read(self, login: str) -> None:
+        """What one person sees: the rule, the condition, the page, and the field's own words agree."""
+        actor = known(login)
+        listed = set(Case.objects.filter(visible_to(actor), pk__in=self.ids).values_list("pk", flat=True))
+        for case in self._cases():
+            paths = Dispatch.objects.filter(case=case).values_list("unit_path", flat=True)
+            seen = sees(login, case, tell(case), own=case.reporter_id == actor.person_id)
+            assert is_visible(case, actor, paths) is seen is (case.pk in listed), (login, case)
+            try:
+                shown = timeline(get_case(case.number, actor))
+            except NotFound:
+                assert not seen
+            else:
+                assert seen and [item.seq for item in shown] == list(range(1, case.log_seq + 1))
+
+    # -- what must hold ---------------------------------------------------------------------------------------
+
+    @invariant()
+    def every_touched_case_is_what_its_log_tells(self) -> None:
+        while self.touched:
+            case_id = self.touched.pop()
+            self.open[case_id] = check(case_id)
+        self.sound = True
+
+    def teardown(self) -> None:
+        """Every case is whole, and one that is open can be brought to its end by those who should."""
+        if not self.sound:
+            return  # a rule has failed already: its fault is the one to be told
+        for case_id in self.ids:
+            check_whole(case_id)
+        case = Case.objects.filter(pk__in=self.ids, state__in=OPEN_STATES).order_by("log_seq").last()
+        if case:
+            self._bring_to_an_end(case)
+        purge_waiting_photos(now() + timedelta(hours=1))
+
+    def _bring_to_an_end(self, case: Case) -> None:
+        if UnitRequest.objects.filter(case=case, ruling="").exists():
+            step(case, "refuse_request")
+        for _ in range(len(ONWARD)):
+            if case.is_open:
+                code = ONWARD[case.state]
+                login = rightful(code, case)
+                step(case, code, by=login, photos=good_data(code, case, by=login).photos)
+        assert case.state == "closed", f"trapped in {case.state}"
+        check_whole(case.pk)

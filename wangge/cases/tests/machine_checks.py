@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What must hold of a case at every moment: its rows are those its log tells of, and who may see it is who does."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from tests.city import DISTRICT, EAST, WEST
+from wangge.cases.deadlines import Clock, Limit, due_at
+from wangge.cases.flow import END_STATES
+from wangge.cases.models import Case, CaseText, LogEntry, Task
+from wangge.cases.reference import channels
+from wangge.cases.tests.machine_record import Told, told_by
+from wangge.cases.verification import faults_of
+from wangge.catalog.queries import norm
+from wangge.grids.locate import grid_index
+from wangge.grids.queries import command_path_of
+from wangge.notices.models import Notice
+from wangge.organizations.calendars import CalendarYearMissing
+from wangge.organizations.directory import directory
+
+#: states in which a unit has the case; in `closing` and before, the unit is not yet released
+WITH_UNIT = ("dispatched", "handling", "handled", "checking", "callback", "investigating", "closing")
+SQUADS = {EAST: "squad_east", WEST: "squad_west", "": ""}
+
+_OF_CASES = {
+    "cases_case": "id", "cases_logentry": "case_id", "cases_casetext": "case_id", "cases_task": "case_id",
+    "cases_dispatch": "case_id", "cases_unitrequest": "case_id", "cases_caselink": "case_id", "cases_photo": "case_id",
+}  # fmt: skip
+_PARTS = [
+    f"SELECT '{table}', {column}, md5(string_agg(x::text, '|' ORDER BY x::text)) FROM {table} x"
+    f" WHERE {column} >= %(first)s GROUP BY {column}"
+    for table, column in _OF_CASES.items()
+] + [
+    f"SELECT '{table}', {column}, md5(string_agg(x::text, '|' ORDER BY x::text)) FROM {table} x WHERE {where} GROUP BY 2"
+    for table, column, where in (
+        ("cases_photo", "0", "case_id IS NULL"),
+        ("cases_idempotencykey", "coalesce(case_id, 0)", "created_at >= %(since)s"),
+        ("notices_notice", "case_id", "id > %(notice)s"),
+    )
+]
+_ROWS = " UNION ALL ".join(_PARTS)
+Rows = dict[tuple[str, int], str]
+
+
+class Watch:
+    """Every row written since it was made, told apart by case, so that the size of the database costs nothing."""
+
+    def __init__(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT coalesce((SELECT max(id) FROM cases_case), 0) + 1, now(),"
+                " coalesce((SELECT max(id) FROM notices_notice), 0)"
+            )
+            first, since, notice = cursor.fetchone()
+        self._since = {"first": first, "since": since, "notice": notice}
+
+    def rows(self) -> Rows:
+        """Digest of the rows of each table and case; case 0 = of no case yet."""
+        with connection.cursor() as cursor:
+            cursor.execute(_ROWS, self._since)
+            return {(table, case_id): digest for table, case_id, digest in cursor.fetchall()}
+
+
+def tell(case: Case) -> Told:
+    """The log of the case, read again."""
+    entries = list(LogEntry.objects.filter(case=case).order_by("seq"))
+    return told_by(entries, case.flow.document, wants_callback=channels()[case.channel_id].callback)
+
+
+def check(case_id: int) -> bool:
+    """Everything that must hold of a case after each step; is it open? AssertionError names what does not hold."""
+    case = Case.objects.select_related("flow", "merged_into").get(pk=case_id)
+    told = tell(case)
+    _check_columns(case, told)
+    _check_place(case, told)
+    _check_clock(case, told)
+    _check_dispatches(case, told)
+    _check_tasks(case, told)
+    return case.is_open
+
+
+def check_whole(case_id: int) -> None:
+    """What costs more: the chain with its texts and photos, the texts deleted, the notices, the links."""
+    check(case_id)
+    case = Case.objects.select_related("flow").get(pk=case_id)
+    assert faults_of(case) == []
+    told = tell(case)
+    gone = set(CaseText.objects.filter(case=case, text__isnull=True).values_list("seq", "field"))
+    assert gone == told.redacted
+    notices = Notice.objects.filter(case_id=case_id)
+    assert case.origin == "live" or not notices.exists(), "a replay tells nobody"
+    linked = set(Case.objects.filter(links__other=case).values_list("number", flat=True))
+    linked |= set(Case.objects.filter(linked_from__case=case).values_list("number", flat=True))
+    assert told.links <= linked
+    back = Case.objects.filter(number__in=linked - told.links).select_related("flow")
+    assert all(case.number in tell(other).links for other in back), "a link nobody made"
+
+
+def _check_columns(case: Case, told: Told) -> None:
+    held = (
+        case.state, case.log_seq, case.reported_at, case.last_at, case.class_code, case.owner, case.filed_at,
+        case.lead_unit, case.handler_id, case.finished_at, case.closed_at, case.closing,
+        case.merged_into.number if case.merged_into else "", case.rework_count, case.return_count,
+        case.unsatisfied_count, case.callback_tries, case.reopened_count,
+    )  # fmt: skip
+    due = (
+        told.state, told.seq, told.reported_at, told.last_at, told.class_code, told.owner, told.filed_at,
+        told.unit, told.handler, told.finished_at, told.closed_at, told.closing,
+        told.target, told.reworked, told.returned, told.unsatisfied, told.tries, told.reopened,
+    )  # fmt: skip
+    assert held == due
+    info = norm(case.norm_id) if case.norm_id else None
+    assert (info.code if info else "") == told.norm
+    unit = directory().units[told.unit].path if told.unit else ""
+    assert case.lead_unit_path == unit
+
+
+def _check_place(case: Case, told: Told) -> None:
+    street, community = told.grid[:9], told.grid[:12]
+    path = f"{DISTRICT}/{street}/{community}/" if told.grid else f"{DISTRICT}/"
+    assert (case.outside, case.area_path, case.squad) == (not told.grid, path, SQUADS[street])
+    assert grid_index().code_of(case.unit_grid_id) == told.grid
+    command = command_path_of(path).strip("/").split("/")
+    assert case.command_path == "".join(f"{code}/" for code in command[: len(command) - told.escalated])
+
+
+def _check_clock(case: Case, told: Told) -> None:
+    """The case clock: where it runs, and until when."""
+    assert case.dispatched_at == told.clock
+    due = _due(case, told.clock)
+    assert case.due_at == due and (case.yellow_at is None) == (due is None)
+    assert due or told.clock is None or case.calendar_missing
+    assert case.yellow_at is None or case.due_at is None or case.yellow_at <= case.due_at
+
+
+def _due(case: Case, clock: datetime | None) -> datetime | None:
+    if clock is None or case.norm_id is None:
+        return None
+    info = norm(case.norm_id)
+    try:
+        return due_at(Limit(info.limit, Clock(info.clock)), clock, directory().calendar)
+    except CalendarYearMissing:
+        return None
+
+
+def _check_dispatches(case: Case, told: Told) -> None:
+    rows = list(case.dispatches.order_by("id"))
+    assert {row.unit for row in rows} == told.given
+    leads = [row for row in rows if row.role == "lead"]
+    assert len(leads) == told.leads
+    running = [row for row in leads if row.ended_at is None]
+    assert [row.unit for row in running] == ([told.unit] if told.state in WITH_UNIT else [])
+    for row in running:
+        assert (row.due_at, row.finished_at) == (case.due_at, told.finished_at)
+        assert row.finished_at or row.used_seconds is None
+    assert told.state in WITH_UNIT or not [row for row in rows if row.ended_at is None]
+
+
+def _check_tasks(case: Case, told: Told) -> None:
+    rows = list(Task.objects.filter(case=case, closed_at=None))
+    stages = [told.state] * (told.state not in END_STATES) + [told.request] * bool(told.request)
+    assert sorted(row.stage for row in rows) == sorted(stages)
+    requests = list(case.unit_requests.order_by("id").values_list("kind", "ruling"))
+    assert [ruling for _, ruling in requests] == told.rulings + [""] * bool(told.request)
+    assert [kind for kind, ruling in requests if not ruling] == [told.request] * bool(told.request)
+    for row in rows:
+        waiting = case.flow.document["states"].get(row.stage, case.flow.document["beside"].get(row.stage))[
+            "task"
+        ]
+        assert row.post == waiting["post"]
+        if waiting["clock"] == "norm":
+            assert (row.due_at, row.yellow_at) == (case.due_at, case.yellow_at)
+            assert row.assignee_id == told.handler
+        else:
+            limit = None if waiting["clock"] == "none" else tuple(waiting["clock"])
+            assert (row.limit_value, row.limit_clock) == (limit or (None, ""))
+            assert (row.due_at is None) == (limit is None) or case.calendar_missing
+
+
+def sees(login: str, case: Case, told: Told, *, own: bool) -> bool:
+    """May this one of the cast see the case? In the words of the field. `own`: they reported it."""
+    if login in ("outsider", "administrator"):
+        return False
+    if own:
+        return True
+    post, _, place = login.partition("_")
+    if post in ("clerk", "handler"):
+        return place in told.given
+    side = {EAST: "east", WEST: "west"}.get(told.grid[:9], "")
+    if post == "inspector":
+        return not side or place.startswith(side)
+    return place not in ("east", "west") or place == side

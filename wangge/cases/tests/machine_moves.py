@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One move of the machine: what chance chose, the call of the door it becomes, and the answer that is due."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID, uuid4
+
+from hypothesis import strategies as st
+
+from tests.city import UNIT_GRID_WEST, actor, person
+from tests.loop import WHO, good_data, photo, who
+from wangge.cases.access import RULINGS
+from wangge.cases.actions import StepData, Taken, take
+from wangge.cases.errors import (
+    MergeTargetClosed,
+    NoRequest,
+    ReopenTooLate,
+    RequestPending,
+    StalePage,
+    TopLevel,
+    UnknownPassage,
+    UnknownTarget,
+    WrongState,
+)  # fmt: skip
+from wangge.cases.flow import OPEN_STATES
+from wangge.cases.models import Case, CaseText, UnitRequest
+from wangge.cases.reference import current_flow
+from wangge.catalog.queries import catalog
+from wangge.common.clock import now
+from wangge.common.errors import DomainError
+from wangge.organizations.access import Permission
+from wangge.organizations.directory import Actor
+
+#: "" = who should; `both` may take any step but for two hands
+PEOPLE = (
+    *("",) * 14, "both", "both", "both", "two_hats", "inspector_west", "chief_2", "operator_east", "chief_west",
+    "dispatcher_west", "clerk_csgl", "handler_xijie", "leader", "outsider", "administrator",
+)  # fmt: skip
+RESULTS = (
+    *("",) * 5, "failed", "unsatisfied", "unreachable", "rework", "denied", "not_found", "forced", "explained",
+)  # fmt: skip
+#: these end a case before it is handled or turn in a circle: taken now and then only, or no run would get far
+SELDOM = {"reject", "reject_filing", "void", "merge", "transfer", "link", "send_verify", "ask_return",
+          "ask_escalation", "return", "escalate", "refuse_request", "redact"}  # fmt: skip
+
+
+def _words(**texts: str) -> Callable[[StepData], StepData]:
+    return lambda data: replace(data, texts=data.texts | texts)
+
+
+def _with(**changes: Any) -> Callable[[StepData], StepData]:
+    return lambda data: replace(data, **changes)
+
+
+#: refused in every state, whoever asks for whatever step
+NEVER: dict[str, Callable[[StepData], StepData]] = {
+    "unknown text": _words(mood="good"), "too long": _words(remark="长" * 4001), "unstorable": _words(remark="a\0b"),
+    "accuracy": _with(accuracy_m=-1.0), "not a number": _with(accuracy_m=float("nan")),
+    "no such result": _with(result="perhaps"), "no such photo": lambda data: replace(data, photos=(uuid4(),)),
+}  # fmt: skip
+#: refused where the step asks for it
+PERHAPS: dict[str, Callable[[StepData], StepData]] = {
+    "no words": lambda data: replace(data, texts={}), "no photo": _with(photos=()), "class": _with(class_code="C9999"),
+    "grid": _with(grid_code="990101001001999"), "other grid": _with(grid_code=UNIT_GRID_WEST),
+    "norm": _with(norm_id=-1), "no norm": _with(norm_id=None), "unit": _with(unit="jdzx"), "no unit": _with(unit=""),
+    "other unit": _with(unit="xijie", assist=("csgl", "xijie", "csgl")), "assist": _with(assist=("nobody",)),
+    "handler": _with(handler_id=-1), "target": _with(target="X"), "passage": _with(passage="99:description"),
+    "nowhere": _with(lon=float("nan")), "off the earth": _with(lat=91.0), "solved": _with(solved=None),
+    "contradicting": lambda data: replace(data, solved=not data.solved), "owner": _with(owner="csgl"),
+    "no owner": _with(owner="nobody"),
+}  # fmt: skip
+SPOILT = (*("",) * 60, *NEVER, *PERHAPS)
+
+
+@dataclass(frozen=True)
+class Chance:
+    """What Hypothesis chose; numbers are taken modulo what there is. `minutes`: moment claimed, from the last one."""
+
+    which: int = 0
+    step: int = 1
+    who: str = ""
+    result: str = ""
+    spoilt: str = ""
+    minutes: int = 1
+    seen: str = "unasked"
+    keyed: bool = False
+
+
+CHANCES = st.builds(
+    Chance,
+    which=st.integers(0, 60), step=st.integers(0, 1000), who=st.sampled_from(PEOPLE), result=st.sampled_from(RESULTS),
+    spoilt=st.sampled_from(SPOILT), minutes=st.integers(-20, 3000),
+    seen=st.sampled_from(("unasked", "unasked", "unasked", "true", "true", "stale")), keyed=st.booleans(),
+)  # fmt: skip
+
+
+@dataclass
+class Call:
+    """A call of the door, ready to be made. `rightful`: by who should, with all it needs."""
+
+    code: str
+    case: Case
+    data: StepData
+    actor: Actor
+    at: datetime
+    key: UUID | None
+    seen: int | None
+    spoilt: str
+    rightful: bool
+
+    def __call__(self) -> Taken:
+        return take(
+            self.code, self.case.pk, self.data, actor=self.actor, at=self.at, key=self.key, seen=self.seen
+        )
+
+
+@cache
+def known(login: str) -> Actor:
+    """One of the cast; the machine changes nobody's appointments."""
+    return actor(login)
+
+
+def pick(chance: Chance, cases: list[Case]) -> Case:
+    """One of the cases, mostly one that is open."""
+    among = (chance.which % 4 and [case for case in cases if case.is_open]) or cases
+    return among[chance.which % len(among)]
+
+
+def prepare(chance: Chance, case: Case, cases: list[Case], *, code: str = "", **changes: Any) -> Call:
+    """The call `chance` becomes on `case`, one of `cases`; a rule may give `code` and `changes` of its data."""
+    other = cases[(chance.which + 1 + chance.step % max(1, len(cases) - 1)) % len(cases)]
+    code = code or _choose(case.state, chance.step)
+    login = chance.who or rightful(code, case)
+    outcome = current_flow().steps[code].outcome(chance.result) if chance.result else None
+    given = _given(code, case, other, chance) | ({"result": chance.result} if outcome else {}) | changes
+    reader = login if Permission.CASE_READ in known(login).permissions else rightful(code, case)
+    data = good_data(code, case, by=reader, **given)
+    if chance.spoilt:
+        data = (NEVER | PERHAPS)[chance.spoilt](data)
+    return Call(
+        code, case, data, known(login).marked(case.origin) if case.origin != "live" else known(login),
+        (now() if case.origin == "live" else case.last_at) + timedelta(minutes=chance.minutes),
+        uuid4() if chance.keyed else None,
+        {"unasked": None, "true": case.log_seq, "stale": case.log_seq - 1}[chance.seen],
+        chance.spoilt, not chance.who and not chance.spoilt,
+    )  # fmt: skip
+
+
+def rightful(code: str, case: Case) -> str:
+    """Who should take the step: as in the cast, but for the inspectors of the western street."""
+    login = who(code, case)
+    return "inspector_west" if login == "inspector_east" and case.squad == "squad_west" else login
+
+
+def _given(code: str, case: Case, other: Case, chance: Chance) -> dict[str, Any]:
+    if code in ("merge", "link"):
+        return {"target": other.number}
+    if code == "file":
+        norms = catalog().norms_of(case.class_code)
+        return {"norm_id": norms[chance.step % len(norms)].id} if norms else {}
+    if code == "redact":
+        texts = (
+            CaseText.objects.filter(case=case, text__isnull=False).order_by("id").values_list("seq", "field")
+        )
+        return {"passage": "{}:{}".format(*texts[chance.step % len(texts)])} if texts else {}
+    return {}
+
+
+def _choose(state: str, number: int) -> str:
+    """Mostly a step that is possible and leads on; one in seven is any step at all."""
+    possible = [s.code for s in current_flow().steps_from(state)]
+    onward = [code for code in possible if code not in SELDOM]
+    among = sorted(WHO) if number % 7 == 0 else possible if number % 3 == 0 else onward
+    return (among or possible)[number % len(among or possible)]
+
+
+def refusal_due(call: Call) -> type[DomainError] | None:
+    """How a rightful call must be answered: by a refusal of this class, or (None) by the step."""
+    case, code = call.case, call.code
+    target = Case.objects.filter(number=call.data.target).exclude(pk=case.pk).first()
+    pending = UnitRequest.objects.filter(case=case, ruling="").values_list("kind", flat=True).first()
+    if case.state not in current_flow().steps[code].sources:
+        return WrongState
+    if call.seen is not None and call.seen != case.log_seq:
+        return StalePage
+    if code in RULINGS and pending not in RULINGS[code]:
+        return NoRequest
+    if code in ("ask_return", "ask_escalation", "finish") and pending:
+        return RequestPending
+    if code in ("merge", "link") and target is None:
+        return UnknownTarget
+    if code == "merge" and target and target.state not in OPEN_STATES:
+        return MergeTargetClosed
+    if code == "escalate" and case.command_path.count("/") < 2:
+        return TopLevel
+    if code == "reopen" and _too_late(call):
+        return ReopenTooLate
+    if code == "redact" and not CaseText.objects.filter(case=case, text__isnull=False).exists():
+        return UnknownPassage
+    return None
+
+
+def _too_late(call: Call) -> bool:
+    """The window of thirty days, in a city whose clocks never change."""
+    assert call.case.closed_at
+    return max(call.at, call.case.last_at) > call.case.closed_at + timedelta(days=30)
+
+
+def other_body(call: Call) -> Call:
+    """The same key with something else to say."""
+    return replace(call, data=replace(call.data, texts=call.data.texts | {"remark": "另一件事"}))
+
+
+def foreign_photo(login: str) -> UUID:
+    """A waiting photo that is somebody else's than this person's."""
+    return photo("chief_2" if login != "chief_2" else "chief_1")
+
+
+def cast() -> list[str]:
+    """Everybody, those who must see nothing among them."""
+    return list(type(person("outsider")).objects.order_by("login").values_list("login", flat=True))

@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A second, plain reading of a case's log: what the case must look like, from its entries and the flow document alone."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.city import IN_EAST, IN_EAST_2, IN_WEST, UNIT_GRID_EAST, UNIT_GRID_EAST_2, UNIT_GRID_WEST
+from wangge.cases.models import LogEntry
+
+GRID_AT = {IN_EAST: UNIT_GRID_EAST, IN_EAST_2: UNIT_GRID_EAST_2, IN_WEST: UNIT_GRID_WEST}
+
+
+@dataclass
+class Told:
+    """What the log tells. `grid` "" = outside; `clock` = when the case clock began; `given` = units it was ever given."""
+
+    state: str = "new"
+    seq: int = 0
+    reported_at: datetime | None = None
+    last_at: datetime | None = None
+    grid: str = ""
+    class_code: str = ""
+    owner: str = ""
+    norm: str = ""
+    filed_at: datetime | None = None
+    unit: str = ""
+    handler: int | None = None
+    clock: datetime | None = None
+    finished_at: datetime | None = None
+    closed_at: datetime | None = None
+    closing: str = ""
+    target: str = ""
+    reworked: int = 0
+    returned: int = 0
+    escalated: int = 0
+    unsatisfied: int = 0
+    tries: int = 0
+    reopened: int = 0
+    request: str = ""
+    rulings: list[str] = field(default_factory=list)
+    leads: int = 0
+    given: set[str] = field(default_factory=set)
+    links: set[str] = field(default_factory=set)
+    redacted: set[tuple[int, str]] = field(default_factory=set)
+    hands: dict[int | None, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+
+def told_by(entries: Sequence[LogEntry], flow: Mapping[str, Any], *, wants_callback: bool) -> Told:
+    """Read the log from its beginning; AssertionError where an entry does not follow from those before it."""
+    told = Told()
+    for entry in entries:
+        beside = entry.step in flow["beside"]
+        rule = flow["beside" if beside else "steps"][entry.step]
+        assert (entry.seq, entry.from_state) == (told.seq + 1, told.state), entry
+        assert entry.from_state in rule["from"] and entry.post in rule["posts"], entry
+        assert entry.hand == rule["hand"], entry
+        leads_to = entry.from_state if beside else _leads_to(entry, rule, flow, told, wants_callback)
+        assert entry.to_state == leads_to, entry
+        assert entry.at == _moment(entry, told.last_at), entry
+        if entry.hand != "none":
+            told.hands[entry.actor_id].add(entry.hand)
+        if effect := _EFFECTS.get(entry.step):
+            effect(told, entry)
+        told.seq, told.state, told.last_at = entry.seq, entry.to_state, entry.at
+        told.reported_at = told.reported_at or entry.at
+    assert all(len(used) == 1 for used in told.hands.values()), f"two hands: {told.hands}"
+    return told
+
+
+def _leads_to(
+    entry: LogEntry, rule: Mapping[str, Any], flow: Mapping[str, Any], told: Told, wants_callback: bool
+) -> Any:
+    if "results" in rule:
+        rule = rule["results"][entry.result]
+    else:
+        assert entry.result == "", entry
+    holds = {
+        "wants_callback": wants_callback,
+        "unsatisfied_before": told.unsatisfied > 0,
+        "tries_left": told.tries + 1 < flow["callback_tries"],
+    }
+    if isinstance(rule["to"], str):
+        return rule["to"]
+    return next(branch["to"] for branch in rule["to"] if "when" not in branch or holds[branch["when"]])
+
+
+def _moment(entry: LogEntry, last_at: datetime | None) -> datetime:
+    """When it happened: as claimed, but live only near the server's clock, and never before what came before."""
+    claimed = datetime.fromisoformat(entry.data["claimed_at"]) if "claimed_at" in entry.data else entry.at
+    if entry.origin == "live":
+        in_field = entry.post == "inspector" and entry.step in ("report", "answer_verify", "answer_check")
+        back = timedelta(hours=72) if in_field else timedelta(minutes=10)
+        if not entry.recorded_at - back <= claimed <= entry.recorded_at + timedelta(minutes=2):
+            claimed = entry.recorded_at
+    return max(claimed, last_at) if last_at else claimed
+
+
+def _start_clock(told: Told, entry: LogEntry) -> None:
+    told.clock = max(entry.at, entry.recorded_at) if entry.origin == "live" else entry.at
+    told.finished_at = None
+
+
+def _report(told: Told, entry: LogEntry) -> None:
+    position = tuple(entry.data.get("position", ())[:2])
+    told.grid = entry.data["grid"] or {tuple(k): v for k, v in GRID_AT.items()}.get(position, "")
+    told.class_code = entry.data["class"]
+
+
+def _place(told: Told, entry: LogEntry) -> None:
+    told.grid = entry.data.get("grid", told.grid)
+
+
+def _accept(told: Told, entry: LogEntry) -> None:
+    _place(told, entry)
+    told.class_code = entry.data["class"]
+    told.owner = entry.data.get("owner", told.owner)
+
+
+def _file(told: Told, entry: LogEntry) -> None:
+    told.norm, told.filed_at = entry.data["norm"], entry.at
+
+
+def _dispatch(told: Told, entry: LogEntry) -> None:
+    told.unit, told.handler = entry.data["unit"], None
+    told.given |= {told.unit, *entry.data["assist"]}
+    told.leads += 1
+    _start_clock(told, entry)
+
+
+def _assign(told: Told, entry: LogEntry) -> None:
+    told.handler = entry.data["handler"]
+
+
+def _finish(told: Told, entry: LogEntry) -> None:
+    told.finished_at = entry.at
+
+
+def _answer_check(told: Told, entry: LogEntry) -> None:
+    if entry.result == "failed":
+        told.reworked += 1
+        told.finished_at = None
+
+
+def _call_back(told: Told, entry: LogEntry) -> None:
+    if entry.result == "unreachable":
+        told.tries += 1
+    if entry.result == "unsatisfied":
+        if told.unsatisfied == 0:
+            _start_clock(told, entry)
+        told.unsatisfied, told.tries = told.unsatisfied + 1, 0
+
+
+def _conclude(told: Told, entry: LogEntry) -> None:
+    if entry.result == "rework":
+        _start_clock(told, entry)
+
+
+def _close(told: Told, entry: LogEntry) -> None:
+    told.closed_at, told.closing = entry.at, entry.result
+
+
+def _reopen(told: Told, entry: LogEntry) -> None:
+    told.closed_at, told.closing = None, ""
+    told.unsatisfied = told.tries = 0
+    told.reopened += 1
+    told.leads += 1
+    _start_clock(told, entry)
+
+
+def _ask(told: Told, entry: LogEntry) -> None:
+    assert not told.request, entry
+    told.request = entry.step
+
+
+def _refuse(told: Told, entry: LogEntry) -> None:
+    assert told.request, entry
+    told.rulings.append("refused")
+    told.request = ""
+
+
+def _take_from_unit(told: Told, entry: LogEntry) -> None:
+    assert told.request == {"return": "ask_return", "escalate": "ask_escalation"}[entry.step], entry
+    told.rulings.append("granted")
+    told.request = told.unit = ""
+    told.handler = told.clock = None
+    told.returned += entry.step == "return"
+    told.escalated += entry.step == "escalate"
+
+
+def _withdraw(told: Told, entry: LogEntry) -> None:
+    """What a unit had asked for falls away with the case."""
+    if told.request:
+        _refuse(told, entry)
+    told.target = entry.data.get("target", "")
+
+
+def _link(told: Told, entry: LogEntry) -> None:
+    told.links.add(entry.data["target"])
+
+
+def _redact(told: Told, entry: LogEntry) -> None:
+    seq, name = entry.data["passage"]
+    told.redacted.add((seq, name))
+
+
+_EFFECTS = {
+    "report": _report, "send_verify": _place, "accept": _accept, "file": _file, "dispatch": _dispatch,
+    "assign": _assign, "finish": _finish, "send_check": _place, "answer_check": _answer_check,
+    "call_back": _call_back, "conclude": _conclude, "close": _close, "reopen": _reopen, "ask_return": _ask,
+    "ask_escalation": _ask, "refuse_request": _refuse, "return": _take_from_unit, "escalate": _take_from_unit,
+    "reject": _withdraw, "reject_filing": _withdraw, "void": _withdraw, "merge": _withdraw, "transfer": _withdraw,
+    "link": _link, "redact": _redact,
+}  # fmt: skip

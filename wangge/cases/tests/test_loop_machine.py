@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The loop played by chance. Short here; long (100,000 steps) with --hypothesis-profile=long: see CONTRIBUTING.md."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from wangge.cases.tests.machine import Hands, Loop
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LONG_RUN = 100_000
+
+
+def test_no_order_of_steps_breaks_a_case(
+    both: str, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
+    profile = request.config.getoption("hypothesis_profile") or "short"
+    Loop.counts.clear()
+    Loop.hands = Hands()
+    began = time.monotonic()
+    try:
+        run_state_machine_as_test(Loop, settings=settings.get_profile(profile))
+    finally:
+        Loop.hands.rest()
+        seconds = time.monotonic() - began
+        record_property(
+            "loop machine", f"{_summary()}; {seconds:.0f} s, {Loop.counts['door'] / seconds:.0f} a second"
+        )
+    assert Loop.counts["taken"] > Loop.counts["door"] / 4, "a machine that is mostly refused proves little"
+    assert profile != "long" or Loop.counts["door"] >= LONG_RUN
+
+
+def _summary() -> str:
+    counts = Loop.counts
+    ends = ", ".join(
+        f"{name} {n}" for name, n in counts.most_common() if name not in ("door", "at once", "taken")
+    )
+    return f"{counts['door']} steps, {counts['at once']} of them at once, {counts['taken']} taken; refused: {ends}"
