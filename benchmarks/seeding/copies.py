@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from benchmarks.seeding.forms import NULL, Form, chained, escaped
+from benchmarks.seeding.forms import Form
+from benchmarks.seeding.gaps import NULL, chained, escaped
 from wangge.cases.deadlines import due_many, elapsed_seconds, yellow_many
 from wangge.common.chain import START, text_digest
 from wangge.organizations.calendar_arrays import MISSING

@@ -6,15 +6,13 @@ misread stops the seeding instead of writing wrong rows; likewise every link of 
 """
 
 import json
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from operator import itemgetter
 from typing import Any, NamedTuple
-from uuid import UUID
 
+from benchmarks.seeding.gaps import bare, cell, chained, escaped, getter, quoted, template
 from benchmarks.seeding.lives import Life, Row, Stage
 from wangge.cases.deadlines import Clock, Limit, due_at, elapsed_seconds, yellow_at
 from wangge.cases.flow import State
@@ -26,7 +24,6 @@ from wangge.organizations.directory import directory
 #: what fills the gaps of every form first, in this order; then the form's own moments, lights, uses and so on
 CASE, NUMBER, GRID, LON, LAT, POSITION, MISSING, READ = range(8)
 _FIRST = 8
-NULL = r"\N"
 #: columns the database fills
 _OMITTED = {
     "cases_logentry": ("id", "xid"), "cases_casetext": ("id",), "cases_task": ("id",), "cases_dispatch": ("id",),
@@ -76,11 +73,9 @@ class Line(NamedTuple):
 class Form:
     """Everything a copy of a life needs.
 
-    `state` at its end; `position` as given, `%` (lon, lat); `moments` from the report on; `texts` (field, text) as
-    recorded.
+    `position` as given, `%` (lon, lat); `moments` from the report on; `texts` (field, text) as recorded.
     """
 
-    state: str
     position: str
     moments: tuple[timedelta, ...]
     lights: tuple[Light, ...]
@@ -102,11 +97,6 @@ def columns(life: Life) -> dict[str, tuple[str, ...]]:
 def form_of(life: Life, steps: int) -> Form:
     """The life up to its log entry number `steps`. Raises ValueError for a life that cannot be copied."""
     return _Forming(life, steps).form()
-
-
-def escaped(text: str) -> str:
-    """A text as COPY reads it."""
-    return text.replace("\\", r"\\").replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")
 
 
 def _given(table: str, row: Row) -> list[str]:
@@ -226,43 +216,41 @@ class _Forming:
     # -- lines ------------------------------------------------------------------------------------------------
 
     def form(self) -> Form:
-        entries = tuple(self._entry(row) for row in self.rows["cases_logentry"])
-        lines = [self._line("cases_case", self.case, self._case_gaps())]
-        for row, light in self.tasks:
-            lines.append(self._line("cases_task", row, self._lit(light)))
-        for row, light, use in self.dispatches:
-            gaps = {"due_at": self._at_light(light, due=True)}
-            lines.append(
-                self._line(
-                    "cases_dispatch", row, gaps | ({} if use is None else {"used_seconds": self._at_use(use)})
-                )
-            )
-        for row in self.rows["cases_unitrequest"]:
-            lines.append(
-                self._line("cases_unitrequest", row, {"id": self._at_request(self.requests[row["id"]])})
-            )
-        for row in self.rows["cases_photo"]:
-            lines.append(self._line("cases_photo", row, {"id": self._at_photo(self.photos[str(row["id"])])}))
-        for n, row in enumerate(self.rows["cases_casetext"]):
-            gaps = {name: self._at_text(n, part) for part, name in enumerate(("text", "salt", "digest"))}
-            lines.append(self._line("cases_casetext", row, gaps, came=row["seq"] - 1))
-        for n, row in enumerate(self.rows["cases_logentry"]):
-            gaps = {
-                "recorded_at": self._moment(row["at"]),
-                "data": self._at_entry(n, 0),
-                "digest": self._at_entry(n, 1),
-            }
-            lines.append(self._line("cases_logentry", row, gaps))
-        for row in self.rows["notices_notice"]:
-            lines.append(self._line("notices_notice", row, {"read_at": READ}))
+        lines = [self._line("cases_case", self.case, self._case_gaps()), *self._work(), *self._record()]
         texts = tuple((row["field"], row["text"]) for row in self.rows["cases_casetext"])
         moments = tuple(moment - self.case["reported_at"] for moment in self.moments)
         given = {k: v for k, v in json.loads(self.case["position"]).items() if k not in ("lon", "lat")}
         position = '{"lon": %r, "lat": %r, ' + escaped(json.dumps(given))[1:]
+        entries = tuple(self._entry(row) for row in self.rows["cases_logentry"])
         return Form(
-            self.case["state"], position, moments, tuple(self.lights), tuple(self.uses), len(self.requests), len(self.photos),
+            position, moments, tuple(self.lights), tuple(self.uses), len(self.requests), len(self.photos),
             texts, entries, tuple(lines),
         )  # fmt: skip
+
+    def _work(self) -> Iterator[Line]:
+        """Tasks, dispatches, requests and who was told."""
+        for row, light in self.tasks:
+            yield self._line("cases_task", row, self._lit(light))
+        for row, light, use in self.dispatches:
+            gaps = {"due_at": self._at_light(light, due=True)}
+            if use is not None:
+                gaps["used_seconds"] = self._at_use(use)
+            yield self._line("cases_dispatch", row, gaps)
+        for number, row in enumerate(self.rows["cases_unitrequest"]):
+            yield self._line("cases_unitrequest", row, {"id": self._at_request(number)})
+        for row in self.rows["notices_notice"]:
+            yield self._line("notices_notice", row, {"read_at": READ})
+
+    def _record(self) -> Iterator[Line]:
+        """The log with its texts and photos."""
+        for number, row in enumerate(self.rows["cases_photo"]):
+            yield self._line("cases_photo", row, {"id": self._at_photo(number)})
+        for number, row in enumerate(self.rows["cases_casetext"]):
+            gaps = {name: self._at_text(number, part) for part, name in enumerate(("text", "salt", "digest"))}
+            yield self._line("cases_casetext", row, gaps, came=row["seq"] - 1)
+        for number, row in enumerate(self.rows["cases_logentry"]):
+            chain = {name: self._at_entry(number, part) for part, name in enumerate(("data", "digest"))}
+            yield self._line("cases_logentry", row, chain | {"recorded_at": self._moment(row["at"])})
 
     def _case_gaps(self) -> dict[str, int]:
         gaps = {
@@ -292,85 +280,45 @@ class _Forming:
                 fragments.append("%s")
                 numbers.append(gap)
             elif name == "facts":  # of a notice
-                text, gaps_in = _template(json.loads(value) | {"number": _quoted(NUMBER)})
+                text, gaps_in = template(json.loads(value) | {"number": quoted(NUMBER)})
                 fragments.append(escaped(text))
                 numbers += gaps_in
             else:
-                fragments.append(_cell(value).replace("%", "%%"))
+                fragments.append(cell(value).replace("%", "%%"))
         number = self.moments[row[_CAME[table]]] if came is None else came
         return Line(table, "\t".join(fragments) + "\n", itemgetter(*numbers), number)
 
     def _entry(self, row: Row) -> Entry:
         """Raises ValueError where the recorded entry, put together so, is not the one that was chained."""
+        data, recorded = self._with_gaps(row)
+        text, gaps = template(data)
+        names = ("seq", "step", "result", "from_state", "to_state", "actor_id", "post", "hand", "origin")
+        own = {"at": quoted(0), "case_id": bare(1), "data": bare(2), "recorded_at": quoted(3)}
+        body, order = template({name: row[name] for name in names} | own)
+        moments = row["at"].astimezone(UTC).isoformat(), row["recorded_at"].astimezone(UTC).isoformat()
+        whole = body % (moments[0], row["case_id"], text % tuple(recorded[gap] for gap in gaps), moments[1])
+        before = self.rows["cases_logentry"][row["seq"] - 2]["digest"] if row["seq"] > 1 else START
+        if order != [0, 1, 2, 3] or chained(bytes(before), whole) != bytes(row["digest"]):
+            raise ValueError(f"{row} is chained in another way")
+        return Entry(self.moments[row["at"]], text, getter(gaps), body)
+
+    def _with_gaps(self, row: Row) -> tuple[Row, dict[int, Any]]:
+        """The data of a log entry with gaps in the place of what is each copy's own; and what stood there."""
         data = json.loads(row["data"])
         if data.get("grid") or {"target", "passage", "claimed_at"} & data.keys():
             raise ValueError(f"a copy of {row} would name what is not its own")
         recorded: dict[int, Any] = {}
         for name, digest in data.get("texts", {}).items():
             gap = self._at_text(self.texts[row["seq"], name], 2)
-            recorded[gap], data["texts"][name] = digest, _quoted(gap)
+            recorded[gap], data["texts"][name] = digest, quoted(gap)
         photos = sorted((self._at_photo(self.photos[key]), key) for key in data.get("photos", {}))
-        recorded |= photos
         if photos:
-            data["photos"] = {_quoted(gap): data["photos"][key] for gap, key in photos}
+            recorded |= photos
+            data["photos"] = {quoted(gap): data["photos"][key] for gap, key in photos}
         if "position" in data:
             recorded |= {LON: repr(data["position"][0]), LAT: repr(data["position"][1])}
-            data["position"][:2] = _plain(LON), _plain(LAT)
+            data["position"][:2] = bare(LON), bare(LAT)
         if "request" in data:
             gap = self._at_request(self.requests[data["request"]])
-            recorded[gap], data["request"] = data["request"], _plain(gap)
-        text, gaps = _template(data)
-        names = ("seq", "step", "result", "from_state", "to_state", "actor_id", "post", "hand", "origin")
-        own = {"at": _quoted(0), "case_id": _plain(1), "data": _plain(2), "recorded_at": _quoted(3)}
-        body, order = _template({name: row[name] for name in names} | own)
-        entry = Entry(self.moments[row["at"]], text, _getter(gaps), body)
-        moments = row["at"].astimezone(UTC).isoformat(), row["recorded_at"].astimezone(UTC).isoformat()
-        whole = body % (moments[0], row["case_id"], text % tuple(recorded[gap] for gap in gaps), moments[1])
-        if order != [0, 1, 2, 3] or chained(self._before(row), whole) != bytes(row["digest"]):
-            raise ValueError(f"{row} is chained in another way")
-        return entry
-
-    def _before(self, row: Row) -> bytes:
-        return bytes(self.rows["cases_logentry"][row["seq"] - 2]["digest"]) if row["seq"] > 1 else START
-
-
-def chained(previous: bytes, body: str) -> bytes:
-    """What `wangge.common.chain.link` gives for an entry whose JSON is `body`."""
-    return sha256(previous + body.encode()).digest()
-
-
-def _quoted(gap: int) -> str:
-    return f"\0{gap:04}\0"
-
-
-def _plain(gap: int) -> str:
-    return f"\1{gap:04}\1"
-
-
-_GAP = re.compile(r'"\\u0001(\d+)\\u0001"|\\u0000(\d+)\\u0000')
-
-
-def _template(value: Any) -> tuple[str, list[int]]:
-    """JSON as the chain writes it, `%s` for every gap, and the gaps in their order."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    gaps = [int(plain or quoted) for plain, quoted in _GAP.findall(text)]
-    return _GAP.sub("%s", text.replace("%", "%%")), gaps
-
-
-def _getter(gaps: list[int]) -> Callable[[list[str]], Any]:
-    return itemgetter(*gaps) if gaps else lambda values: ()
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return NULL
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, bytes | memoryview):
-        return r"\\x" + bytes(value).hex()
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, dict | list):
-        return escaped(json.dumps(value, ensure_ascii=False))
-    assert isinstance(value, int | float | str | UUID), value
-    return escaped(str(value))
+            recorded[gap], data["request"] = data["request"], bare(gap)
+        return data, recorded

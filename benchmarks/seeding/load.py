@@ -77,11 +77,13 @@ def without_indexes(connection: psycopg.Connection) -> Iterator[None]:
         found = connection.execute(
             "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i"
             " WHERE i.indrelid = ANY(%s::regclass[]) AND NOT i.indisunique"
-            " AND pg_get_indexdef(i.indexrelid) NOT LIKE '%%ARRAY[%%' AND i.indrelid <> 'cases_logentry'::regclass",
+            " AND pg_get_indexdef(i.indexrelid) NOT LIKE '%%ARRAY[%%'",
             [list(TABLES)],
         ).fetchall()
         for name, definition in found:
-            connection.execute(f"INSERT INTO {_DROPPED} VALUES (%s)", [definition])
+            # of the partitioned log: with its partitions
+            whole = definition.replace(" ON ONLY ", " ON ")
+            connection.execute(f"INSERT INTO {_DROPPED} VALUES (%s)", [whole])
             connection.execute(f"DROP INDEX {name}")
     try:
         yield
