@@ -6,11 +6,12 @@ from django.core.files.storage import FileSystemStorage
 
 
 class WholeFileStorage(FileSystemStorage):
-    """Django's, but what a full disk cut short is removed. Names must be new ones."""
+    """Django's, but what a full disk cut short is removed. Files are saved under new names only."""
 
-    def _save(self, name: str, content: Any) -> str:
+    def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
         try:
-            return super()._save(name, content)
+            return super().save(name, content, max_length)
         except OSError:
-            Path(self.path(name)).unlink(missing_ok=True)
+            if name:
+                Path(self.path(name)).unlink(missing_ok=True)
             raise

@@ -3,8 +3,11 @@
 
 import hashlib
 import os
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import click
 
@@ -14,6 +17,8 @@ from wangge.config.paths import data_folder
 from wangge.config.processes import check_ports, serving_children, supervise
 
 Command = Callable[..., None]
+#: seconds a clock is put back by more than what keeps it right
+CLOCK_STEP = 30.0
 #: words of `wangge manage` that only ask for help and need no database
 HELP = {"-h", "--help", "help", "--version", "version"}
 
@@ -104,8 +109,19 @@ def worker(concurrency: int) -> None:
     setup_django("worker")
     from django.core.management import call_command
 
+    Thread(target=_stop_when_the_clock_goes_back, daemon=True).start()
     # A job that is done leaves nothing behind; one that failed stays to be looked at.
     call_command("procrastinate", "worker", concurrency=concurrency, delete_jobs="successful")
+
+
+def _stop_when_the_clock_goes_back() -> None:
+    """The worker remembers for when it queued its periodic jobs last, and would queue none until then: begin anew."""
+    latest = time.time()
+    while time.time() > latest - CLOCK_STEP:
+        latest = max(latest, time.time())
+        time.sleep(1)
+    click.echo("时钟被拨回，重新启动。 The clock was set back; starting again.", err=True)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
