@@ -16,7 +16,7 @@ from benchmarks.client import UnexpectedAnswer, get
 from benchmarks.installation import Serving, session
 
 #: as in wangge/ui/frontend/shared/live.ts, in seconds
-FIRST, PACE, REST = 0.2, 2.0, 20
+FIRST, PACE, REST, LONGEST = 0.2, 2.0, 10, 6.0
 #: posts whose screens stand on the board; the others look at their own work
 ON_BOARD = ("leader", "coordinator", "duty_chief", "operator")
 AT_WORK = ("dispatcher", "unit_clerk", "handler", "inspector")
@@ -100,7 +100,7 @@ class Screen:
         if not answer.startswith(b"HTTP/1.1 200"):
             raise UnexpectedAnswer(f"{self.path} as {self.login}: {answer[:300].decode(errors='replace')}")
         self.fetched.append((started, time.monotonic()))
-        self._pace = max(PACE, REST * (time.monotonic() - started))
+        self._pace = min(LONGEST, max(PACE, REST * (time.monotonic() - started)))
 
 
 def screens(count: int, *, kept: bool) -> list[Screen]:

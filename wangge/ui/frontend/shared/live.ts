@@ -2,7 +2,8 @@
 // Live updates: the server tells which cases moved (ids only); panels fetch what they show by themselves.
 const FIRST_MS = 200; // a first movement is shown within this time
 const PACE_MS = 2000; // about one refresh in this time, however fast cases move
-const REST = 20; // times as long as the server took for the last refresh: a busy one is asked less often
+const REST = 10; // times as long as the server took for the last refresh: a busy one is asked less often
+const LONGEST_MS = 6000; // but no less often than this
 
 export function followMovements(): void {
   const url = document.querySelector<HTMLMetaElement>("meta[name=wangge-live]")?.content;
@@ -38,7 +39,9 @@ export function followMovements(): void {
 
   document.body.addEventListener("htmx:afterRequest", (event) => {
     const { requestConfig } = (event as CustomEvent<{ requestConfig: { elt: Element } }>).detail;
-    if (requestConfig.elt.matches("[data-live]")) pace = Math.max(PACE_MS, REST * (Date.now() - last));
+    if (requestConfig.elt.matches("[data-live]")) {
+      pace = Math.min(LONGEST_MS, Math.max(PACE_MS, REST * (Date.now() - last)));
+    }
   });
   const source = new EventSource(url, { withCredentials: true });
   source.addEventListener("moved", (event) => {
