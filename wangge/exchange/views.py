@@ -115,9 +115,8 @@ def take_step(
 ) -> Status[TakenBody]:
     """Take a step on a case."""
     known = Case.objects.filter(number=number).values_list("pk", flat=True).first()
-    case_id = (
-        known or 0
-    )  # no case: judged like one that is not visible, or a fault of the body would tell them apart
+    # no case is judged as one that is not visible: else a fault of the body would tell them apart
+    case_id = known or 0
     taken = take(
         given.step, case_id, given.data(), actor=request.auth, at=given.at or now(), key=key, seen=given.seen
     )
