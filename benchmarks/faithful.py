@@ -4,6 +4,7 @@
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
@@ -40,7 +41,7 @@ class Ledger:
 
     sent: list[Sent] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
-    told_to_wait: int = 0
+    told_to_wait: Counter[str] = field(default_factory=Counter)  # by code
 
 
 class Refused(Exception):
@@ -84,8 +85,8 @@ class Client:
             return json.loads(content), response.status == 200
         if response.status < 500:
             raise Refused(f"{path} {body[:300]!r}: {response.status} {content.decode(errors='replace')}")
-        if response.status == 503 and response.headers.get("Retry-After") and {"zh", "en"} <= _said(content):
-            self._ledger.told_to_wait += 1
+        if response.status == 503 and response.headers.get("Retry-After") and (code := _code(content)):
+            self._ledger.told_to_wait[code] += 1
         else:
             self._ledger.unclear.append(f"{path}: {response.status} {content[:500]!r}")
         return None
@@ -96,12 +97,13 @@ class Client:
         self._connection = None
 
 
-def _said(content: bytes) -> set[str]:
-    """The languages of a refusal."""
+def _code(content: bytes) -> str:
+    """The code of a refusal that speaks both languages; empty for anything else."""
     try:
-        return set(json.loads(content)["message"])
+        told = json.loads(content)
+        return str(told["code"]) if all(told["message"][language] for language in ("zh", "en")) else ""
     except (ValueError, KeyError, TypeError):
-        return set()
+        return ""
 
 
 class Officers(threading.Thread):

@@ -12,7 +12,7 @@ import psycopg
 from benchmarks.installation import Serving
 from wangge.config.database import role_parameters
 
-SLOW = 0.5  # seconds: an answer that takes longer counts as none
+SLOW = 0.5  # seconds: an answer that takes longer counts as part of the outage
 PACE = 0.05  # seconds between two questions
 GIVEN_UP = 20.0  # seconds
 MOVED = "SELECT id, log_seq FROM cases_case WHERE id > %s"
@@ -20,11 +20,16 @@ MOVED = "SELECT id, log_seq FROM cases_case WHERE id > %s"
 
 @dataclass(frozen=True)
 class Probe:
-    """One question: when it was put and settled (time.monotonic()), and whether it was answered well in good time."""
+    """One question: when it was put and settled (time.monotonic()), and whether it was answered."""
 
     begun: float
     ended: float
-    well: bool
+    answered: bool
+
+    @property
+    def well(self) -> bool:
+        """In good time."""
+        return self.answered and self.ended - self.begun < SLOW
 
 
 class Prober(threading.Thread):
@@ -39,9 +44,8 @@ class Prober(threading.Thread):
     def run(self) -> None:
         while not self.stop.wait(PACE):
             begun = time.monotonic()
-            well = self._ask()
-            ended = time.monotonic()
-            self.probes.append(Probe(begun, ended, well and ended - begun < SLOW))
+            answered = self._ask()
+            self.probes.append(Probe(begun, time.monotonic(), answered))
 
     def _ask(self) -> bool:
         connection = HTTPConnection(self._serving.host, self._serving.port, timeout=GIVEN_UP)
@@ -56,10 +60,12 @@ class Prober(threading.Thread):
             connection.close()
 
     def calm_since(self, moment: float, seconds: float) -> bool:
-        """Whether everything asked after `moment` in the last so many seconds was answered well."""
+        """Whether everything asked after `moment` in the last so many seconds was answered."""
         since = max(moment, time.monotonic() - seconds)
         recent = [probe for probe in self.probes[-200:] if probe.ended > since]
-        return time.monotonic() - moment > seconds and bool(recent) and all(probe.well for probe in recent)
+        return (
+            time.monotonic() - moment > seconds and bool(recent) and all(probe.answered for probe in recent)
+        )
 
     def outage(self, begun: float, ended: float) -> float:
         """Seconds from `begun` to the end of the last question before `ended` that was not answered well."""
