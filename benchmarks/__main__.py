@@ -98,11 +98,25 @@ def kills(folder: Path, count: int) -> None:
     _tell(folder, "kills", _part("kills").run(count))
 
 
+@main.command()
+@click.pass_obj
+def disk(folder: Path) -> None:
+    """A full disk under load: is anything lost · 磁盘写满
+
+    On a small file system mounted below --folder: needs root on Linux. 需要 root 权限（挂载临时文件系统）。
+    """
+    place = folder / "small-disk"
+    with _part("small_disk").small_disk(place):
+        open_installation(place)
+        figures = _part("disk").run(place)
+    _tell(folder, "disk", figures)
+
+
 @main.command(name="all")
 @click.option("--cases", default=10_000, show_default=True, help="Seeded up to. 案卷总数。")
 @click.pass_obj
 def everything(folder: Path, cases: int) -> None:
-    """All but hour and kills, one table · 一次测完，一张表
+    """All but hour, kills and disk, one table · 一次测完，一张表
 
     Seeds where cases are missing, then raw, loop, pages, pure, screens.
     """

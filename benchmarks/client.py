@@ -84,6 +84,11 @@ def get(path: str, cookie: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n".encode()
 
 
+def counted(clients: int) -> str:
+    """So many clients, in words."""
+    return f"{clients} {'client' if clients == 1 else 'clients'}"
+
+
 @dataclass
 class Ran(Generic[T]):
     """What a load did: what its pieces of work gave, seconds of each request, seconds in all, processor time used."""

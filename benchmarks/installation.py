@@ -58,7 +58,16 @@ def serving(*, workers: int = 2, port: int = 0) -> Iterator[Serving]:
     """Everything `wangge run` starts, until the block ends; the database stays up."""
     port = port or _free_pair()
     log = (Path(os.environ["WANGGE_DATA"]) / "run.log").open("ab")
-    command = [sys.executable, "-m", "wangge.config.cli", "run", "--port", str(port), "--workers", str(workers)]
+    command = [
+        sys.executable,
+        "-m",
+        "wangge.config.cli",
+        "run",
+        "--port",
+        str(port),
+        "--workers",
+        str(workers),
+    ]
     process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
     try:
         for each in (port, port + 1):
@@ -106,7 +115,9 @@ def session(login: str) -> str:
 
 
 def _wangge(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "wangge.config.cli", *arguments], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-m", "wangge.config.cli", *arguments], check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

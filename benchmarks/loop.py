@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import Image
 
-from benchmarks.client import Connection, Ran, load, post
+from benchmarks.client import Connection, Ran, counted, load, post
 from benchmarks.costs import Cost, Outbox, costing, drained
 from benchmarks.figures import Figure
 from benchmarks.installation import Serving, keys, serving
@@ -67,7 +67,12 @@ class Loop:
         self._waiting += ran.results
         note = f"{_note(ran, cost)}; {drained(before)}"
         return Figure(
-            _named("intake", clients), ran.requests_a_second, "/s", _bar(clients), inserting(clients), note
+            f"intake, {counted(clients)}",
+            ran.requests_a_second,
+            "/s",
+            _bar(clients),
+            inserting(clients),
+            note,
         )
 
     def steps(self, clients: int, seconds: float) -> Figure:
@@ -79,7 +84,7 @@ class Loop:
         self._waiting += [(number, matter) for number, matter, _ in prepared]
         note = f"{_note(ran, cost)}; {drained(before)}"
         return Figure(
-            _named("step", clients), ran.requests_a_second, "/s", _bar(clients), updating(clients), note
+            f"step, {counted(clients)}", ran.requests_a_second, "/s", _bar(clients), updating(clients), note
         )
 
     def lives(self, seconds: float, *, with_photos: bool) -> Figure:
@@ -161,10 +166,6 @@ class Loop:
 
         taken = load(self._served, MOST_CLIENTS, (partial(take, n) for n in range(len(known)))).results
         return [ids for _, ids in sorted(taken)]
-
-
-def _named(what: str, clients: int) -> str:
-    return f"{what}, {clients} {'client' if clients == 1 else 'clients'}"
 
 
 def _bar(clients: int) -> str:

@@ -9,7 +9,7 @@ from itertools import cycle, islice
 from random import Random
 from urllib.parse import urlencode
 
-from benchmarks.client import Connection, get, load
+from benchmarks.client import Connection, counted, get, load
 from benchmarks.costs import costing
 from benchmarks.figures import Figure, percentile
 from benchmarks.installation import Serving, serving, session
@@ -70,7 +70,7 @@ def _figure(served: Serving, page: Page, cookies: dict[str, str], clients: int, 
     with costing(served) as cost:
         ran = load(served, clients, islice(_asked(page, cookies), requests), SECONDS)
     note = f"p50 {1000 * percentile(ran.took, 0.5):.1f} ms; {len(ran.took)} requests, {ran.requests_a_second:.0f}/s"
-    name = f"{page.name}, p95 at {clients} {'client' if clients == 1 else 'clients'}"
+    name = f"{page.name}, p95 at {counted(clients)}"
     bar = page.bar if clients == 1 else ""
     return Figure(name, 1000 * percentile(ran.took, 0.95), "ms", bar, note=f"{note}; {cost.words(ran)}")
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.client import counted
 from benchmarks.figures import Figure
 
 CLIENTS = (1, 8, 32)
@@ -26,12 +27,12 @@ STATES = ("reported", "accepted")
 
 def inserting(clients: int) -> str:
     """Name of the figure the intake is a share of."""
-    return f"PostgreSQL alone: a case and a log row inserted, {clients} clients"
+    return f"PostgreSQL alone: a case and a log row inserted, {counted(clients)}"
 
 
 def updating(clients: int) -> str:
     """Name of the figure the steps are a share of."""
-    return f"PostgreSQL alone: a state changed, a log row inserted, {clients} clients"
+    return f"PostgreSQL alone: a state changed, a log row inserted, {counted(clients)}"
 
 
 def measure(seconds: int = SECONDS) -> list[Figure]:
