@@ -4,24 +4,22 @@
 python -m benchmarks.disk [folder]      as root on Linux, where mounting is allowed
 """
 
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
+
+import psycopg
 
 from benchmarks.afterwards import Found, look_afterwards
 from benchmarks.faithful import Client, Ledger, Officers
-from benchmarks.figures import Figure, machine, table
-from benchmarks.installation import keys, open_installation, serving, session
+from benchmarks.figures import Figure
+from benchmarks.installation import keys, serving, session
 from benchmarks.kills import CALM, figures_of, photo, wait_for
 from benchmarks.matters import matters
 from benchmarks.watchers import Prober, Screen
-from wangge.config.cluster import Cluster
+from wangge.config.database import find_server
+from wangge.config.faults import EnvironmentFault
 
-SIZE = "1200m"
 FULL_FOR = 30.0  # seconds
 CHUNK = bytes(1 << 20)
 
@@ -41,6 +39,7 @@ def run(folder: Path) -> list[Figure]:
         end = time.monotonic() + FULL_FOR
         while time.monotonic() < end or not ledger.told_to_wait["disk_full"]:
             _fill(folder / "ballast")
+            _ask_for_log()
             time.sleep(0.5)
         (folder / "ballast").unlink()
         begun = time.monotonic()
@@ -62,30 +61,15 @@ def run(folder: Path) -> list[Figure]:
     ]
 
 
+def _ask_for_log() -> None:
+    """Make the server begin new pieces of its write-ahead log, until it dies for lack of room."""
+    with suppress(EnvironmentFault, psycopg.OperationalError), find_server().connect() as connection:
+        for _ in range(20):
+            connection.execute("SELECT pg_logical_emit_message(false, 'disk', 'full'), pg_switch_wal()")
+
+
 def _fill(ballast: Path) -> None:
     """Take what room there is to the last byte."""
     with suppress(OSError), ballast.open("ab", buffering=0) as file:
         while file.write(CHUNK) == len(CHUNK):
             pass
-
-
-@contextmanager
-def _small_disk(folder: Path) -> Iterator[None]:
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=711", "tmpfs", folder], check=True)
-    try:
-        yield
-    finally:
-        Cluster(folder / "postgres").stop()
-        subprocess.run(["umount", folder], check=True)
-
-
-def main() -> None:
-    with tempfile.TemporaryDirectory(dir=sys.argv[1] if len(sys.argv) > 1 else None) as name:
-        folder = Path(name)
-        with _small_disk(folder):
-            open_installation(folder)
-            print(f"{table(run(folder))}\n\n{machine()}")
-
-
-if __name__ == "__main__":
-    main()

@@ -17,6 +17,7 @@ from benchmarks.matters import Matter, Move
 
 ANSWER_WITHIN = 15.0  # seconds; then the request is sent again
 PAUSE = 0.1  # seconds before it is
+MOST_UNCLEAR = 100  # bare failures after which it is no use to go on
 JSON = "application/json"
 BOUNDARY = "between-the-parts"
 Answer = dict[str, object]
@@ -89,6 +90,8 @@ class Client:
             self._ledger.told_to_wait[code] += 1
         else:
             self._ledger.unclear.append(f"{path}: {response.status} {content[:500]!r}")
+        if len(self._ledger.unclear) > MOST_UNCLEAR:
+            raise Refused(f"the server keeps failing: {self._ledger.unclear[-1]}")
         return None
 
     def close(self) -> None:
