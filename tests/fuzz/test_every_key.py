@@ -19,7 +19,7 @@ from wangge.config.wsgi import application
 
 LONG = settings.get_current_profile_name() == "long"
 SIZE = settings(
-    max_examples=settings().max_examples if LONG else 12,
+    max_examples=settings().max_examples if LONG else 8,
     derandomize=not LONG,
     database=None,
     deadline=None,
