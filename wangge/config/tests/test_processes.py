@@ -3,6 +3,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -67,6 +68,39 @@ def test_killed_processes_come_back(installation: dict[str, str], folder: Path) 
     assert not lives(read_pid(folder / "live"))
 
 
+def test_database_whose_port_was_taken_comes_back_on_another(
+    installation: dict[str, str], folder: Path
+) -> None:
+    """The children, who know the old one, are started anew."""
+    supervisor = subprocess.Popen([sys.executable, "-c", SUPERVISOR, str(folder)], env=installation)
+    cluster = Cluster(Path(installation["WANGGE_DATA"], "postgres"))
+    try:
+        wait_for(lambda: read_pid(folder / "web") > 0 and cluster.is_ready())
+        first, port = read_pid(folder / "web"), cluster.port
+        supervisor.send_signal(signal.SIGSTOP)
+        os.kill(int((cluster.cluster / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            wait_for(lambda: takes(other, port or 0))
+            other.listen()
+            assert not cluster.is_listening()
+            supervisor.send_signal(signal.SIGCONT)
+            wait_for(lambda: cluster.port != port and cluster.is_ready())
+            wait_for(lambda: read_pid(folder / "web") not in (0, first))
+    finally:
+        supervisor.send_signal(signal.SIGCONT)
+        supervisor.terminate()
+        supervisor.wait(30)
+
+
+def takes(other: socket.socket, port: int) -> bool:
+    try:
+        other.bind(("127.0.0.1", port))
+    except OSError:
+        return False
+    return True
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's death")
 def test_children_do_not_outlive_a_killed_supervisor(installation: dict[str, str], folder: Path) -> None:
     supervisor = subprocess.Popen([sys.executable, "-c", SUPERVISOR, str(folder)], env=installation)
@@ -94,8 +128,6 @@ def test_one_supervisor_an_installation(installation: dict[str, str], folder: Pa
 
 
 def test_taken_web_port_is_refused() -> None:
-    import socket
-
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
