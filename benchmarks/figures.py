@@ -46,8 +46,8 @@ def keep(folder: Path, name: str, figures: Sequence[Figure]) -> None:
     """Keep the figures of a run as <folder>/figures/<name>.json, with the machine and the moment."""
     target = folder / "figures" / f"{name}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
-    found = {"at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "machine": machine()}
-    found |= {"figures": [asdict(figure) for figure in figures]}
+    at = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    found = {"at": at, "machine": machine(), "figures": [asdict(figure) for figure in figures]}
     target.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
 
 

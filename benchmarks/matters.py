@@ -90,7 +90,9 @@ def _places(choice: Random) -> Iterator[tuple[Located, float, float]]:
 
 def _classes() -> list[tuple[ClassInfo, tuple[NormInfo, ...]]]:
     known = catalog()
-    return [(info, known.norms_of(code)) for code, info in known.classes.items() if known.fileable(code)]
+    return [
+        (info, known.norms_of(code)) for code, info in sorted(known.classes.items()) if known.fileable(code)
+    ]
 
 
 class _Making:
