@@ -13,11 +13,11 @@ _MACHINE = settings(
     database=None,
     print_blob=True,
     suppress_health_check=list(HealthCheck),
-    stateful_step_count=30,
+    stateful_step_count=25,
     phases=(Phase.generate, Phase.shrink),
 )
-settings.register_profile("short", _MACHINE, max_examples=10, derandomize=True)
-settings.register_profile("long", _MACHINE, max_examples=2000)
+settings.register_profile("short", _MACHINE, max_examples=15, derandomize=True)
+settings.register_profile("long", _MACHINE, max_examples=2200)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -3,16 +3,13 @@
 stale, at the same moment. After every move each case it touched must be what its log tells, and nothing else moved.
 """
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from django.db import connection
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -37,6 +34,7 @@ from wangge.cases.jobs import open_log_months, purge_keys, purge_photos
 from wangge.cases.models import Case, Dispatch, LogEntry, UnitRequest
 from wangge.cases.queries import get_case, timeline
 from wangge.cases.tests.machine_checks import Watch, check, check_whole, sees, tell
+from wangge.cases.tests.machine_hands import Hands
 from wangge.cases.tests.machine_moves import (
     CHANCES,
     NEVER,
@@ -69,34 +67,6 @@ ONWARD = {
     "dispatched": "sign_for", "handling": "finish", "handled": "send_check", "checking": "answer_check",
     "callback": "call_back", "investigating": "conclude", "closing": "close",
 }  # fmt: skip
-
-
-class Hands:
-    """Threads that make calls at the same moment, each on a connection of its own, kept from one use to the next."""
-
-    MOST = 4
-
-    def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(self.MOST)
-
-    def at_once(self, calls: Sequence[Callable[[], Any]]) -> list[Any]:
-        """What each call gave or the DomainError it raised."""
-        gate = threading.Barrier(len(calls), timeout=120)
-
-        def make(call: Callable[[], Any]) -> Any:
-            connection.ensure_connection()
-            gate.wait()
-            try:
-                return call()
-            except DomainError as refused:
-                return refused
-
-        return [made.result(timeout=300) for made in [self._threads.submit(make, call) for call in calls]]
-
-    def rest(self) -> None:
-        """Close the connections."""
-        self.at_once([lambda: connection.close()] * self.MOST)  # looked up in each thread: each has its own
-        self._threads.shutdown()
 
 
 class Loop(RuleBasedStateMachine):
@@ -261,28 +231,38 @@ class Loop(RuleBasedStateMachine):
         else:
             assert isinstance(answer, KeyReused)
 
-    @rule(chances=st.lists(CHANCES, min_size=2, max_size=3), one=st.booleans(), purge=st.booleans())
-    def at_once(self, chances: list[Chance], one: bool, purge: bool) -> None:
-        """Several steps at the same moment, on one case or several, perhaps with the purge of photos among them."""
+    @rule(
+        how=st.sampled_from(("any", "one case", "one case", "doubled", "doubled", "crosswise", "one photo")),
+        chances=st.lists(CHANCES, min_size=2, max_size=3),
+        purge=st.booleans(),
+    )
+    def at_once(self, how: str, chances: list[Chance], purge: bool) -> None:
+        """Several steps at the same moment, perhaps with the purge of photos among them."""
         self.sound = False
         cases = self._cases()
-        calls = [prepare(c, pick(chances[0] if one else c, cases), cases) for c in chances]
-        self._together(calls, purge=purge)
+        if how == "doubled":
+            self._doubled(replace(chances[0], keyed=True), len(chances))
+        elif how == "crosswise":
+            self._crosswise(
+                chances[0].which, ["merge" if chance.step % 2 else "link" for chance in chances[:2]]
+            )
+        elif how == "one photo":
+            self._one_photo()
+        else:
+            shared = how == "one case"
+            calls = [prepare(c, pick(chances[0] if shared else c, cases), cases) for c in chances]
+            self._together(calls, purge=purge)
 
-    @rule(chance=CHANCES, times=st.integers(2, 3))
-    def doubled_at_once(self, chance: Chance, times: int) -> None:
+    def _doubled(self, chance: Chance, times: int) -> None:
         """One key sent by an impatient hand: all are answered alike, and it happens once."""
-        self.sound = False
         cases = self._cases()
-        call = prepare(replace(chance, keyed=True), pick(chance, cases), cases)
+        call = prepare(chance, pick(chance, cases), cases)
         answers = self._together([call] * times)
         assert len({a.seq if isinstance(a, Taken) else type(a) for a in answers}) == 1, answers
         assert sum(isinstance(a, Taken) and not a.again for a in answers) <= 1
 
-    @rule(first=st.integers(0, 5), codes=st.tuples(*[st.sampled_from(("merge", "link"))] * 2))
-    def crosswise(self, first: int, codes: tuple[str, str]) -> None:
-        """Two cases merged into or linked to each other at the same moment."""
-        self.sound = False
+    def _crosswise(self, first: int, codes: list[str]) -> None:
+        """Two cases merged into or linked to each other."""
         cases = self._cases()
         pair = [cases[first % len(cases)], cases[(first + 1) % len(cases)]]
         calls = [
@@ -290,13 +270,11 @@ class Loop(RuleBasedStateMachine):
             for n, code in enumerate(codes)
         ]
         answers = self._together(calls)
-        if codes == ("merge", "merge"):
+        if codes == ["merge", "merge"]:
             assert sum(isinstance(a, Taken) for a in answers) <= 1, "each went into the other"
 
-    @rule()
-    def one_photo_in_two_steps(self) -> None:
-        """Two steps of one person name one photo at the same moment: it belongs to one of them."""
-        self.sound = False
+    def _one_photo(self) -> None:
+        """Two steps of one person name one photo: it belongs to one of them."""
         calls = self._for_one_photo()
         if not calls:
             return

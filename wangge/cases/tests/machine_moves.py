@@ -36,7 +36,7 @@ from wangge.organizations.directory import Actor
 
 #: "" = who should; `both` may take any step but for two hands
 PEOPLE = (
-    *("",) * 14, "both", "both", "both", "two_hats", "inspector_west", "chief_2", "operator_east", "chief_west",
+    *("",) * 30, "both", "both", "both", "two_hats", "inspector_west", "chief_2", "operator_east", "chief_west",
     "dispatcher_west", "clerk_csgl", "handler_xijie", "leader", "outsider", "administrator",
 )  # fmt: skip
 #: these end a case before it is handled or turn in a circle: taken now and then only, or no run would get far
@@ -172,10 +172,10 @@ def _given(code: str, case: Case, other: Case, chance: Chance) -> dict[str, Any]
 
 
 def _choose(state: str, number: int) -> str:
-    """Mostly a step that is possible and leads on; one in seven is any step at all."""
+    """Mostly a step that is possible and leads on; one in thirteen is any step at all."""
     possible = [s.code for s in current_flow().steps_from(state)]
     onward = [code for code in possible if code not in SELDOM]
-    among = sorted(WHO) if number % 7 == 0 else possible if number % 3 == 0 else onward
+    among = sorted(WHO) if number % 13 == 0 else possible if number % 3 == 0 else onward
     return (among or possible)[number % len(among or possible)]
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from wangge.cases.tests.machine import Hands, Loop
+from wangge.cases.tests.machine import Loop
+from wangge.cases.tests.machine_hands import Hands
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
