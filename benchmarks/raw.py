@@ -66,7 +66,7 @@ def _tables() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
                 f"CREATE SCHEMA {SCHEMA};"
                 f"CREATE TABLE {SCHEMA}.cases (LIKE cases_case INCLUDING ALL);"
                 f"CREATE TABLE {SCHEMA}.log (LIKE cases_logentry INCLUDING ALL);"
-                f"CREATE SEQUENCE {SCHEMA}.case_ids START {ROWS + 1}; CREATE SEQUENCE {SCHEMA}.log_ids"
+                f"CREATE SEQUENCE {SCHEMA}.case_ids START {ROWS + 1}"
             )
             case = _row(cursor, "SELECT * FROM cases_case ORDER BY id DESC LIMIT 1")
             entry = _row(cursor, f"SELECT * FROM cases_logentry WHERE case_id = {case['id']} AND seq = 1")
@@ -83,8 +83,10 @@ def _tables() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
             cursor.execute(f"ANALYZE {SCHEMA}.cases")
             next_case = f"nextval('{SCHEMA}.case_ids')"
             case |= {"id": next_case, "number": _number(f"currval('{SCHEMA}.case_ids')")}
-            entry |= {"id": f"nextval('{SCHEMA}.log_ids')", "recorded_at": "clock_timestamp()"}
-            yield case, entry | {"case_id": f"currval('{SCHEMA}.case_ids')"}
+            yield (
+                case,
+                entry | {"case_id": f"currval('{SCHEMA}.case_ids')", "recorded_at": "clock_timestamp()"},
+            )
         finally:
             cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
 

@@ -26,7 +26,7 @@ CASE, NUMBER, GRID, LON, LAT, POSITION, MISSING, READ = range(8)
 _FIRST = 8
 #: columns the database fills
 _OMITTED = {
-    "cases_logentry": ("id", "xid"), "cases_casetext": ("id",), "cases_task": ("id",), "cases_dispatch": ("id",),
+    "cases_logentry": ("xid",), "cases_casetext": ("id",), "cases_task": ("id",), "cases_dispatch": ("id",),
     "notices_notice": ("id",),
 }  # fmt: skip
 #: when a row came to be: rows of many cases are written in this order, as a city writes them

@@ -256,6 +256,7 @@ def _stage(case_id: int) -> Stage:
 
 def _rows(table: str, case_id: int, column: str = "case_id") -> list[Row]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {table} WHERE {column} = %s ORDER BY id", [case_id])
+        order = "seq" if table == "cases_logentry" else "id"
+        cursor.execute(f"SELECT * FROM {table} WHERE {column} = %s ORDER BY {order}", [case_id])
         names = [c.name for c in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

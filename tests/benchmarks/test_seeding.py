@@ -90,7 +90,8 @@ def _rows(case_id: int) -> dict[str, list[Row]]:
     with connection.cursor() as cursor:
         for table in ("cases_case", *CHANGING, *ADDED):
             column = "id" if table == "cases_case" else "case_id"
-            cursor.execute(f"SELECT * FROM {table} WHERE {column} = %s ORDER BY id", [case_id])
+            order = "seq" if table == "cases_logentry" else "id"
+            cursor.execute(f"SELECT * FROM {table} WHERE {column} = %s ORDER BY {order}", [case_id])
             names = [c.name for c in cursor.description]
             found[table] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return found

@@ -18,7 +18,9 @@ class Notice(models.Model):
         FAILED = "failed", "发送失败"
         GIVEN_UP = "given_up", "放弃"
 
-    recipient = models.ForeignKey("organizations.Person", on_delete=models.PROTECT, related_name="notices")
+    recipient = models.ForeignKey(
+        "organizations.Person", on_delete=models.PROTECT, db_index=False, related_name="notices"
+    )
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.IN_APP)
     template = models.CharField(max_length=30, help_text="code of the sentence: see notices.templates")
     case_id = models.BigIntegerField(null=True)

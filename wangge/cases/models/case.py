@@ -88,7 +88,7 @@ class Case(models.Model):
         EXPLAINED = "explained", "解释说明"
         FORCED = "forced", "强制"
 
-    number = models.CharField(max_length=40, unique=True)
+    number = models.CharField(max_length=40)
     external_id = models.CharField(max_length=80, blank=True)
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.LIVE)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, db_index=False)
@@ -128,7 +128,9 @@ class Case(models.Model):
     )
     lead_unit = models.CharField(max_length=50, blank=True)
     lead_unit_path = models.CharField(max_length=200, blank=True, db_collation="C")
-    handler = models.ForeignKey("organizations.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    handler = models.ForeignKey(
+        "organizations.Person", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
 
     reported_at = models.DateTimeField()
     filed_at = models.DateTimeField(null=True)
@@ -143,7 +145,9 @@ class Case(models.Model):
         default=False, help_text="a due moment falls in a year without calendar data"
     )
     closing = models.CharField(max_length=10, choices=Closing.choices, blank=True)
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, db_index=False, related_name="merged"
+    )
 
     rework_count = models.PositiveSmallIntegerField(default=0)
     return_count = models.PositiveSmallIntegerField(default=0)
@@ -159,6 +163,7 @@ class Case(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["number"], name="cases_case_number"),
             models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="cases_case_state"),
             models.CheckConstraint(condition=Q(origin__in=Origin.values), name="cases_case_origin"),
             models.CheckConstraint(
@@ -188,7 +193,10 @@ class Case(models.Model):
             models.Index(fields=["area_path", "-reported_at", "-id"], name="cases_case_area"),
             models.Index(fields=["-reported_at", "-id"], name="cases_case_newest"),
             models.Index(fields=["squad", "-reported_at", "-id"], name="cases_case_squad"),
-            models.Index(fields=["lead_unit_path", "-reported_at", "-id"], name="cases_case_unit"),
+            models.Index(fields=["lead_unit", "-reported_at", "-id"], name="cases_case_lead"),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="cases_case_merged"
+            ),
             # duplicate candidates: same class, recent
             models.Index(
                 fields=["class_code", "reported_at"],

@@ -18,8 +18,7 @@ class LogEntryQuerySet(models.QuerySet["LogEntry"]):
 class LogEntry(models.Model):
     """One step of one case: ids, codes and digests only. Month partitions by `recorded_at`; no update, no delete."""
 
-    pk = models.CompositePrimaryKey("id", "recorded_at")
-    id = models.BigIntegerField()
+    pk = models.CompositePrimaryKey("case_id", "seq", "recorded_at")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="log")
     seq = models.PositiveIntegerField()
     step = models.CharField(max_length=30)
@@ -48,7 +47,7 @@ class LogEntry(models.Model):
 class CaseText(models.Model):
     """Free text of a case. Redaction empties `text` and `salt`; the chained digest stays true."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="texts")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="texts")
     seq = models.PositiveIntegerField()
     field = models.CharField(max_length=20)
     text = models.TextField(null=True)
@@ -79,7 +78,9 @@ class Photo(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     size = models.PositiveIntegerField(help_text="bytes")
-    uploaded_by = models.ForeignKey("organizations.Person", on_delete=models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(
+        "organizations.Person", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     uploaded_at = models.DateTimeField()
 
     class Meta:
@@ -94,9 +95,11 @@ class Photo(models.Model):
 class CaseLink(models.Model):
     """Two cases held to be about the same matter."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="links")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="links")
     other = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="linked_from")
-    linked_by = models.ForeignKey("organizations.Person", on_delete=models.PROTECT, related_name="+")
+    linked_by = models.ForeignKey(
+        "organizations.Person", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     linked_at = models.DateTimeField()
 
     class Meta:

@@ -18,7 +18,7 @@ class Task(models.Model):
     unit_path = models.CharField(max_length=200, blank=True, db_collation="C")
     area_path = models.CharField(max_length=120, db_collation="C")
     assignee = models.ForeignKey(
-        "organizations.Person", null=True, on_delete=models.PROTECT, related_name="tasks"
+        "organizations.Person", null=True, on_delete=models.PROTECT, db_index=False, related_name="tasks"
     )
     opened_at = models.DateTimeField()
     yellow_at = models.DateTimeField(null=True, help_text="the light turns yellow; red at `due_at`")
@@ -27,7 +27,7 @@ class Task(models.Model):
     limit_clock = models.CharField(max_length=20, blank=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(
-        "organizations.Person", null=True, on_delete=models.PROTECT, related_name="+"
+        "organizations.Person", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
 
     class Meta:
@@ -60,7 +60,7 @@ class Dispatch(models.Model):
         LEAD = "lead", "主办"
         ASSIST = "assist", "协办"
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="dispatches")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="dispatches")
     seq = models.PositiveIntegerField(help_text="log entry of the dispatch")
     role = models.CharField(max_length=10, choices=Role.choices)
     unit = models.CharField(max_length=50)
@@ -107,11 +107,13 @@ class UnitRequest(models.Model):
     seq = models.PositiveIntegerField(help_text="log entry of the request; reason and basis are its texts")
     unit = models.CharField(max_length=50)
     asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey("organizations.Person", on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(
+        "organizations.Person", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     ruling = models.CharField(max_length=10, choices=Ruling.choices, blank=True)
     ruled_at = models.DateTimeField(null=True)
     ruled_by = models.ForeignKey(
-        "organizations.Person", null=True, on_delete=models.PROTECT, related_name="+"
+        "organizations.Person", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
 
     class Meta:

@@ -110,7 +110,7 @@ def latest_movements(actor: Actor, *, at: datetime, limit: int = 20) -> list[Mov
     lately = LogEntry.objects.filter(
         recorded_at__gte=at - timedelta(days=1)
     )  # leaves out the older partitions
-    newest = lately.order_by("-recorded_at", "-id").values_list(
+    newest = lately.order_by("-recorded_at").values_list(
         "case_id", "case__number", "step", "at", "case__flow_id"
     )[:1000]
     visible = set(

@@ -2,12 +2,11 @@
 """My work: the open tasks of the posts a person holds, by deadline."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import F, OuterRef, Q, Subquery, Value
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from wangge.cases.models import CaseText, Task
@@ -15,8 +14,8 @@ from wangge.cases.queries.cases import light_expression
 from wangge.organizations.directory import Actor, directory
 from wangge.organizations.models import Unit
 
-#: where a task without a deadline stands in the order: after every other
-NEVER = "9999-12-31 00:00+00"
+#: where a task without a deadline stands in the order: after every other, as nulls do in the index
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -62,20 +61,20 @@ def my_tasks(
     actor: Actor, *, at: datetime, stage: str = "", after: tuple[datetime, int] | None = None, limit: int = 50
 ) -> list[TaskRow]:
     """At most `limit` tasks, earliest deadline first, after the keyset (sort_at, id). One query."""
-    sort = Coalesce(F("due_at"), RawSQL(f"timestamptz '{NEVER}'", []))
-    rows = Task.objects.filter(_mine(actor)).annotate(sort_at=sort)
+    rows = Task.objects.filter(_mine(actor))
     if stage:
         rows = rows.filter(stage=stage)
     if after:
-        rows = rows.filter(Q(sort_at__gt=after[0]) | Q(sort_at=after[0], id__gt=after[1]))
+        rows = rows.filter(_behind(*after))
     text = (
         CaseText.objects.filter(case=OuterRef("case_id"), field="description")
         .order_by("seq")
         .values("text")[:1]
     )
     values: Any = (
-        rows.order_by("sort_at", "id")
+        rows.order_by(F("due_at").asc(nulls_last=True), "id")
         .annotate(
+            sort_at=Coalesce(F("due_at"), Value(NEVER)),
             number=F("case__number"),
             state=F("case__state"),
             class_zh=Coalesce(F("case__class_version__name_zh"), Value("")),
@@ -89,6 +88,14 @@ def my_tasks(
         .values(*TaskRow.__dataclass_fields__)[:limit]
     )
     return [TaskRow(**row) for row in values]
+
+
+def _behind(due_at: datetime, task_id: int) -> Q:
+    """What follows the keyset in the order of the list."""
+    without = Q(due_at__isnull=True)
+    if due_at >= NEVER:
+        return without & Q(id__gt=task_id)
+    return Q(due_at__gt=due_at) | Q(due_at=due_at, id__gt=task_id) | without
 
 
 #: a pool is counted up to here; beyond it the page says "more than"
