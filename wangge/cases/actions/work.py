@@ -64,9 +64,14 @@ class Work:
         self.facts: dict[str, Any] = {}
         self.changes: dict[str, Any] = {}
         self.at = self._moment(claimed_at)
+        #: the server's moment, but never before `at`, even where its clock was set back: so no entry lies before its
+        #: case was reported, and who looks for a case's entries looks in no older partition
+        self.recorded_at = max(locked.now, self.at)
+        if locked.now < self.at:
+            self.facts["server_at"] = locked.now.isoformat()
         #: deadlines run from when the server knew: a late message gives nobody a task that is late at birth, and
         #: nobody a longer limit
-        self.clock_at = self.at if actor.origin != "live" else max(locked.now, self.at)
+        self.clock_at = self.at if actor.origin != "live" else self.recorded_at
         self.from_state = self.case.state if self.case.log_seq else "new"
         self.seq = self.case.log_seq + 1
 
@@ -85,11 +90,6 @@ class Work:
         if at != claimed:
             self.facts["claimed_at"] = claimed.isoformat()
         return at
-
-    def _recorded_at(self) -> datetime:
-        """The server's moment, but never before `at`, even where the server's clock was set back: so no entry lies
-        before its case was reported, and who looks for a case's entries looks in no older partition."""
-        return max(self.locked.now, self.at)
 
     def note_position(self, lon: float, lat: float) -> None:
         """Chain where something is or someone stood: six decimals (0.1 m), and no -0.0, which JSON loses on its way."""
@@ -165,10 +165,14 @@ class Work:
 
     def close_tasks(self, *stages: str) -> None:
         """Close the open tasks of these stages; of all stages when none is named."""
-        where = "case_id = %s AND closed_at IS NULL" + (" AND stage = ANY(%s)" if stages else "")
-        arguments = [self.case.pk, *([list(stages)] if stages else [])]
-        changes = {"closed_at": self.at, "closed_by_id": self.actor.person_id}
-        self.writes.update("cases_task", changes, where, *arguments)
+        # Opened at the server's moment, closed at a claimed one: never the wrong way round.
+        statement = (
+            "UPDATE cases_task SET closed_at = greatest(opened_at, %s), closed_by_id = %s"
+            " WHERE case_id = %s AND closed_at IS NULL" + (" AND stage = ANY(%s)" if stages else "")
+        )
+        self.writes.also(
+            statement, self.at, self.actor.person_id, self.case.pk, *([list(stages)] if stages else [])
+        )
 
     def end_dispatches(self) -> None:
         """The case leaves its units for good."""
@@ -227,7 +231,7 @@ class Work:
             "case_id": self.case.pk, "seq": self.seq, "step": self.step.code, "result": self.outcome.code,
             "from_state": self.from_state, "to_state": self.case.state, "actor_id": self.actor.person_id,
             "post": self.held.post, "hand": self.step.hand.value, "origin": self.actor.origin,
-            "at": self.at.isoformat(), "recorded_at": self._recorded_at().isoformat(), "data": facts,
+            "at": self.at.isoformat(), "recorded_at": self.recorded_at.isoformat(), "data": facts,
         }  # fmt: skip
         digest = link(bytes(self.case.log_digest), entry)
         self.writes.insert("cases_logentry", **entry, digest=digest)

@@ -38,15 +38,16 @@ class Writes:
             return
         columns = ", ".join(f"{c} = %s" for c in changes)
         values = [json.dumps(v) if isinstance(v, dict) else v for v in changes.values()]
-        self._updates.append(
-            (f"UPDATE {table} SET {columns} WHERE {where} RETURNING 1", [*values, *arguments])
-        )
+        self.also(f"UPDATE {table} SET {columns} WHERE {where}", *values, *arguments)
+
+    def also(self, statement: str, *arguments: Any) -> None:
+        """Execute an INSERT or UPDATE written in this package, with the updates."""
+        self._updates.append((f"{statement} RETURNING 1", list(arguments)))
 
     def insert_once(self, table: str, **row: Any) -> None:
         """Add a row unless one with the same key stands already."""
         columns, marks = ", ".join(row), ", ".join(["%s"] * len(row))
-        statement = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING RETURNING 1"
-        self._updates.append((statement, list(row.values())))
+        self.also(f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING", *row.values())
 
     def run(self) -> None:
         """Execute everything in one round trip."""
