@@ -68,15 +68,15 @@ def seed(cases: int) -> None:
     """Add `cases` cases to the open installation, whatever it holds already; nothing else may run meanwhile."""
     until = now()
     lives = record_lives(cases, until)
-    with load.connect() as connection:
+    with load.connect() as connection, load.connect() as other:
         load.open_months(connection.cursor(), until - REPORTED_OVER - timedelta(days=31), until)
         work = prepare(lives, cases - len(lives), until)
         work.first_id = load.next_id_of_run(connection.cursor(), "cases_case_id_seq", cases - len(lives))
-        with load.without_indexes(connection):
+        with load.without_indexes([connection, other]):
             _copy_all(work, cases - len(lives))
             click.echo("Indexes…", err=True)
         click.echo("Statistics…", err=True)
-        load.settle(connection)
+        load.settle([connection, other])
 
 
 def record_lives(cases: int, until: datetime) -> list[Life]:

@@ -305,7 +305,7 @@ class _Forming:
     def _with_gaps(self, row: Row) -> tuple[Row, dict[int, Any]]:
         """The data of a log entry with gaps in the place of what is each copy's own; and what stood there."""
         data = json.loads(row["data"])
-        if data.get("grid") or {"target", "passage", "claimed_at"} & data.keys():
+        if data.get("grid") or {"target", "passage", "claimed_at", "server_at"} & data.keys():
             raise ValueError(f"a copy of {row} would name what is not its own")
         recorded: dict[int, Any] = {}
         for name, digest in data.get("texts", {}).items():

@@ -16,6 +16,7 @@ from uuid import UUID
 import numpy as np
 import shapely
 from django.db import connection
+from django.db.models import Max
 
 from wangge.cases.actions import StepData, report, take
 from wangge.cases.errors import StepDenied
@@ -26,6 +27,7 @@ from wangge.cases.reference import channels
 from wangge.catalog.queries import ClassInfo, NormInfo, catalog
 from wangge.grids.locate import GridInfo, grid_index
 from wangge.grids.queries import areas, top_area_path
+from wangge.notices.models import Notice
 from wangge.organizations.directory import directory
 from wangge.organizations.models import Responsibility
 from wangge.replay.next_step import Next, lying_time, next_step, take_photo
@@ -172,12 +174,17 @@ class _Living:
         self.staff = Staff(Origin.GENERATED)
 
     def live(self, point: tuple[float, float]) -> Life:
+        before = {"notices_notice": Notice.objects.aggregate(newest=Max("id"))["newest"] or 0}
         case = Case.objects.get(pk=self._report(point))
         stages = [_stage(case.pk)]
         while (after := self._after(case, len(stages))) is not None:
             self._step(case, case.reported_at + after)
             stages.append(_stage(case.pk))
-        return Life(self.plan, tuple(stages), {table: _rows(table, case.pk) for table in ADDED})
+        return Life(
+            self.plan,
+            tuple(stages),
+            {table: _rows(table, case.pk, after=before.get(table)) for table in ADDED},
+        )
 
     def _after(self, case: Case, taken: int) -> timedelta | None:
         """When the next step is taken, from the report on; None: this was the last."""
@@ -254,9 +261,11 @@ def _stage(case_id: int) -> Stage:
     return Stage(case, {table: _rows(table, case_id) for table in CHANGING})
 
 
-def _rows(table: str, case_id: int, column: str = "case_id") -> list[Row]:
+def _rows(table: str, case_id: int, column: str = "case_id", after: int | None = None) -> list[Row]:
+    """Rows of a case, oldest first; `after`: an id below theirs, where no index finds a case's rows."""
+    newer = "" if after is None else f" AND id > {after}"
+    order = "seq" if table == "cases_logentry" else "id"
     with connection.cursor() as cursor:
-        order = "seq" if table == "cases_logentry" else "id"
-        cursor.execute(f"SELECT * FROM {table} WHERE {column} = %s ORDER BY {order}", [case_id])
+        cursor.execute(f"SELECT * FROM {table} WHERE {column} = %s{newer} ORDER BY {order}", [case_id])
         names = [c.name for c in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rows into the database: COPY without triggers and checks of references, indexes built afterwards."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from queue import SimpleQueue
 from typing import Any
 
 import psycopg
@@ -66,14 +68,15 @@ def open_months(cursor: psycopg.Cursor[Any], first: datetime, last: datetime) ->
 
 
 @contextmanager
-def without_indexes(connection: psycopg.Connection) -> Iterator[None]:
+def without_indexes(connections: Sequence[psycopg.Connection]) -> Iterator[None]:
     """Drop the indexes no constraint stands on while the block runs; build them again after it, come what may.
 
     Those whose condition lists values stay: they hold few rows, and their definition does not read back word for word.
     """
-    build_indexes(connection)
+    build_indexes(connections)
+    connection = connections[0]
     with connection.transaction():
-        connection.execute(f"CREATE TABLE IF NOT EXISTS {_DROPPED} (definition text)")
+        connection.execute(f"CREATE TABLE {_DROPPED} (definition text)")
         found = connection.execute(
             "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i"
             " WHERE i.indrelid = ANY(%s::regclass[]) AND NOT i.indisunique"
@@ -88,22 +91,49 @@ def without_indexes(connection: psycopg.Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        build_indexes(connection)
+        build_indexes(connections)
 
 
-def build_indexes(connection: psycopg.Connection) -> None:
-    """Build what a seeding has dropped."""
-    if connection.execute("SELECT to_regclass(%s)", [_DROPPED]).fetchone() == (None,):
+def build_indexes(connections: Sequence[psycopg.Connection]) -> None:
+    """Build what a seeding has dropped, one index on each connection at a time."""
+    if connections[0].execute("SELECT to_regclass(%s)", [_DROPPED]).fetchone() == (None,):
         return
-    for (definition,) in connection.execute(f"SELECT definition FROM {_DROPPED}").fetchall():
+
+    def build(connection: psycopg.Connection, definition: str) -> None:
         with connection.transaction():
             connection.execute(definition)
             connection.execute(f"DELETE FROM {_DROPPED} WHERE definition = %s", [definition])
-    connection.execute(f"DROP TABLE {_DROPPED}")
+
+    found = connections[0].execute(f"SELECT definition FROM {_DROPPED}").fetchall()
+    _side_by_side(connections, build, [definition for (definition,) in found])
+    connections[0].execute(f"DROP TABLE {_DROPPED}")
 
 
-def settle(connection: psycopg.Connection) -> None:
+def settle(connections: Sequence[psycopg.Connection]) -> None:
     """Statistics and visibility as autovacuum would have them in time."""
-    for table in TABLES:
-        connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(table)))
-    connection.execute("CHECKPOINT")
+    found = connections[0].execute(
+        "SELECT p.relid::regclass::text FROM unnest(%s::regclass[]) AS t, pg_partition_tree(t) AS p WHERE p.isleaf",
+        [list(TABLES)],
+    )
+    whole = [table for (table,) in found.fetchall()]
+    _side_by_side(connections, lambda c, table: c.execute(f"VACUUM (ANALYZE) {table}"), whole)
+    connections[0].execute("ANALYZE cases_logentry")  # of all partitions together
+    connections[0].execute("CHECKPOINT")
+
+
+def _side_by_side(
+    connections: Sequence[psycopg.Connection], do: Callable[[psycopg.Connection, str], Any], things: list[str]
+) -> None:
+    free: SimpleQueue[psycopg.Connection] = SimpleQueue()
+    for connection in connections:
+        free.put(connection)
+
+    def one(thing: str) -> None:
+        connection = free.get()
+        try:
+            do(connection, thing)
+        finally:
+            free.put(connection)
+
+    with ThreadPoolExecutor(len(connections)) as threads:
+        list(threads.map(one, things))

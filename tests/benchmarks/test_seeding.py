@@ -18,7 +18,6 @@ from benchmarks import seeding
 from benchmarks.seeding import load
 from benchmarks.seeding.lives import ADDED, CHANGING, Life, Plan, Row, Stage, plans, record
 from benchmarks.seeding.plan import OPEN_SHARE, OPEN_WITHIN, REPORTED_OVER, Chosen, choose
-from tests.city import MORNING
 from wangge.cases.actions import take
 from wangge.cases.flow import END_STATES, OPEN_STATES
 from wangge.cases.models import Case
@@ -29,10 +28,12 @@ from wangge.grids.queries import city as the_city
 from wangge.replay.next_step import next_step
 from wangge.replay.staff import Staff
 
-#: before the spring festival, on a make-up working day, on the eve of a holiday, and where the calendar ends
+#: behind every clock, as seeded cases are
+LIVED = datetime(2024, 3, 13, 2, 0, tzinfo=UTC)
+#: before the spring festival, on a make-up working day, on the eve of a holiday, and where the calendar begins
 REPORTED = (
-    datetime(2026, 2, 13, 8, 30, 0, 1, tzinfo=UTC), datetime(2026, 2, 28, 1, 0, 0, 5, tzinfo=UTC),
-    datetime(2026, 4, 30, 12, 0, 0, 7, tzinfo=UTC), datetime(2026, 12, 31, 2, 0, 0, 9, tzinfo=UTC),
+    datetime(2024, 2, 8, 8, 30, 0, 1, tzinfo=UTC), datetime(2024, 4, 7, 1, 0, 0, 5, tzinfo=UTC),
+    datetime(2024, 4, 30, 12, 0, 0, 7, tzinfo=UTC), datetime(2023, 12, 31, 2, 0, 0, 9, tzinfo=UTC),
 )  # fmt: skip
 WAYS = ("", "refuse_filing", "void", "transfer", "escalate", "unsatisfied", "reopen", "", "")
 #: what is each case's own, or hangs on it
@@ -58,7 +59,7 @@ def lives(city: None, settings: Any, tmp_path: Path) -> list[Life]:
     photos = {"BACKEND": storage, "OPTIONS": {"location": tmp_path}}
     settings.STORAGES = settings.STORAGES | {"default": photos}
     source = plans(seed=4)
-    return [record(next(p for p in source if p.way == way), MORNING) for way in WAYS]
+    return [record(next(p for p in source if p.way == way), LIVED) for way in WAYS]
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def _work(lives: list[Life], raw: psycopg.Connection) -> seeding.Work:
         for steps in (taken, choice.randint(1, taken - 1)):
             moment = REPORTED[(len(chosen) + n) % len(REPORTED)]
             chosen.append((round(moment.timestamp() * 1e6), n, steps))
-    work = seeding.prepare(lives, 100, MORNING)
+    work = seeding.prepare(lives, 100, LIVED)
     work.chosen = Chosen(*(np.array(column) for column in zip(*chosen, strict=True)))
     with raw.cursor() as cursor:
         work.first_id = load.next_id_of_run(cursor, "cases_case_id_seq", len(chosen))
@@ -135,7 +136,7 @@ def test_a_seeded_case_is_what_the_door_writes(lives: list[Life], raw: psycopg.C
         assert _compared(seeded) == _compared(again), (plan.way, steps)
         assert not faults_of(case)
         missing += case.calendar_missing
-    assert missing, "no copy met the end of the calendar"
+    assert missing, "no copy met the edge of the calendar"
     assert {case.unit_grid_id for case in cases} - {life.plan.grid.id for life in lives}, (
         "no copy lies elsewhere"
     )
@@ -174,10 +175,8 @@ def _check_going_on(opened: list[Case]) -> None:
 
 def _life(*states: str) -> Life:
     """A life as far as choosing looks at it: a step every hour."""
-    moments = [MORNING + timedelta(hours=n) for n in range(len(states))]
-    cases = [
-        {"state": s, "last_at": at, "reported_at": MORNING} for s, at in zip(states, moments, strict=True)
-    ]
+    moments = [LIVED + timedelta(hours=n) for n in range(len(states))]
+    cases = [{"state": s, "last_at": at, "reported_at": LIVED} for s, at in zip(states, moments, strict=True)]
     return Life(cast(Plan, None), tuple(Stage(case, {}) for case in cases), {})
 
 
@@ -211,7 +210,7 @@ def test_indexes_are_built_again_whatever_happens(raw: psycopg.Connection) -> No
     tables = [[f"^{table}" for table in load.TABLES]]  # the log's partitions too
     before = raw.execute(query, tables).fetchall()
     assert any("cases_logentry_2" in row[0] for row in before)
-    with pytest.raises(KeyboardInterrupt), load.without_indexes(raw):
+    with pytest.raises(KeyboardInterrupt), load.without_indexes([raw]):
         assert len(raw.execute(query, tables).fetchall()) < len(before)
         raise KeyboardInterrupt
     assert raw.execute(query, tables).fetchall() == before
