@@ -83,7 +83,9 @@ def _check_hidden(response: Response, key: Key) -> None:
         words = again.content.decode()
         for one, other in absent.items():
             words = words.replace(other, one)
-        assert (again.status_code, words) == (response.status_code, response.text), f"{key.name}: {hidden}"
+        assert (again.status_code, words) == (response.status_code, response.text), (
+            f"{key.name}, {sent}: {hidden}"
+        )
 
 
 def _send_again(response: Response, instead: dict[str, str]) -> Any:
