@@ -58,7 +58,9 @@ def cell(value: Any) -> str:
         return r"\\x" + bytes(value).hex()
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
-    if isinstance(value, dict | list):
+    if isinstance(value, list):
+        return escaped("{" + ",".join(value) + "}")  # codes only
+    if isinstance(value, dict):
         return escaped(json.dumps(value, ensure_ascii=False))
     assert isinstance(value, int | float | str | UUID), value
     return escaped(str(value))

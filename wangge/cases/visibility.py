@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which cases a person may see: the same rule for one case and, as a condition, for lists."""
 
-from collections.abc import Iterable
-
 from django.db.models import Q
 
-from wangge.cases.models import Case, Dispatch
+from wangge.cases.models import Case
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor, Held, directory
 from wangge.organizations.models import Post, Unit
@@ -24,8 +22,8 @@ def _reading(actor: Actor) -> list[tuple[str, Held]]:
     return found
 
 
-def is_visible(case: Case, actor: Actor, dispatched_to: Iterable[str]) -> bool:
-    """May `actor` see the case? `dispatched_to`: paths of the units it was ever dispatched to."""
+def is_visible(case: Case, actor: Actor) -> bool:
+    """May `actor` see the case?"""
     reading = _reading(actor)
     if reading and actor.person_id is not None and case.reporter_id == actor.person_id:
         return True
@@ -37,7 +35,7 @@ def is_visible(case: Case, actor: Actor, dispatched_to: Iterable[str]) -> bool:
                 walked_by = case.squad if case.squad in directory().units else ""
                 seen = walked_by == held.unit or (not walked_by and case.area_path.startswith(held.area_path))
             case _:
-                seen = bool(held.unit_path) and any(path.startswith(held.unit_path) for path in dispatched_to)
+                seen = held.unit in case.units
         if seen:
             return True
     return False
@@ -60,8 +58,7 @@ def visible_to(actor: Actor) -> Q:
             case "squad":
                 condition |= Q(squad=held.unit) | (_unwalked() & Q(area_path__startswith=held.area_path))
             case _:
-                given = Dispatch.objects.filter(unit_path__startswith=held.unit_path)
-                condition |= Q(pk__in=given.values("case")) if held.unit_path else Q(pk__in=[])
+                condition |= Q(units__contains=[held.unit])
     if reading and actor.person_id is not None:
         condition |= Q(reporter_id=actor.person_id)
     return condition

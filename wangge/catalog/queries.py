@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db import connection
+from django.db.models import Q
 
 from wangge.catalog.models import CatalogClass, Norm
 from wangge.common.fresh import Fresh
@@ -83,6 +84,14 @@ catalog = Fresh(_load)
 def norm(norm_id: int) -> NormInfo:
     """Any norm, also one no longer in force: the content of a norm row never changes."""
     return NormInfo(*Norm.objects.values_list(*_NORM).get(pk=norm_id))
+
+
+def codes_under(code: str) -> list[str]:
+    """A class and those below it, in any version."""
+    rows = CatalogClass.objects.filter(
+        Q(code=code) | Q(path__contains=f"/{code}/") | Q(path__startswith=f"{code}/")
+    )
+    return [*rows.order_by("code").values_list("code", flat=True).distinct()]
 
 
 def search_classes(words: str, limit: int = 20) -> list[ClassInfo]:

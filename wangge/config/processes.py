@@ -22,6 +22,7 @@ from wangge.config.database import external_url
 from wangge.config.faults import EnvironmentFault
 from wangge.config.paths import data_folder, make_data_folder
 
+THREADS = 4  # requests at a time in one web process: more of them wait for each other, not for the database
 PACE = 0.5  # seconds between two looks at the children
 FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0  # seconds before a child that keeps dying is started again
 STEADY = 10.0  # seconds after which a child counts as healthy again
@@ -91,7 +92,16 @@ def serving_children(host: str, port: int, workers: int, log_folder: Path | None
     """The web server on `port`, the live-update process on `port` + 1 and the job worker."""
     granian = [sys.executable, "-m", "granian", "--host", host, "--no-ws", "--http", "1"]
     granian += ["--respawn-failed-workers", "--log-level", "warning"]
-    web = ["--interface", "wsgi", "--port", str(port), "--workers", str(workers), "--blocking-threads", "8"]
+    web = [
+        "--interface",
+        "wsgi",
+        "--port",
+        str(port),
+        "--workers",
+        str(workers),
+        "--blocking-threads",
+        str(THREADS),
+    ]
     live = ["--interface", "asgi", "--port", str(port + 1)]
     worker = [sys.executable, "-m", "wangge.config.cli", "worker"]
     as_web, as_worker = {"WANGGE_DB_ROLE": "web"}, {"WANGGE_DB_ROLE": "worker"}

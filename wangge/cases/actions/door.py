@@ -96,7 +96,7 @@ def _take(
 
     locked = _lock(case_id, actor, data, sent)
     case, flow = locked.case, flow_by_id(locked.case.flow_id)
-    if not is_visible(case, actor, locked.with_unit):
+    if not is_visible(case, actor):
         raise NotFound
     if locked.target and not any(locked.target["area_path"].startswith(h.area_path) for h in actor.held):
         locked.target = None
@@ -175,7 +175,6 @@ SELECT {_CASE_COLUMNS}, clock_timestamp(),
         WHERE p.id = ANY(%s) AND p.case_id IS NULL AND p.uploaded_by_id = %s),
     (SELECT json_build_object('id', r.id, 'kind', r.kind) FROM cases_unitrequest r
         WHERE r.case_id = c.id AND r.ruling = ''),
-    (SELECT array_agg(d.unit_path) FROM cases_dispatch d WHERE d.case_id = c.id),
     (SELECT json_build_object('id', t.id, 'number', t.number, 'state', t.state, 'area_path', t.area_path)
         FROM cases_case t WHERE t.number = %s AND t.id <> c.id)
 FROM cases_case c WHERE c.id = %s FOR NO KEY UPDATE OF c
@@ -204,11 +203,12 @@ def _lock(case_id: int, actor: Actor, data: StepData, sent: Sent | None) -> Lock
         while True:
             cursor.execute(_READ, arguments)
             row = cursor.fetchone()
-            if row is None:
-                raise NotFound
+            if row is None:  # a used key is told first, or it would tell an invisible case from none
+                cursor.execute("SELECT FROM cases_idempotencykey WHERE key = %s", [key])
+                raise KeyKnown if cursor.rowcount else NotFound
             n = len(_CASE_FIELDS)
             case = Case.from_db("default", _CASE_FIELDS, _convert(row[:n]))
-            now, known, seen_seq, hands, photos, request, with_unit, target = row[n:]
+            now, known, seen_seq, hands, photos, request, target = row[n:]
             if known:
                 raise KeyKnown
             if seen_seq == case.log_seq:
@@ -218,7 +218,6 @@ def _lock(case_id: int, actor: Actor, data: StepData, sent: Sent | None) -> Lock
                     set(hands or ()),
                     _json(photos) or [],
                     _json(request),
-                    tuple(with_unit or ()),
                     _json(target),
                 )
 

@@ -90,11 +90,15 @@ def _dispatch(work: Work) -> None:
     if work.case.route:
         work.facts["rule"] = work.case.route["rule"]
         work.facts["as_routed"] = work.case.route["lead"] == unit.code
+    seeing = set(work.case.units)
     for code in dict.fromkeys((unit.code, *work.data.assist)):
+        path = directory().units[code].path
+        seeing |= {*path.strip("/").split("/")}
         work.writes.insert(
             "cases_dispatch", case_id=work.case.pk, seq=work.seq, role="lead" if code == unit.code else "assist",
-            unit=code, unit_path=directory().units[code].path, dispatched_at=work.at, due_at=deadline.due,
+            unit=code, unit_path=path, dispatched_at=work.at, due_at=deadline.due,
         )  # fmt: skip
+    work.set(units=sorted(seeing))
     work.move()
 
 

@@ -38,7 +38,6 @@ class Locked:
     hands: set[str] = field(default_factory=set)
     photos: list[dict[str, Any]] = field(default_factory=list)
     request: dict[str, Any] | None = None
-    with_unit: tuple[str, ...] = ()
     target: dict[str, Any] | None = None
 
 

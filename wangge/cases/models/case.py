@@ -4,6 +4,8 @@
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from psycopg.types.json import Json
@@ -128,6 +130,11 @@ class Case(models.Model):
     )
     lead_unit = models.CharField(max_length=50, blank=True)
     lead_unit_path = models.CharField(max_length=200, blank=True, db_collation="C")
+    units = ArrayField(
+        models.CharField(max_length=50),
+        default=list,
+        help_text="codes of the units it was ever dispatched to, and of those above them: who may see it",
+    )
     handler = models.ForeignKey(
         "organizations.Person", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
@@ -203,16 +210,17 @@ class Case(models.Model):
                 condition=~Q(class_code=""),
                 name="cases_case_duplicates",
             ),
-            # board: the open few
+            GinIndex(fields=["units"], name="cases_case_units"),
+            # the open few: lists and the board
+            models.Index(
+                fields=["-reported_at", "-id"],
+                condition=Q(state__in=[s.value for s in OPEN_STATES]),
+                name="cases_case_open",
+            ),
             models.Index(
                 fields=["supervision_grid"],
                 condition=Q(state__in=[s.value for s in OPEN_STATES]),
                 name="cases_case_open_grid",
-            ),
-            models.Index(
-                fields=["lead_unit", "due_at"],
-                condition=Q(state__in=[s.value for s in OPEN_STATES]),
-                name="cases_case_open_unit",
             ),
             models.Index(
                 fields=["closed_at"], condition=Q(closed_at__isnull=False), name="cases_case_closed"

@@ -31,13 +31,14 @@ from wangge.cases.actions.photos import purge_waiting_photos
 from wangge.cases.errors import KeyReused, PhotoUnavailable, StepDenied
 from wangge.cases.flow import OPEN_STATES, State
 from wangge.cases.jobs import open_log_months, purge_keys, purge_photos
-from wangge.cases.models import Case, Dispatch, LogEntry, UnitRequest
+from wangge.cases.models import Case, LogEntry, UnitRequest
 from wangge.cases.queries import get_case, timeline
 from wangge.cases.tests.machine_checks import Watch, check, check_whole, sees, tell
 from wangge.cases.tests.machine_hands import Hands
 from wangge.cases.tests.machine_moves import (
     CHANCES,
     NEVER,
+    NEXT,
     Call,
     Chance,
     cast,
@@ -58,6 +59,7 @@ PLACES = (IN_EAST, IN_EAST_2, IN_WEST, OUTSIDE, None)
 CLASSES = (COVER, COVER, STREET_EVENT, TEST_EVENT, "", "C9999")
 REPORTERS = ("operator_2", "operator_2", "operator_east", "inspector_west", "clerk_swj", "chief_2", "dispatcher_2",
              "handler_swj", "outsider")  # fmt: skip
+REQUESTS = ("", "ask_return", "ask_escalation")
 HOURLY: dict[str, Callable[[int], Any]] = {
     "old photos": purge_photos, "old keys": purge_keys, "months": open_log_months,
 }  # fmt: skip
@@ -70,9 +72,10 @@ ONWARD = {
 
 
 class Loop(RuleBasedStateMachine):
-    """`counts`, over all runs: door = calls of the door by the rules, and how they were answered."""
+    """`counts`, over all runs: door = calls of the door by the rules, and how they were answered; took = the steps taken."""
 
     counts: ClassVar[Counter[str]] = Counter()
+    took: ClassVar[Counter[str]] = Counter()
     hands: ClassVar[Hands]
 
     def __init__(self) -> None:
@@ -115,31 +118,35 @@ class Loop(RuleBasedStateMachine):
         return answer
 
     def _learn(self, call: Call, answer: Any) -> None:
+        if isinstance(answer, Taken) and not answer.again:
+            self.took.update((call.code,))
         self.touched.add(call.case.pk)
         if isinstance(answer, Taken) and call.key:
             self.sent.append((call, answer))
 
-    @initialize(state=st.sampled_from(OPEN_STATES), live=st.booleans())
-    def begin(self, state: State, live: bool) -> None:
+    @initialize(state=st.sampled_from(OPEN_STATES), live=st.booleans(), asked=st.sampled_from(REQUESTS))
+    def begin(self, state: State, live: bool, asked: str) -> None:
         self.sound = False
-        for case in (
-            bring_to(State.REPORTED, channel=HOTLINE),
-            bring_to(state, at=None if live else MORNING),
-        ):
-            self.ids.append(case.pk)
-            self.touched.add(case.pk)
+        self._bring(State.REPORTED, live=False, class_code=COVER, channel=HOTLINE)
+        self._bring(state, live=live, class_code=COVER, asked=asked)
 
     @rule(
-        state=st.sampled_from(State),
-        live=st.booleans(),
+        state=st.sampled_from(State), live=st.booleans(), asked=st.sampled_from(REQUESTS),
         class_code=st.sampled_from((COVER, STREET_EVENT, TEST_EVENT)),
-    )
-    def arrive(self, state: State, live: bool, class_code: str) -> None:
+    )  # fmt: skip
+    def arrive(self, state: State, live: bool, asked: str, class_code: str) -> None:
         """A case that has come far already."""
         if self._enough():
             return
         self.sound = False
-        case = bring_to(state, class_code=class_code, at=None if live else MORNING)
+        self._bring(state, live=live, class_code=class_code, asked=asked)
+
+    def _bring(
+        self, state: State, *, live: bool, class_code: str, channel: str = "", asked: str = ""
+    ) -> None:
+        case = bring_to(state, class_code=class_code, channel=channel, at=None if live else MORNING)
+        if asked and state in (State.DISPATCHED, State.HANDLING):
+            step(case, asked)
         self.ids.append(case.pk)
         self.touched.add(case.pk)
 
@@ -178,18 +185,23 @@ class Loop(RuleBasedStateMachine):
             again = self._try(send)
             assert isinstance(again, Taken) and again == replace(answer, again=True)
 
-    @rule(chances=st.lists(CHANCES, min_size=1, max_size=8))
+    @rule(chances=st.lists(CHANCES, min_size=2, max_size=10))
     def steps(self, chances: list[Chance]) -> None:
-        """Some steps one after the other."""
+        """Some moves one after the other, most of them a single step."""
         self.sound = False
         for chance in chances:
-            self._step(chance)
+            match chance.how:
+                case "doubled":
+                    self._doubled(replace(chance, keyed=True))
+                case "raced":
+                    self._raced(chance)
+                case "crosswise":
+                    self._crosswise(chance)
+                case "one photo":
+                    self._one_photo()
+                case _:
+                    self._step(chance)
             self.every_touched_case_is_what_its_log_tells()
-
-    @rule(chances=st.lists(CHANCES, min_size=4, max_size=12))
-    def more_steps(self, chances: list[Chance]) -> None:
-        """A longer run of them: without it half of all rules were of other kinds."""
-        self.steps(chances)
 
     def _step(self, chance: Chance) -> None:
         """Any step by anybody; the answer is the one due, and the button said so before."""
@@ -231,40 +243,35 @@ class Loop(RuleBasedStateMachine):
         else:
             assert isinstance(answer, KeyReused)
 
-    @rule(
-        how=st.sampled_from(("any", "one case", "one case", "doubled", "doubled", "crosswise", "one photo")),
-        chances=st.lists(CHANCES, min_size=2, max_size=3),
-        purge=st.booleans(),
-    )
-    def at_once(self, how: str, chances: list[Chance], purge: bool) -> None:
-        """Several steps at the same moment, perhaps with the purge of photos among them."""
+    @rule(chances=st.lists(CHANCES, min_size=2, max_size=3), purge=st.booleans())
+    def at_once(self, chances: list[Chance], purge: bool) -> None:
+        """Steps of any kind on any case at the same moment, perhaps with the purge of photos among them."""
         self.sound = False
         cases = self._cases()
-        if how == "doubled":
-            self._doubled(replace(chances[0], keyed=True), len(chances))
-        elif how == "crosswise":
-            self._crosswise(
-                chances[0].which, ["merge" if chance.step % 2 else "link" for chance in chances[:2]]
-            )
-        elif how == "one photo":
-            self._one_photo()
-        else:
-            shared = how == "one case"
-            calls = [prepare(c, pick(chances[0] if shared else c, cases), cases) for c in chances]
-            self._together(calls, purge=purge)
+        self._together([prepare(c, pick(c, cases), cases) for c in chances], purge=purge)
 
-    def _doubled(self, chance: Chance, times: int) -> None:
+    def _raced(self, chance: Chance) -> None:
+        """Two people take one step of a case at the same moment, or the next of those that are possible."""
+        cases = self._cases()
+        case = pick(chance, cases)
+        chances = (chance, replace(chance, who="both"), replace(chance, step=chance.step + NEXT, keyed=False))
+        self._together([prepare(c, case, cases) for c in chances])
+
+    def _doubled(self, chance: Chance) -> None:
         """One key sent by an impatient hand: all are answered alike, and it happens once."""
         cases = self._cases()
         call = prepare(chance, pick(chance, cases), cases)
-        answers = self._together([call] * times)
+        answers = self._together([call] * 3)
         assert len({a.seq if isinstance(a, Taken) else type(a) for a in answers}) == 1, answers
         assert sum(isinstance(a, Taken) and not a.again for a in answers) <= 1
 
-    def _crosswise(self, first: int, codes: list[str]) -> None:
+    def _crosswise(self, chance: Chance) -> None:
         """Two cases merged into or linked to each other."""
         cases = self._cases()
-        pair = [cases[first % len(cases)], cases[(first + 1) % len(cases)]]
+        codes = ["merge" if chance.step % 5 else "link", "merge" if chance.step % 7 else "link"]
+        pair = [case for case in cases if case.is_open][-2:]
+        if len(pair) < 2:
+            return
         calls = [
             prepare(Chance(), pair[n], pair, code=code, target=pair[1 - n].number)
             for n, code in enumerate(codes)
@@ -335,9 +342,8 @@ class Loop(RuleBasedStateMachine):
         actor = known(login)
         listed = set(Case.objects.filter(visible_to(actor), pk__in=self.ids).values_list("pk", flat=True))
         for case in self._cases():
-            paths = Dispatch.objects.filter(case=case).values_list("unit_path", flat=True)
             seen = sees(login, case, tell(case), own=case.reporter_id == actor.person_id)
-            assert is_visible(case, actor, paths) is seen is (case.pk in listed), (login, case)
+            assert is_visible(case, actor) is seen is (case.pk in listed), (login, case)
             try:
                 shown = timeline(get_case(case.number, actor))
             except NotFound:
