@@ -16,8 +16,8 @@ _MACHINE = settings(
     stateful_step_count=25,
     phases=(Phase.generate, Phase.shrink),
 )
-settings.register_profile("short", _MACHINE, max_examples=15, derandomize=True)
-settings.register_profile("long", _MACHINE, max_examples=2200)
+settings.register_profile("short", _MACHINE, max_examples=18, derandomize=True)
+settings.register_profile("long", _MACHINE, max_examples=500)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

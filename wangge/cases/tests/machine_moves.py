@@ -72,6 +72,10 @@ PERHAPS: dict[str, Callable[[StepData], StepData]] = {
 SPOILT = (*("",) * 60, *NEVER, *PERHAPS)
 
 
+#: a number this much higher chooses in the same way, and the next step
+NEXT = 39
+
+
 @dataclass(frozen=True)
 class Chance:
     """What Hypothesis chose; numbers are taken modulo what there is. `minutes`: moment claimed, from the last one."""
@@ -84,13 +88,15 @@ class Chance:
     minutes: int = 1
     seen: str = "unasked"
     keyed: bool = False
+    how: str = "alone"
 
 
 CHANCES = st.builds(
     Chance,
-    which=st.integers(0, 60), step=st.integers(0, 1000), who=st.sampled_from(PEOPLE), result=st.integers(0, 29),
+    which=st.integers(0, 60), step=st.integers(0, 3900), who=st.sampled_from(PEOPLE), result=st.integers(0, 29),
     spoilt=st.sampled_from(SPOILT), minutes=st.integers(-20, 3000),
     seen=st.sampled_from(("unasked", "unasked", "unasked", "true", "true", "stale")), keyed=st.booleans(),
+    how=st.sampled_from((*("alone",) * 8, "doubled", "raced", "raced", "crosswise", "one photo")),
 )  # fmt: skip
 
 
@@ -123,13 +129,13 @@ def known(login: str) -> Actor:
 def pick(chance: Chance, cases: list[Case]) -> Case:
     """One of the cases, mostly one that is open."""
     among = (chance.which % 4 and [case for case in cases if case.is_open]) or cases
-    return among[chance.which % len(among)]
+    return among[chance.which // 4 % len(among)]
 
 
 def prepare(chance: Chance, case: Case, cases: list[Case], *, code: str = "", **changes: Any) -> Call:
     """The call `chance` becomes on `case`, one of `cases`; a rule may give `code` and `changes` of its data."""
     other = cases[(chance.which + 1 + chance.step % max(1, len(cases) - 1)) % len(cases)]
-    code = code or _choose(case.state, chance.step)
+    code = code or _choose(case, chance.step)
     login = chance.who or rightful(code, case)
     given = _given(code, case, other, chance) | _result(code, chance) | changes
     reader = login if Permission.CASE_READ in known(login).permissions else rightful(code, case)
@@ -171,12 +177,19 @@ def _given(code: str, case: Case, other: Case, chance: Chance) -> dict[str, Any]
     return {}
 
 
-def _choose(state: str, number: int) -> str:
+def _choose(case: Case, number: int) -> str:
     """Mostly a step that is possible and leads on; one in thirteen is any step at all."""
-    possible = [s.code for s in current_flow().steps_from(state)]
-    onward = [code for code in possible if code not in SELDOM]
-    among = sorted(WHO) if number % 13 == 0 else possible if number % 3 == 0 else onward
-    return (among or possible)[number % len(among or possible)]
+    possible = [s.code for s in current_flow().steps_from(case.state)]
+    onward = [code for code in possible if code not in SELDOM and not (code == "assign" and case.handler_id)]
+    asked = UnitRequest.objects.filter(case=case, ruling="").values_list("kind", flat=True).first()
+    if asked and number % 4:  # a ruling, or the end of a case that was asked for
+        onward = [
+            code
+            for code in possible
+            if asked in RULINGS.get(code, ()) or code in ("void", "transfer", "merge")
+        ]
+    among = sorted(WHO) if number % 13 == 12 else possible if number % 3 == 2 else onward
+    return (among or possible)[number // NEXT % len(among or possible)]
 
 
 def refusal_due(call: Call) -> type[DomainError] | None:
