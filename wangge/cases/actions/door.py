@@ -64,7 +64,7 @@ class StepData:
 
 def take(
     step_code: str,
-    case_id: int,
+    case: int | str,
     data: StepData | None = None,
     *,
     actor: Actor,
@@ -72,20 +72,20 @@ def take(
     key: UUID | None = None,
     seen: int | None = None,
 ) -> Taken:
-    """Take a step on a case at `at` (when it happened).
+    """Take a step on `case` (its id or its number) at `at` (when it happened).
 
     `key`: a repeated call with the same key gives the first result and does nothing. `seen`: the log_seq the person
     looked at; refused when the case has moved on. Raises a DomainError naming what is wrong; then nothing is written.
     """
     data = data or StepData()
     check_given(data, step_code)
-    sent = Sent.of(key, actor, [step_code, case_id, data])
-    return once(sent, lambda: _take(step_code, case_id, data, actor, at, sent, seen))
+    sent = Sent.of(key, actor, [step_code, case, data])
+    return once(sent, lambda: _take(step_code, case, data, actor, at, sent, seen))
 
 
 def _take(
     step_code: str,
-    case_id: int,
+    which: int | str,
     data: StepData,
     actor: Actor,
     at: datetime,
@@ -94,7 +94,7 @@ def _take(
 ) -> Taken:
     from wangge.cases.actions.effects import EFFECTS
 
-    locked = _lock(case_id, actor, data, sent)
+    locked = _lock(which, actor, data, sent)
     case, flow = locked.case, flow_by_id(locked.case.flow_id)
     if not is_visible(case, actor):
         raise NotFound
@@ -171,44 +171,50 @@ SELECT {_CASE_COLUMNS}, clock_timestamp(),
     (SELECT x.log_seq FROM cases_case x WHERE x.id = c.id) AS seen_seq,
     (SELECT array_agg(DISTINCT l.hand) FROM cases_logentry l
         WHERE l.case_id = c.id AND l.recorded_at >= c.reported_at AND l.actor_id = %s),
-    (SELECT json_agg(json_build_object('id', p.id, 'sha256', p.sha256)) FROM cases_photo p
-        WHERE p.id = ANY(%s) AND p.case_id IS NULL AND p.uploaded_by_id = %s),
     (SELECT json_build_object('id', r.id, 'kind', r.kind) FROM cases_unitrequest r
         WHERE r.case_id = c.id AND r.ruling = ''),
     (SELECT json_build_object('id', t.id, 'number', t.number, 'state', t.state, 'area_path', t.area_path)
         FROM cases_case t WHERE t.number = %s AND t.id <> c.id)
-FROM cases_case c WHERE c.id = %s FOR NO KEY UPDATE OF c
+FROM cases_case c WHERE c.{{column}} = %s FOR NO KEY UPDATE OF c
+"""
+_LOCK_BOTH = "SELECT FROM cases_case WHERE {column} = %s OR number = %s ORDER BY id FOR NO KEY UPDATE"
+_LOCK_PHOTOS = """
+SELECT id::text, sha256, case_id IS NULL AND uploaded_by_id = %s
+FROM cases_photo WHERE id = ANY(%s) ORDER BY id FOR UPDATE
 """
 
 
-_LOCK_BOTH = "SELECT FROM cases_case WHERE id = %s OR number = %s ORDER BY id FOR NO KEY UPDATE"
-_LOCK_PHOTOS = "SELECT FROM cases_photo WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+def lock_photos(cursor: Any, photos: tuple[UUID, ...], actor: Actor) -> list[dict[str, Any]]:
+    """{id, sha256} of those of `photos` that wait and are the actor's own.
+
+    Another step that names one of them, or their purge, waits: afterwards the photo is taken or gone. A statement of
+    its own: with a list inside, the door's would be planned anew each time.
+    """
+    if not photos:
+        return []
+    cursor.execute(_LOCK_PHOTOS, [actor.person_id, list(photos)])
+    return [{"id": row[0], "sha256": row[1]} for row in cursor.fetchall() if row[2]]
 
 
-def lock_photos(cursor: Any, photos: tuple[UUID, ...]) -> None:
-    """Make another step that names one of `photos`, or their purge, wait: afterwards the photo is taken or gone."""
-    if photos:
-        cursor.execute(_LOCK_PHOTOS, [list(photos)])
-
-
-def _lock(case_id: int, actor: Actor, data: StepData, sent: Sent | None) -> Locked:
+def _lock(which: int | str, actor: Actor, data: StepData, sent: Sent | None) -> Locked:
+    column = "id" if isinstance(which, int) else "number"
     key = sent.key if sent else None
-    arguments = [key, actor.person_id, list(data.photos), actor.person_id, data.target, case_id]
+    arguments = [key, actor.person_id, data.target, which]
     with connection.cursor() as cursor:
         if (
             data.target or data.photos
         ):  # cases first, both ends in one order, then photos: no two steps wait for each other
-            cursor.execute(_LOCK_BOTH, [case_id, data.target])
-        lock_photos(cursor, data.photos)
+            cursor.execute(_LOCK_BOTH.format(column=column), [which, data.target])
+        photos = lock_photos(cursor, data.photos, actor)
         while True:
-            cursor.execute(_READ, arguments)
+            cursor.execute(_READ.format(column=column), arguments)
             row = cursor.fetchone()
             if row is None:  # a used key is told first, or it would tell an invisible case from none
                 cursor.execute("SELECT FROM cases_idempotencykey WHERE key = %s", [key])
                 raise KeyKnown if cursor.rowcount else NotFound
             n = len(_CASE_FIELDS)
             case = Case.from_db("default", _CASE_FIELDS, _convert(row[:n]))
-            now, known, seen_seq, hands, photos, request, target = row[n:]
+            now, known, seen_seq, hands, request, target = row[n:]
             if known:
                 raise KeyKnown
             if seen_seq == case.log_seq:
@@ -216,7 +222,7 @@ def _lock(case_id: int, actor: Actor, data: StepData, sent: Sent | None) -> Lock
                     case,
                     now,
                     set(hands or ()),
-                    _json(photos) or [],
+                    photos,
                     _json(request),
                     _json(target),
                 )

@@ -88,22 +88,20 @@ def _locate(lon: float | None, lat: float | None, system: CoordinateSystem, grid
 
 def _new_case(actor: Actor, at: datetime, photos: tuple[UUID, ...], sent: Sent | None) -> Locked:
     with connection.cursor() as cursor:
-        lock_photos(cursor, photos)
+        waiting = lock_photos(cursor, photos, actor)
         cursor.execute(
             "SELECT nextval('cases_case_id_seq'), clock_timestamp(),"
-            " EXISTS (SELECT FROM cases_idempotencykey WHERE key = %s),"
-            " (SELECT json_agg(json_build_object('id', id, 'sha256', sha256)) FROM cases_photo"
-            "  WHERE id = ANY(%s) AND case_id IS NULL AND uploaded_by_id = %s)",
-            [sent.key if sent else None, list(photos), actor.person_id],
+            " EXISTS (SELECT FROM cases_idempotencykey WHERE key = %s)",
+            [sent.key if sent else None],
         )
-        case_id, now, known, found = cursor.fetchone()
+        case_id, now, known = cursor.fetchone()
     if known:
         raise KeyKnown
     case = Case(
         id=case_id, origin=actor.origin, reporter_id=actor.person_id, state=State.REPORTED, reported_at=at,
         last_at=at, log_digest=START, area_path="", command_path=top_area_path(),
     )  # fmt: skip
-    return Locked(case, now, photos=found or [])
+    return Locked(case, now, photos=waiting)
 
 
 def _describe(work: Work, system: CoordinateSystem, channel: str, external_id: str) -> None:
