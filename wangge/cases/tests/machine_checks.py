@@ -147,6 +147,8 @@ def _due(case: Case, clock: datetime | None) -> datetime | None:
 def _check_dispatches(case: Case, told: Told) -> None:
     rows = list(case.dispatches.order_by("id"))
     assert {row.unit for row in rows} == told.given
+    above = {code for row in rows for code in row.unit_path.strip("/").split("/")}
+    assert set(case.units) == above, "who was given the case sees it, and nobody else's unit"
     leads = [row for row in rows if row.role == "lead"]
     assert len(leads) == told.leads
     running = [row for row in leads if row.ended_at is None]
@@ -158,7 +160,9 @@ def _check_dispatches(case: Case, told: Told) -> None:
 
 
 def _check_tasks(case: Case, told: Told) -> None:
-    rows = list(Task.objects.filter(case=case, closed_at=None))
+    tasks = list(Task.objects.filter(case=case))
+    assert not [task for task in tasks if task.closed_at and task.closed_at < task.opened_at]
+    rows = [task for task in tasks if task.closed_at is None]
     stages = [told.state] * (told.state not in END_STATES) + [told.request] * bool(told.request)
     assert sorted(row.stage for row in rows) == sorted(stages)
     requests = list(case.unit_requests.order_by("id").values_list("kind", "ruling"))
