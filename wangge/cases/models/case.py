@@ -204,6 +204,13 @@ class Case(models.Model):
             models.Index(
                 fields=["merged_into"], condition=Q(merged_into__isnull=False), name="cases_case_merged"
             ),
+            models.Index(fields=["channel", "-reported_at", "-id"], name="cases_case_channel"),
+            # the states few cases are in: a list that looks for one in all cases would find it last
+            models.Index(
+                fields=["state", "-reported_at", "-id"],
+                condition=~Q(state=State.CLOSED.value),
+                name="cases_case_rare_state",
+            ),
             # duplicate candidates: same class, recent
             models.Index(
                 fields=["class_code", "reported_at"],
