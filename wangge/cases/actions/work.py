@@ -167,11 +167,11 @@ class Work:
         # Opened at the server's moment, closed at a claimed one: never the wrong way round.
         statement = (
             "UPDATE cases_task SET closed_at = greatest(opened_at, %s), closed_by_id = %s"
-            " WHERE case_id = %s AND closed_at IS NULL" + (" AND stage = ANY(%s)" if stages else "")
+            " WHERE case_id = %s AND closed_at IS NULL"
         )
-        self.writes.also(
-            statement, self.at, self.actor.person_id, self.case.pk, *([list(stages)] if stages else [])
-        )
+        if stages:
+            statement += f" AND stage IN ({', '.join(['%s'] * len(stages))})"
+        self.writes.also(statement, self.at, self.actor.person_id, self.case.pk, *stages)
 
     def end_dispatches(self) -> None:
         """The case leaves its units for good."""
@@ -222,9 +222,8 @@ class Work:
         photos = {photo["id"]: photo["sha256"] for photo in self.locked.photos}
         if photos:
             change = {"case_id": self.case.pk, "seq": self.seq}
-            self.writes.update(
-                "cases_photo", change, "id = ANY(%s::uuid[]) AND case_id IS NULL", list(photos)
-            )
+            # They are locked and known to be waiting; to ask for it again would read all that wait.
+            self.writes.update("cases_photo", change, "id = ANY(%s::uuid[])", list(photos))
         facts = self.facts | ({"texts": digests} if digests else {}) | ({"photos": photos} if photos else {})
         entry = {
             "case_id": self.case.pk, "seq": self.seq, "step": self.step.code, "result": self.outcome.code,
