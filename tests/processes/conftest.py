@@ -44,7 +44,7 @@ def wait_for() -> Wait:
 @pytest.fixture
 def web(on_test_database: dict[str, str], wait_for: Wait) -> Iterator[str]:
     """The web server as `wangge run` starts it; where it answers."""
-    port = _two_free_ports()
+    port = two_free_ports()
     child = next(child for child in serving_children("127.0.0.1", port, 1) if child.name == "web")
     collect = [sys.executable, "-m", "django", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(collect, env=on_test_database, check=True)
@@ -64,7 +64,8 @@ def web(on_test_database: dict[str, str], wait_for: Wait) -> Iterator[str]:
         process.wait()
 
 
-def _two_free_ports() -> int:
+def two_free_ports() -> int:
+    """The first of two ports beside each other that nobody has."""
     for port in range(18500, 18800, 2):
         try:
             check_ports("127.0.0.1", port)

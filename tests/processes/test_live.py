@@ -17,11 +17,10 @@ import pytest
 from django.test import Client as Browser
 
 from tests.city import actor, person
-from tests.processes.conftest import Wait
+from tests.processes.conftest import Wait, two_free_ports
 from wangge.cases.actions import report
 from wangge.common.clock import now
-from wangge.config.faults import EnvironmentFault
-from wangge.config.processes import check_ports, serving_children
+from wangge.config.processes import serving_children
 
 AsRole = Callable[[str], AbstractContextManager[psycopg.Connection]]
 LOOKS = """
@@ -88,7 +87,7 @@ class Live:
 
 @pytest.fixture
 def live(on_test_database: dict[str, str], wait_for: Wait, as_role: AsRole) -> Iterator[Live]:
-    port = _two_free_ports()
+    port = two_free_ports()
     child = next(child for child in serving_children("127.0.0.1", port, 1) if child.name == "live")
     environment = on_test_database | child.environment
     process = subprocess.Popen(child.command, env=environment, start_new_session=True)
@@ -112,16 +111,6 @@ def live(on_test_database: dict[str, str], wait_for: Wait, as_role: AsRole) -> I
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-def _two_free_ports() -> int:
-    for port in range(18100, 18400, 2):
-        try:
-            check_ports("127.0.0.1", port)
-        except EnvironmentFault:
-            continue
-        return port
-    raise AssertionError("no free port")
 
 
 def test_step_reaches_two_browsers_as_ids(live: Live, wait_for: Wait) -> None:

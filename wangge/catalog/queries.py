@@ -88,9 +88,7 @@ def norm(norm_id: int) -> NormInfo:
 
 def codes_under(code: str) -> list[str]:
     """A class and those below it, in any version."""
-    rows = CatalogClass.objects.filter(
-        Q(code=code) | Q(path__contains=f"/{code}/") | Q(path__startswith=f"{code}/")
-    )
+    rows = CatalogClass.objects.filter(Q(path__contains=f"/{code}/") | Q(path__startswith=f"{code}/"))
     return [*rows.order_by("code").values_list("code", flat=True).distinct()]
 
 

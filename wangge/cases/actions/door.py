@@ -165,7 +165,7 @@ _CASE_FIELDS = [f.attname for f in Case._meta.concrete_fields]
 _CASE_COLUMNS = ", ".join(f"c.{f.column}" for f in Case._meta.concrete_fields)
 # The sub-selects read the statement's snapshot, the locked row its newest version: when the lock had to be waited for
 # they differ, `seen_seq` tells, and the statement is run again.
-_READ = f"""
+_READ_BY = f"""
 SELECT {_CASE_COLUMNS}, clock_timestamp(),
     EXISTS (SELECT FROM cases_idempotencykey k WHERE k.key = %s) AS known,
     (SELECT x.log_seq FROM cases_case x WHERE x.id = c.id) AS seen_seq,
@@ -177,6 +177,7 @@ SELECT {_CASE_COLUMNS}, clock_timestamp(),
         FROM cases_case t WHERE t.number = %s AND t.id <> c.id)
 FROM cases_case c WHERE c.{{column}} = %s FOR NO KEY UPDATE OF c
 """
+_READ = {column: _READ_BY.format(column=column) for column in ("id", "number")}
 _LOCK_BOTH = "SELECT FROM cases_case WHERE {column} = %s OR number = %s ORDER BY id FOR NO KEY UPDATE"
 _LOCK_PHOTOS = """
 SELECT id::text, sha256, case_id IS NULL AND uploaded_by_id = %s
@@ -201,13 +202,12 @@ def _lock(which: int | str, actor: Actor, data: StepData, sent: Sent | None) -> 
     key = sent.key if sent else None
     arguments = [key, actor.person_id, data.target, which]
     with connection.cursor() as cursor:
-        if (
-            data.target or data.photos
-        ):  # cases first, both ends in one order, then photos: no two steps wait for each other
+        # cases first, both ends in one order, then photos: no two steps wait for each other
+        if data.target or data.photos:
             cursor.execute(_LOCK_BOTH.format(column=column), [which, data.target])
         photos = lock_photos(cursor, data.photos, actor)
         while True:
-            cursor.execute(_READ.format(column=column), arguments)
+            cursor.execute(_READ[column], arguments)
             row = cursor.fetchone()
             if row is None:  # a used key is told first, or it would tell an invisible case from none
                 cursor.execute("SELECT FROM cases_idempotencykey WHERE key = %s", [key])
@@ -218,14 +218,7 @@ def _lock(which: int | str, actor: Actor, data: StepData, sent: Sent | None) -> 
             if known:
                 raise KeyKnown
             if seen_seq == case.log_seq:
-                return Locked(
-                    case,
-                    now,
-                    set(hands or ()),
-                    photos,
-                    _json(request),
-                    _json(target),
-                )
+                return Locked(case, now, set(hands or ()), photos, _json(request), _json(target))
 
 
 def _json(value: Any) -> Any:
