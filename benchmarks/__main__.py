@@ -127,10 +127,12 @@ def everything(folder: Path, cases: int) -> None:
     if there < cases:
         _part("seeding").seed(cases - there)
     figures = [Figure("cases", Case.objects.count(), "")]
-    for name in PARTS:
-        click.echo(f"… {name}", err=True)
-        figures += _part(name).measure()
-    _tell(folder, "all", figures)
+    try:
+        for name in PARTS:
+            click.echo(f"… {name}", err=True)
+            figures += _part(name).measure()
+    finally:  # a part that fails takes nothing from those before it
+        _tell(folder, "all", figures)
 
 
 def _measure(folder: Path, name: str, *arguments: float) -> None:
