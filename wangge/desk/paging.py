@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from wangge.desk.input import BrokenForm
 
-ROWS = 50
+ROWS = 30
 T = TypeVar("T")
 
 

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from wangge.cases.deadlines import Light
 from wangge.cases.flow import END_STATES
 from wangge.cases.models import Case, CaseText
-from wangge.cases.visibility import visible_to
+from wangge.cases.visibility import is_visible, visible_to
 from wangge.catalog.queries import codes_under
 from wangge.common.coordinates import Point, distance_m
 from wangge.common.errors import NotFound
@@ -25,12 +25,12 @@ from wangge.organizations.directory import Actor
 
 
 def get_case(number: str, actor: Actor) -> Case:
-    """The case with its class, norm, grids and reporter; absent and invisible both raise NotFound."""
-    rows = Case.objects.filter(visible_to(actor), number=number).select_related(
-        "class_version", "norm", "unit_grid", "supervision_grid", "reporter", "handler", "merged_into"
+    """The case with names of its grids and people; absent and invisible both raise NotFound."""
+    rows = Case.objects.filter(number=number).select_related(
+        "unit_grid", "supervision_grid", "reporter", "handler", "merged_into"
     )
-    case = rows.first()
-    if case is None:
+    case = next(iter(rows.defer("unit_grid__boundary", "supervision_grid__boundary")), None)
+    if case is None or not is_visible(case, actor):
         raise NotFound
     return case
 

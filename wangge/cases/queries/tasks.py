@@ -46,10 +46,10 @@ def _mine(actor: Actor) -> Q:
         if held.unit_path:
             whose = Q(unit_path="") | Q(unit_path__startswith=held.unit_path)
             unit = directory().units.get(held.unit)
-            if (
-                unit is not None and unit.kind == Unit.Kind.SQUAD
-            ):  # a squad that is no more leaves its tasks to the area
-                whose |= ~Q(unit_path__in=[known.path for known in directory().units.values()])
+            if unit is not None and unit.kind == Unit.Kind.SQUAD:
+                # a squad that is no more leaves its tasks to the area
+                squads = [known.path for known in directory().units.values() if known.kind == Unit.Kind.SQUAD]
+                whose |= ~Q(unit_path__in=squads)
             pool &= whose
         pool &= Q(area_path="") | Q(area_path__startswith=held.area_path)
         pools |= pool
