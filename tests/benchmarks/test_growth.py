@@ -29,6 +29,7 @@ from wangge.cases.queries import (
     task_counts,
     timeline,
 )
+from wangge.cases.visibility import visible_to
 
 UNTIL = datetime(2026, 6, 1, 4, tzinfo=UTC)
 CASES = 3000
@@ -134,3 +135,10 @@ def test_a_page_reads_what_it_shows_and_not_all_there_is(
     read = {name: _read(call) for name, call in _hot(case, given).items()}
     assert {name: whole for name, (_, whole) in read.items() if whole} == {}
     assert {name: n for name, (n, _) in read.items() if n > MOST_PAGES and name not in GROWING} == {}
+
+
+@pytest.mark.django_db
+def test_a_unit_s_list_is_planned_for_that_unit(city: None) -> None:
+    """Prepared for any unit, the list of one without cases would look for them through all."""
+    sql, _ = Case.objects.filter(visible_to(actor("clerk_swj"))).query.sql_with_params()
+    assert "'{swj}'" in sql
