@@ -48,7 +48,7 @@ class _Written(Value):
     """Codes of units as part of the statement itself. As a parameter they would be planned for any unit, and the list of
     one that has few cases, or none, would look for them through all."""
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[()]]:  # type: ignore[override]
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[()]]:
         written = sql.Literal(self.value).as_string(connection.connection)
         return f"{written}::varchar[]".replace("%", "%%"), ()
 
