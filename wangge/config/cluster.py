@@ -183,7 +183,7 @@ class Cluster:
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": self.folder / "run" if self.host != "127.0.0.1" else "",
             "max_connections": 120,
-            "shared_buffers": f"{min(max(memory // 12, 128), 4096)}MB",
+            "shared_buffers": f"{min(max(memory // 6, 128), 8192)}MB",
             "effective_cache_size": f"{max(memory // 2, 256)}MB",
             "work_mem": "16MB",
             "maintenance_work_mem": f"{min(max(memory // 48, 64), 1024)}MB",
