@@ -8,6 +8,7 @@ people than those who act. Made from the reference data in memory, before anythi
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -18,9 +19,10 @@ from wangge.cases.actions.needs import photos_needed
 from wangge.cases.actions.placing import decide
 from wangge.cases.reference import channels
 from wangge.catalog.queries import ClassInfo, NormInfo, catalog
+from wangge.common.clock import now
 from wangge.grids.locate import Located, grid_index
 from wangge.grids.models import Grid
-from wangge.grids.queries import areas, command_path_of
+from wangge.grids.queries import areas, city, command_path_of
 from wangge.organizations.directory import Actor, directory
 from wangge.replay.errors import StaffMissing
 from wangge.replay.staff import Staff
@@ -121,11 +123,12 @@ class _Making:
         chief, dispatcher = self._area("duty_chief"), self._area("dispatcher")
         supervision = self.located.supervision
         codes = (self.located.unit_grid.code, *([supervision.code] if supervision else []))
-        unit = decide(self.info.code, self.located.area_path, codes).lead
+        unit = decide(self.info.code, self.located.area_path, codes, day=_today()).lead
         clerk = self.staff.holder("unit_clerk", turn=self.turn, unit=unit)
         handler = self.staff.holder("handler", turn=self.turn, unit=unit)
         yield _move(operator, {"step": "accept"})
-        yield _move(chief, {"step": "file", "norm_id": self.norm.id})
+        # the photos of the site the norm asks for, whoever took them: the report is measured without
+        yield _move(chief, {"step": "file", "norm_id": self.norm.id}, self.norm.photos_report)
         yield _move(dispatcher, {"step": "dispatch", "unit": unit})
         if self.choice.random() < 0.5:
             yield _move(clerk, {"step": "sign_for"})
@@ -160,6 +163,10 @@ class _Making:
         supervision = self.located.supervision
         squad = directory().squad_of(supervision.code) if supervision else ""
         return self.staff.holder("inspector", turn=self.turn, unit=squad, area_path=self.located.area_path)
+
+
+def _today() -> date:
+    return now().astimezone(city().zone).date()
 
 
 def _move(actor: Actor, body: dict[str, Any], photos: int = 0) -> Move:

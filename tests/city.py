@@ -16,10 +16,14 @@ and handler_<unit>. `outsider` has no appointment and must see nothing.
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from wangge.common.clock import now
 from wangge.common.coordinates import Point
+from wangge.common.fresh import forget_all
+from wangge.common.versions import Versioned
 from wangge.organizations.directory import Actor, actor_for
-from wangge.organizations.models import Person
+from wangge.organizations.models import Appointment, Person
 
 FOLDER = Path(__file__).parent / "tiny_city"
 #: the city's data are in force from here; the calendar covers 2024 to 2026
@@ -46,6 +50,8 @@ TEST_EVENT = "E0199"
 NORM_URGENT_HOURS, NORM_URGENT_DAY, NORM_WORK_HOURS, NORM_WORK_DAYS, NORM_NATURAL_DAYS = (
     f"{TEST_EVENT}-{number}" for number in range(1, 6)
 )
+#: on site within an urgent hour, fenced off within two, repaired within working days
+NORM_TWO_STAGES = f"{TEST_EVENT}-6"
 
 
 def load_tiny_city(at: datetime = LOADED_AT) -> None:
@@ -64,3 +70,23 @@ def person(login: str) -> Person:
 def actor(login: str) -> Actor:
     """One of the cast as an actor."""
     return actor_for(person(login).pk)
+
+
+def colleague_of(login: str) -> str:
+    """Login of somebody new with the same appointments: another hand in the same place."""
+    found = Person.objects.create(login=f"{login}_too", name="同事", password="!")
+    for held in Appointment.objects.filter(person=person(login), valid_to=None):
+        held.pk, held.person = None, found
+        held.save(force_insert=True)
+    forget_all()
+    return found.login
+
+
+def change_row(row: Versioned, **changes: Any) -> None:
+    """End a row of reference data and start another with `changes`, as a published draft does."""
+    type(row).objects.filter(pk=row.pk).update(valid_to=now())
+    row.pk, row.valid_from = None, now()
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+    forget_all()

@@ -51,7 +51,7 @@ WHO = {
     "call_back": "operator_1", "conclude": "chief_1", "close": "chief_1", "void": "chief_1", "merge": "operator_1",
     "transfer": "dispatcher_1", "return": "dispatcher_1", "escalate": "dispatcher_1", "reopen": "chief_1",
     "ask_return": "clerk_{unit}", "ask_escalation": "clerk_{unit}", "refuse_request": "dispatcher_1",
-    "link": "operator_1", "redact": "chief_1",
+    "link": "operator_1", "redact": "chief_1", "arrive": "handler_{unit}", "make_safe": "handler_{unit}",
 }  # fmt: skip
 _TO_HANDLED = ("accept", "file", "dispatch", "sign_for", "finish")
 _CHECKED = ("send_check", "answer_check")
@@ -89,13 +89,19 @@ def bring_to(
     at: datetime | None = MORNING,
     where: Point | None = IN_EAST,
     reporter: str = "operator_2",
+    norm: str = "",
 ) -> Case:
-    """A case in `state`, one minute a step from `at` on; `at` None = live, at the server's clock."""
+    """A case in `state`, one minute a step from `at` on; `at` None = live, at the server's clock.
+
+    `norm`: code of the norm it is filed under; "" = the first of its class.
+    """
     channel = channel or (HOTLINE if state in _CALLED_BACK else "operator")
     case = new_case(class_code=class_code, channel=channel, at=at, where=where, reporter=reporter)
     for name in PATHS[state]:
         code, _, result = name.partition(":")
         more: dict[str, Any] = {"result": result} if result else {}
+        if code == "file" and norm:
+            more = {"norm_id": next(n.id for n in catalog().norms_of(class_code) if n.code == norm)}
         step(case, code, **more)
     assert case.state == state
     return case
@@ -110,9 +116,10 @@ def new_case(
     reporter: str = "operator_2",
     **more: Any,
 ) -> Case:
-    """A reported case; `at` None = live."""
+    """A reported case, with a photo unless told otherwise: most norms ask for one; `at` None = live."""
     by = _marked(reporter, live=at is None)
-    position = {"lon": where.lon, "lat": where.lat} if where else {}
+    position: dict[str, Any] = {"lon": where.lon, "lat": where.lat} if where else {}
+    more = {"photos": (photo(reporter),)} | more
     taken = report(
         description="井盖破损，行人绕行", class_code=class_code, channel=channel, actor=by, at=at or now(),
         **(position | more),
@@ -156,8 +163,10 @@ def good_data(code: str, case: Case, *, by: str = "", **changes: Any) -> StepDat
     here = {"lon": IN_EAST.lon, "lat": IN_EAST.lat, "accuracy_m": 5.0}
     given: dict[str, Any] = {"result": _RESULT.get(code, "")}
     result = changes.get("result", given["result"])
-    if code in ("answer_verify", "answer_check", "finish"):
+    if code in ("answer_verify", "answer_check", "finish", "make_safe"):
         given |= here | {"photos": (photo(by or who(code, case)),)}
+    if code == "arrive":
+        given |= here
     if code in ("accept", "send_verify", "send_check"):
         given |= {"class_code": case.class_code or COVER, "grid_code": UNIT_GRID_EAST if case.outside else ""}
     if code == "file":
@@ -184,7 +193,7 @@ _TEXTS = {
     "ask_return": {"reason": "不属本单位", "basis": "权责清单第三条"},
     "ask_escalation": {"reason": "超出能力", "basis": "需要跨区协调"},
     "return": {"reason": "理由成立"}, "escalate": {"reason": "理由成立"}, "refuse_request": {"reason": "理由不成立"},
-    "redact": {"reason": "含有个人信息"},
+    "redact": {"reason": "含有个人信息"}, "make_safe": {"remark": "已围挡并设警示灯"},
 }  # fmt: skip
 
 
@@ -203,7 +212,7 @@ def photo(login: str) -> UUID:
 
 TABLES = (
     "cases_case", "cases_logentry", "cases_casetext", "cases_task", "cases_dispatch", "cases_unitrequest",
-    "cases_caselink", "cases_idempotencykey", "cases_photo", "notices_notice",
+    "cases_caselink", "cases_filledform", "cases_idempotencykey", "cases_photo", "notices_notice",
 )  # fmt: skip
 
 

@@ -111,7 +111,7 @@ def prepare(lives: list[Life], count: int, until: datetime) -> Work:
         alike.setdefault(place_key(grid, named), []).append(grid.id)
     known = [alike[place_key(life.plan.grid, named)] for life in lives]
     ground = [(ids, [boundaries()[i] for i in ids]) for ids in known]
-    about = City(city().case_number_prefix, city().zone, directory().calendar, until - _READ_AFTER)
+    about = City(city().case_number_prefix, city().zone, directory().calendars, until - _READ_AFTER)
     given: dict[str, tuple[str, ...]] = {}
     for life in lives:
         given |= columns(life)

@@ -3,7 +3,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -39,14 +39,18 @@ class City:
 
     prefix: str
     zone: ZoneInfo
-    calendar: WorkCalendar
+    #: by kind of unit; "" = everybody else's
+    calendars: Mapping[str, WorkCalendar]
     #: the notices of a case that ended or rested before this moment have been read
     read_before: datetime
+
+    def calendar_of(self, kind: str) -> WorkCalendar:
+        return self.calendars.get(kind, self.calendars[""])
 
 
 def lines_of(copies: Sequence[Copy], city: City) -> dict[str, list[str]]:
     """The lines of COPY by table, in the order in which the rows came to be."""
-    lights = _lights(copies, city.calendar)
+    lights = _lights(copies, city)
     found: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
     taken = 0
     for copy in copies:
@@ -71,9 +75,10 @@ def _values(copy: Copy, moments: list[datetime], lights: list[str], city: City) 
         texts[-1] if moments[-1] < city.read_before else NULL,
         *texts, *lights,
     ]  # fmt: skip
-    for clock, start, end in form.uses:
+    for clock, start, end, kind in form.uses:
         try:
-            values.append(str(max(0, elapsed_seconds(clock, moments[start], moments[end], city.calendar))))
+            used = elapsed_seconds(clock, moments[start], moments[end], city.calendar_of(kind))
+            values.append(str(max(0, used)))
         except CalendarYearMissing:
             values.append(NULL)
     values += map(str, copy.requests)
@@ -98,18 +103,28 @@ def _photo_id() -> str:
     return f"{x[:8]}-{x[8:12]}-4{x[13:16]}-a{x[17:20]}-{x[20:]}"
 
 
-def _lights(copies: Sequence[Copy], calendar: WorkCalendar) -> list[str]:
+def _lights(copies: Sequence[Copy], city: City) -> list[str]:
     """Yellow and due of every light of every copy, in order; NULL where the calendar has no data."""
     lit = [
-        (light.limit.clock.value, light.limit.value, copy.reported_at + copy.form.moments[light.start])
+        (
+            light.kind,
+            light.limit.clock.value,
+            light.limit.value,
+            copy.reported_at + copy.form.moments[light.start],
+        )
         for copy in copies
         for light in copy.form.lights
     ]
     if not lit:
         return []
-    clocks, values, starts = zip(*lit, strict=True)
+    kinds, clocks, values, starts = (np.array(column) for column in zip(*lit, strict=True))
     seconds = np.array([second_of(start) for start in starts])
-    pairs = np.stack([many(clocks, values, seconds, calendar) for many in (yellow_many, due_many)], axis=1)
+    pairs = np.empty((len(lit), 2), dtype=np.int64)
+    for kind in dict.fromkeys(kinds.tolist()):
+        rows = kinds == kind
+        for column, many in enumerate((yellow_many, due_many)):
+            pairs[rows, column] = many(clocks[rows], values[rows], seconds[rows], city.calendar_of(kind))
+    pairs[pairs[:, 1] == MISSING] = MISSING
     found = pairs.ravel()
     texts = np.char.add(np.datetime_as_string(found.astype("datetime64[s]")), "+00:00").astype(object)
     texts[found == MISSING] = NULL

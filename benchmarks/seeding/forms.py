@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 from benchmarks.seeding.gaps import bare, cell, chained, escaped, getter, quoted, template
 from benchmarks.seeding.lives import Life, Row, Stage
+from wangge.cases.access import calendar_kind
 from wangge.cases.deadlines import Clock, Limit, due_at, elapsed_seconds, yellow_at
-from wangge.cases.flow import State
+from wangge.cases.flow import Scope, State
 from wangge.cases.reference import flow_by_id
 from wangge.catalog.queries import norm
 from wangge.common.chain import START
@@ -37,18 +38,23 @@ _CAME = {
 
 
 class Light(NamedTuple):
-    """A deadline of a copy: `limit` from the moment with the number `start`; fills two gaps, yellow and due."""
+    """A deadline of a copy: `limit` from the moment with the number `start`, on the calendar of a `kind` of unit.
+
+    Fills two gaps, yellow and due.
+    """
 
     limit: Limit
     start: int
+    kind: str
 
 
 class Use(NamedTuple):
-    """Seconds of `clock` between two moments."""
+    """Seconds of `clock` between two moments, on the calendar of a `kind` of unit."""
 
     clock: Clock
     start: int
     end: int
+    kind: str
 
 
 class Entry(NamedTuple):
@@ -103,6 +109,10 @@ def _given(table: str, row: Row) -> list[str]:
     return [name for name in row if name not in _OMITTED.get(table, ())]
 
 
+#: about a row of the matrix, not about the case that met it first
+TOLD_ONCE = "row_invalid"
+
+
 def _all_rows(life: Life, steps: int) -> dict[str, list[Row]]:
     stage = life.stages[steps - 1]
     kept = {
@@ -110,7 +120,11 @@ def _all_rows(life: Life, steps: int) -> dict[str, list[Row]]:
         for table, rows in life.rows.items()
         if "notice" not in table
     }
-    told = [r for r in life.rows["notices_notice"] if r["created_at"] <= stage.case["last_at"]]
+    told = [
+        r
+        for r in life.rows["notices_notice"]
+        if r["created_at"] <= stage.case["last_at"] and r["template"] != TOLD_ONCE
+    ]
     return stage.rows | kept | {"notices_notice": told}
 
 
@@ -119,20 +133,22 @@ class _Forming:
         self.stages: tuple[Stage, ...] = life.stages[:steps]
         self.case = self.stages[-1].case
         self.rows = _all_rows(life, steps)
-        self.calendar = directory().calendar
         moments = [stage.case["last_at"] for stage in self.stages]
         self.moments = {moment: n for n, moment in enumerate(moments)}
         if len(self.moments) != steps:
             raise ValueError("two steps of a life at one moment")
         filed = norm(self.case["norm_id"]) if self.case["norm_id"] else None
         self.norm_limit = Limit(filed.limit, Clock(filed.clock)) if filed else None
-        self.starts = list(
-            dict.fromkeys(s.case["dispatched_at"] for s in self.stages if s.case["dispatched_at"])
-        )
+        #: when the case clock began, and the kind of the unit it ran for
+        self.starts = {
+            s.case["dispatched_at"]: calendar_kind(Scope.UNIT, s.case["lead_unit"])
+            for s in self.stages
+            if s.case["dispatched_at"]
+        }
         self.lights: dict[Light, int] = {}
         self.uses: dict[Use, int] = {}
-        for start in self.starts:  # each was computed, and may have met a year without calendar
-            self._light(self.norm_limit, start)
+        for start, kind in self.starts.items():  # each was computed, and may have met a year without calendar
+            self._light(self.norm_limit, start, kind)
         self.tasks = [(row, self._task_light(row)) for row in self.rows["cases_task"]]
         self.dispatches = [
             (row, self._dispatch_light(row), self._use(row)) for row in self.rows["cases_dispatch"]
@@ -143,9 +159,9 @@ class _Forming:
 
     # -- deadlines --------------------------------------------------------------------------------------------
 
-    def _light(self, limit: Limit | None, start: datetime) -> int:
+    def _light(self, limit: Limit | None, start: datetime, kind: str) -> int:
         assert limit is not None
-        return self.lights.setdefault(Light(limit, self.moments[start]), len(self.lights))
+        return self.lights.setdefault(Light(limit, self.moments[start], kind), len(self.lights))
 
     def _clock_started(self, until: datetime) -> datetime:
         found: datetime = max(start for start in self.starts if start <= until)
@@ -158,23 +174,28 @@ class _Forming:
         flow = flow_by_id(self.case["flow_id"])
         beside = flow.steps.get(row["stage"])
         rule = beside.task if beside else flow.states[State(row["stage"])].task
-        if rule and rule.by_norm:
+        assert rule
+        if rule.by_norm:
             start = self._clock_started(start)
-        self._compare(row, limit, start, yellow=True)
-        return self._light(limit, start)
+        kind = calendar_kind(rule.scope, row["unit_path"].strip("/").rpartition("/")[2])
+        self._compare(row, limit, start, kind, yellow=True)
+        return self._light(limit, start, kind)
 
     def _dispatch_light(self, row: Row) -> int:
         start, end = row["dispatched_at"], row["ended_at"]
         if row["role"] == "lead":  # a further round has the full limit of its own
             start = max(s for s in self.starts if start <= s and (end is None or s < end))
-        self._compare(row, self.norm_limit, start)
-        return self._light(self.norm_limit, start)
+        self._compare(row, self.norm_limit, start, self.starts[start])
+        return self._light(self.norm_limit, start, self.starts[start])
 
-    def _compare(self, row: Row, limit: Limit | None, start: datetime, *, yellow: bool = False) -> None:
+    def _compare(
+        self, row: Row, limit: Limit | None, start: datetime, kind: str, *, yellow: bool = False
+    ) -> None:
         assert limit is not None
-        expected = {"due_at": due_at(limit, start, self.calendar)}
+        calendar = directory().calendar_of(kind)
+        expected = {"due_at": due_at(limit, start, calendar)}
         if yellow:
-            expected["yellow_at"] = yellow_at(limit, start, self.calendar)
+            expected["yellow_at"] = yellow_at(limit, start, calendar)
         for name, moment in expected.items():
             if row[name] != moment:
                 raise ValueError(f"{name} of {row} is not {limit} from {start}")
@@ -185,9 +206,11 @@ class _Forming:
         assert self.norm_limit
         end = row["finished_at"] or row["ended_at"]
         start = max(s for s in self.starts if s < end)
-        if elapsed_seconds(self.norm_limit.clock, start, end, self.calendar) != row["used_seconds"]:
+        kind = self.starts[start]
+        calendar = directory().calendar_of(kind)
+        if elapsed_seconds(self.norm_limit.clock, start, end, calendar) != row["used_seconds"]:
             raise ValueError(f"used_seconds of {row} are not counted from {start}")
-        use = Use(self.norm_limit.clock, self.moments[start], self.moments[end])
+        use = Use(self.norm_limit.clock, self.moments[start], self.moments[end], kind)
         return self.uses.setdefault(use, len(self.uses))
 
     # -- where a gap's value stands ---------------------------------------------------------------------------
@@ -258,8 +281,9 @@ class _Forming:
             "calendar_missing": MISSING, "log_digest": self._at_entry(len(self.stages) - 1, 1),
         }  # fmt: skip
         if self.case["dispatched_at"]:
-            self._compare(self.case, self.norm_limit, self.case["dispatched_at"], yellow=True)
-            gaps |= self._lit(self._light(self.norm_limit, self.case["dispatched_at"]))
+            start = self.case["dispatched_at"]
+            self._compare(self.case, self.norm_limit, start, self.starts[start], yellow=True)
+            gaps |= self._lit(self._light(self.norm_limit, start, self.starts[start]))
         return gaps
 
     def _lit(self, light: int | None) -> dict[str, int]:

@@ -14,6 +14,7 @@ DAY = 86_400
 FEWEST = 5  # records below which a figure is taken from the wider group
 KINDS = ("subject", "reason", "type")
 LEVELS = ("major", "minor", "detail")
+MODULE, GENERATION = "requests", "boston2015"
 Names = tuple[str, ...]  # subject[, reason[, type]]
 
 
@@ -50,6 +51,15 @@ def class_codes(reports: Sequence[Report]) -> dict[Names, str]:
     return codes
 
 
+def write_edition() -> None:
+    """The one module and the one generation of the classes."""
+    source = "generated: all that was recorded is one list of 2015"
+    header = ("code", "name_zh", "name_en", "source")
+    write_csv("modules.csv", header, [(MODULE, "市民请求", "Constituent requests", source)])
+    names = "波士顿 2015 年请求类型", "Request types of Boston, 2015"
+    write_csv("generations.csv", (*header[:3], "filing", "source"), [(GENERATION, *names, "yes", source)])
+
+
 def write_classes(codes: dict[Names, str]) -> None:
     chinese = read_translations()
     rows = []
@@ -58,8 +68,10 @@ def write_classes(codes: dict[Names, str]) -> None:
         source = f"recorded {kind} of the 2015 requests; name_zh translated by hand"
         level, parent = LEVELS[len(path) - 1], codes.get(path[:-1])
         names = chinese[kind, path[-1]][1], path[-1]
-        rows.append((code, parent, level, "event", "event", *names, source, "high"))
-    header = ("code", "parent", "level", "kind", "module", "name_zh", "name_en", "source", "confidence")
+        rows.append((code, parent, level, "event", MODULE, GENERATION, *names, source, "high"))
+    header = (
+        "code", "parent", "level", "kind", "module", "generation", "name_zh", "name_en", "source", "confidence",
+    )  # fmt: skip
     write_csv("classes.csv", header, rows)
 
 

@@ -61,6 +61,8 @@ def write_calendar() -> None:
     write_csv("holidays.csv", ("date", "name_zh", "name_en", "kind"), rows)
     # A list of its own for each day: a shared one would come out as a YAML anchor.
     weekly: dict[str, list[str]] = {day: [HOURS] for day in DAYS} | {"sat": [], "sun": []}
-    calendar = {"weekly": weekly, "first_year": FIRST_YEAR, "last_year": LAST_YEAR}
-    text = yaml.safe_dump(calendar, sort_keys=False)
+    names = {"name_zh": "标准日历", "name_en": "Standard calendar"}
+    standard = {"code": "standard", **names, "unit_kinds": [], "weekly": weekly}
+    calendar = {"first_year": FIRST_YEAR, "last_year": LAST_YEAR, "calendars": [standard]}
+    text = yaml.safe_dump(calendar, allow_unicode=True, sort_keys=False)
     (HERE / "calendar.yaml").write_text("# SPDX-License-Identifier: Apache-2.0\n" + text, encoding="utf-8")

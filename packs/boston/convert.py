@@ -24,7 +24,13 @@ import yaml
 # Run by path, a script sees only its own folder; its modules are named from the root of the repository.
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from packs.boston.catalogue import class_codes, write_classes, write_norms, write_responsibility
+from packs.boston.catalogue import (
+    class_codes,
+    write_classes,
+    write_edition,
+    write_norms,
+    write_responsibility,
+)
 from packs.boston.civic_days import write_calendar
 from packs.boston.lattice import write_grids
 from packs.boston.recorded import CITY, COLUMNS, HERE, Report, read_reports, read_translations, write_csv
@@ -57,7 +63,17 @@ PACK = {
         "The requests are a sample of the City of Boston's open 311 data of 2015; grids, staff, limits and"
         " responsibilities are generated and no official data of that city.",
     ],
-    "replaces": ["classes.csv", "holidays.csv", "norms.csv"],
+    # with classes of its own, nothing that the base says about its classes holds here
+    "replaces": [
+        "class_mappings.csv",
+        "classes.csv",
+        "forms.yaml",
+        "generations.csv",
+        "holidays.csv",
+        "modules.csv",
+        "norms.csv",
+        "procedures.csv",
+    ],
     "city": {
         "code": CITY,
         "name_zh": "波士顿",
@@ -155,6 +171,7 @@ def main() -> int:
     write_people(write_units(reports))
     write_supervision(supervision, {code: name for name, code in areas.items()})
     codes = class_codes(reports)
+    write_edition()
     write_classes(codes)
     write_norms(reports, codes)
     write_responsibility(reports, codes, DEFAULT_UNIT)

@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from django.urls import resolve
@@ -14,8 +15,10 @@ from tests.browser.visitor import PHONE, WIDE
 from tests.city import IN_EAST, TEST_EVENT, actor, person
 from tests.loop import bring_to, new_case, step
 from wangge.cases.actions import report
+from wangge.cases.actions.visits import record_visit
 from wangge.cases.flow import State
 from wangge.cases.models import Case
+from wangge.cases.models import Visit as VisitToPremises
 from wangge.common.clock import now
 from wangge.desk import account_urls
 from wangge.desk import urls as desk_urls
@@ -41,6 +44,8 @@ def cases(site: object) -> dict[str, Case]:
                    actor=actor("operator_2"), at=now())  # fmt: skip
     made["placeless"] = Case.objects.get(pk=taken.case_id)
     step(made["reported"], "link", target=new_case(at=None).number)
+    record_visit(class_code="E0604", place=PLACE, fields={"clean": False, "green": True}, actor=actor("operator_1"), at=now(),
+                 key=uuid4())  # fmt: skip
     return made
 
 
@@ -55,8 +60,9 @@ OPENERS = {
 
 #: pieces of pages, forms that lead elsewhere, pictures and geography; and the second factor, which needs its device
 NO_PAGES = {
-    "set_language", "read_notices", "step", "place", "duplicates", "class_search", "grid_search", "photo", "outline",
-    "supervision_grids", "unit_grid", "mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp",
+    "set_language", "read_notices", "step", "place", "duplicates", "form_fields", "class_search", "grid_search", "photo",
+    "set_absence", "end_absence", "add_hours", "remove_hours",
+    "outline", "supervision_grids", "unit_grid", "mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
 }  # fmt: skip
 
@@ -69,8 +75,10 @@ def pages(cases: dict[str, Case]) -> Iterator[tuple[str, str]]:
         "/", "/?stage=reported", "/cases/", "/cases/?grid=none&state=closed", "/report/", "/board/", "/notices/",
         "/accounts/logout/", "/accounts/password/change/", "/accounts/password/set/",
         "/accounts/2fa/", "/accounts/reauthenticate/", "/accounts/2fa/totp/activate/",
-        "/cases/nothing/",
+        "/cases/nothing/", f"/classes/{TEST_EVENT}/", "/visits/", "/visits/new/?class_code=E0604",
+        f"/visits/{VisitToPremises.objects.latest('pk').pk}/",
     ))  # fmt: skip
+    yield from (("dispatcher_1", "/cases/precedents/"), ("clerk_swj", "/roster/"))
     yield from (("handler_swj", path) for path in ("/", "/notices/", "/board/"))
     yield from (("outsider", path) for path in ("/", "/cases/"))
 

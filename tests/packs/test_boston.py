@@ -150,6 +150,8 @@ def test_references_resolve() -> None:
     assert {row["parent"] for row in table("areas.csv")} <= areas | {""}
     assert {row["level"] for row in table("areas.csv")} == levels
     assert {row["parent"] for row in table("classes.csv")} <= classes | {""}
+    assert {row["module"] for row in table("classes.csv")} == codes("modules.csv")
+    assert {row["generation"] for row in table("classes.csv")} == codes("generations.csv")
     assert {row["parent"] for row in table("units.csv")} <= units | {""}
     assert {row["area"] for name in ("units.csv", "people.csv") for row in table(name)} <= areas
     assert codes("people.csv", "unit") <= units

@@ -143,10 +143,29 @@ def test_the_duty_matrix_leaves_no_class_and_street_out() -> None:
     lines = {(row["class"], row["place"]) for row in table("responsibility.csv")}
     streets = [row["code"] for row in table("areas.csv") if row["level"] == "street"]
     for row in table("classes.csv", "standard"):
-        if row["level"] == "minor":
+        if row["level"] == "minor" and row["generation"] == "2013":
             fits = {(code, place) for code in (row["code"], row["parent"]) for place in ("*", *streets)}
             named = fits & lines
             assert any(place == "*" for _, place in named) or len({place for _, place in named}) == 43, row
+
+
+def test_the_modules_are_those_the_source_names() -> None:
+    names = (
+        "应急管理 城市管理 综治维稳 安全生产 社会事业 社会保障 社会服务 经济动态 法律司法 党建工作 网络社会"
+    )
+    assert {row["name_zh"] for row in table("modules.csv")} == set(names.split())
+    assert {row["module"] for row in table("classes.csv", "standard")} <= codes(table("modules.csv"))
+
+
+def test_what_is_a_generated_example_says_so() -> None:
+    calendars = yaml.safe_load((PACK / "calendar.yaml").read_text("utf-8"))
+    base = yaml.safe_load((PACK.parent / "standard/calendar.yaml").read_text("utf-8"))
+    assert calendars["calendars"][0] == base["calendars"][0]
+    assert (calendars["first_year"], calendars["last_year"]) == (base["first_year"], base["last_year"])
+    assert [row["unit_kinds"] for row in calendars["calendars"]] == [[], ["street"]]
+    for name in ("command_levels.csv", "area_profiles.csv"):
+        assert all(row["source"].startswith("generated:") for row in table(name))
+    assert {row["class"]: row["level"] for row in table("command_levels.csv")} == {"E05": "district"}
 
 
 def test_squads_are_of_like_size_and_walk_neighbouring_grids() -> None:

@@ -10,29 +10,49 @@ RECORD = {
     "cases_case": INSERT_UPDATE,
     "cases_casetext": INSERT_UPDATE,
     "cases_dispatch": INSERT_UPDATE,
+    "cases_filledform": INSERT_UPDATE,
     "cases_task": INSERT_UPDATE,
     "cases_unitrequest": INSERT_UPDATE,
     "cases_caselink": {"INSERT"},
     "cases_logentry": {"INSERT"},
     "notices_notice": INSERT_UPDATE,
 }
+#: reference data: the worker adds rows, and of those that are there ends them (see below)
+VERSIONED = (
+    "catalog_module", "catalog_generation", "catalog_catalogclass", "catalog_classmapping", "catalog_norm",
+    "catalog_procedure", "catalog_form", "organizations_unit", "organizations_post", "organizations_appointment",
+    "organizations_supervisionduty", "organizations_responsibility", "organizations_commandlevel",
+    "organizations_areaprofile", "organizations_calendarversion", "cases_flowversion",
+)  # fmt: skip
 WEB = RECORD | {
     "cases_photo": INSERT_UPDATE,
+    "cases_visit": {"INSERT"},
     "cases_idempotencykey": {"INSERT"},
     "exchange_apiuse": INSERT_UPDATE,
+    "organizations_absence": {"INSERT", "DELETE"},
+    "organizations_dutyhours": {"INSERT", "DELETE"},
     "django_session": ALL,
     "mfa_authenticator": ALL,
     "desk_cache": ALL,
+    "rulebook_draft": INSERT_UPDATE,
+    "rulebook_change": ALL,
 }
 WORKER = RECORD | {
     "cases_photo": ALL,
     "cases_idempotencykey": {"INSERT", "DELETE"},
     "exchange_apiuse": {"DELETE"},
+    "organizations_absence": {"DELETE"},
     "django_session": {"DELETE"},
     "procrastinate_jobs": ALL,
     "procrastinate_events": ALL,
     "procrastinate_periodic_defers": ALL,
     "procrastinate_workers": ALL,
+    "rulebook_draft": {"UPDATE"},
+    "rulebook_publication": {"INSERT"},
+    "organizations_person": {"INSERT"},
+    "cases_channel": INSERT_UPDATE,
+    "common_revision": {"UPDATE"},
+    **{key: {"INSERT"} for key in VERSIONED},
 }
 
 
@@ -57,3 +77,16 @@ def test_of_a_person_the_web_writes_the_password_and_the_last_login_alone() -> N
             " WHERE grantee = 'wangge_web' AND table_name = 'organizations_person' AND privilege_type = 'UPDATE'"
         )
         assert cursor.fetchone() == (["last_login", "password"],)
+
+
+@pytest.mark.django_db
+def test_of_reference_data_the_worker_ends_rows_and_rewrites_none() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, array_agg(column_name::text ORDER BY column_name)"
+            " FROM information_schema.column_privileges WHERE grantee = 'wangge_worker' AND privilege_type = 'UPDATE'"
+            " AND table_name = ANY(%s) GROUP BY table_name",
+            [[*VERSIONED, "organizations_person"]],
+        )
+        found = dict(cursor.fetchall())
+    assert found == {key: ["valid_to"] for key in VERSIONED} | {"organizations_person": ["name", "source"]}

@@ -9,13 +9,15 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.city import COVER, IN_EAST, UNIT_GRID_EAST, person
+from tests.city import COVER, COVER_NORM, IN_EAST, UNIT_GRID_EAST, actor, person
 from tests.loop import bring_to, png
 from wangge.cases.flow import State
 from wangge.cases.models import Case, Photo
 from wangge.common.clock import now
 from wangge.exchange.actions import create_key
 from wangge.exchange.models import ApiKey
+from wangge.rulebook import drafts
+from wangge.rulebook.models import Draft
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -30,6 +32,7 @@ READS = set(EVERYBODY) - {"administrator", "outsider"}
 REPORTS = {"operator_1", "operator_west", "inspector_east", "inspector_west", "chief_1", "dispatcher_1", "clerk_swj",
            "clerk_xijie"}  # fmt: skip
 WATCHES = {"operator_1", "operator_west", "chief_1", "evaluator", "dispatcher_1", "coordinator", "leader"}
+RULES = {"chief_1", "evaluator", "dispatcher_1", "coordinator", "leader", "administrator"}
 ALL = set(EVERYBODY)
 
 
@@ -42,18 +45,61 @@ def _desk(case: Case, picture: Photo) -> dict[str, tuple[str, dict[str, Any], se
         "desk:read_notices": ("post", {}, ALL, 302, 0),
         "desk:cases": ("get", {}, READS, 200, 403),
         "desk:case": ("get", number, SEES_THE_CASE, 200, 404),
+        "desk:precedents": ("get", {}, RULES, 200, 403),
         # a step whose moment has not come: who sees the case is told so, the others that there is no case
         "desk:step": ("post", number | {"step_code": "close"}, SEES_THE_CASE, 409, 404),
         "desk:report": ("get", {}, REPORTS, 200, 403),
         "desk:place": ("get", {}, ALL, 200, 0),
         "desk:duplicates": ("get", {}, ALL, 200, 0),
+        "desk:form_fields": ("get", {}, ALL, 204, 0),
+        "desk:procedure_sheet": ("get", {"code": COVER}, READS, 200, 403),
         "desk:class_search": ("get", {}, ALL, 200, 0),
         "desk:grid_search": ("get", {}, ALL, 200, 0),
+        "desk:visits": ("get", {}, READS, 200, 403),
+        "desk:new_visit": ("get", {}, REPORTS, 200, 403),
+        "desk:visit": ("get", {"visit_id": 1}, set(), 200, 404),
+        "desk:roster": ("get", {}, ALL, 200, 0),
+        # an empty form; and what is nobody's is not there
+        "desk:set_absence": ("post", {}, ALL, 422, 0),
+        "desk:end_absence": ("post", {"absence_id": 0}, ALL, 404, 0),
+        "desk:add_hours": ("post", {}, ALL, 422, 0),
+        "desk:remove_hours": ("post", {"hours_id": 0}, ALL, 404, 0),
         "desk:board": ("get", {}, WATCHES, 200, 403),
         "desk:photo": ("get", {"photo_id": picture.pk}, SEES_THE_CASE, 200, 404),
         "desk:outline": ("get", {}, ALL, 200, 0),
         "desk:supervision_grids": ("get", {"language": "zh"}, ALL, 200, 0),
         "desk:unit_grid": ("get", {"code": UNIT_GRID_EAST}, ALL, 200, 0),
+    }
+
+
+def _rules(draft: Draft) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], set[str], int, int]]:
+    """Name -> (method, arguments, data, who may, what they get, what the others get); the draft is the administrator's."""
+    norms, one, norm = {"table": "norms"}, {"draft_id": draft.pk}, {"key": COVER_NORM}
+    edits = {"administrator"}
+    return {
+        "administration:overview": ("get", {}, {}, RULES, 200, 403),
+        "administration:drafts": ("get", {}, {}, RULES, 200, 403),
+        "administration:draft": ("get", one, {}, RULES, 200, 403),
+        "administration:preview": ("get", one, {}, RULES, 200, 403),
+        "administration:draft_state": ("get", one, {}, RULES, 200, 403),
+        "administration:calendar": ("get", {}, {}, RULES, 200, 403),
+        "administration:flow": ("get", {}, {}, RULES, 200, 403),
+        "administration:codes": ("get", {"kind": "units"}, {}, RULES, 200, 403),
+        "administration:browse": ("get", norms, {}, RULES, 200, 403),
+        "administration:row": ("get", norms, norm, RULES, 200, 403),
+        "administration:export": ("get", norms | {"form": "csv"}, {}, RULES, 200, 403),
+        "administration:edit": ("get", norms, norm, edits, 200, 403),
+        "administration:import": ("get", norms, {}, edits, 200, 403),
+        "administration:end": ("post", norms, {"key": "C9999-1"}, edits, 409, 403),
+        # the leader publishes, the author may not
+        "administration:act": (
+            "post",
+            one | {"action": "submit"},
+            {"due_at": "2020-01-01"},
+            {"leader"},
+            422,
+            403,
+        ),
     }
 
 
@@ -111,8 +157,16 @@ def case() -> Case:
 
 
 @pytest.fixture
+def draft() -> Draft:
+    """The administrator's, with a change."""
+    started = drafts.start("t", actor=actor("administrator"), at=now())
+    drafts.end_row(started.pk, "norms", (COVER_NORM,), actor=actor("administrator"), at=now())
+    return started
+
+
+@pytest.fixture
 def picture(case: Case) -> Photo:
-    return Photo.objects.get(case=case)
+    return Photo.objects.get(case=case, seq=case.log_seq)
 
 
 def _names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
@@ -123,9 +177,10 @@ def _names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
             yield namespace + (one.name or f"({one.pattern})")
 
 
-def test_every_address_stands_in_a_table(case: Case, picture: Photo) -> None:
+def test_every_address_stands_in_a_table(case: Case, picture: Photo, draft: Draft) -> None:
     tables = {
         *_desk(case, picture),
+        *_rules(draft),
         *ACCOUNTS,
         *(API + n for n in (*_api(case, picture), *DESCRIPTION)),
         "exchange:()",
@@ -150,9 +205,20 @@ def test_pages_answer_each_post_as_the_table_says(login: str, case: Case, pictur
     assert found == expected
 
 
-def test_pages_send_the_unknown_to_the_sign_in(case: Case, picture: Photo) -> None:
+@pytest.mark.parametrize("login", EVERYBODY)
+def test_the_rules_answer_each_post_as_the_table_says(login: str, draft: Draft) -> None:
+    client, found, expected = _client(login), {}, {}
+    for name, (method, arguments, data, may, allowed, refused) in _rules(draft).items():
+        found[name] = getattr(client, method)(reverse(name, kwargs=arguments), data).status_code
+        expected[name] = allowed if login in may else refused
+    assert found == expected
+
+
+def test_pages_send_the_unknown_to_the_sign_in(case: Case, picture: Photo, draft: Draft) -> None:
     client = _client("")
-    for name, (method, arguments, *_) in _desk(case, picture).items():
+    asked = {name: row[:2] for name, row in _desk(case, picture).items()}
+    asked |= {name: row[:2] for name, row in _rules(draft).items()}
+    for name, (method, arguments) in asked.items():
         answer = getattr(client, method)(reverse(name, kwargs=arguments))
         assert answer.status_code == 302 and answer["Location"].startswith("/accounts/login/"), name
 
@@ -244,12 +310,18 @@ HOSTILE = ("\0", "x\0y", "' OR 1=1 --", "%", "../../etc/passwd", "9" * 5000, "-1
            f"2026-01-01T00:00:00+00:00,{10**30}")  # fmt: skip
 FIELDS = {
     "desk:my_work": ("stage", "after"),
-    "desk:cases": ("state", "class_code", "area", "grid", "unit", "channel", "since", "until", "words", "light", "after"),
+    "desk:cases": ("state", "class_code", "area", "grid", "unit", "channel", "since", "until", "words", "light",
+                   "field", "after"),
+    "desk:form_fields": ("class_code", "lon", "lat", "form", "field.mark"),
     "desk:place": ("lon", "lat"),
     "desk:duplicates": ("class_code", "lon", "lat"),
     "desk:class_search": ("class_words", "class_code"),
+    "desk:visits": ("after", "failed"),
+    "desk:new_visit": ("class_code", "lon", "lat", "place", "field.clean"),
+    "desk:report": ("visit",),
     "desk:grid_search": ("grid_words",),
-    API + "find_cases": ("state", "class", "area", "unit", "since", "until", "q", "after", "limit"),
+    API + "find_cases": ("state", "class", "area", "unit", "since", "until", "q", "field", "after", "limit"),
+    "administration:calendar": ("year", "calendar"),
     API + "find_classes": ("q", "limit"),
     API + "locate": ("lon", "lat", "system"),
 }  # fmt: skip
@@ -272,10 +344,29 @@ def test_nothing_typed_into_an_address_breaks_a_page(name: str) -> None:
     assert broken == []
 
 
+def test_nothing_typed_breaks_the_rules(draft: Draft) -> None:
+    client, broken = _client("administrator"), []
+    fields = ("words", "page", "draft", "code", "limit", "condition_zh", "sheet", "year", "calendar", "0-code", "0-mon",
+              "0-0-first", "first_year", "callback_tries", "states-reported-value", "states-reported-clock",
+              "states-reported-name_zh")  # fmt: skip
+    for text in HOSTILE:
+        for name in ("browse", "row", "edit", "import", "end", "calendar", "flow"):
+            at = reverse(f"administration:{name}", args=() if name in ("calendar", "flow") else ("norms",))
+            sent = [{"key": text}, {"key": COVER_NORM} | dict.fromkeys(fields, text)]
+            answers = [client.get(at, one) for one in sent] + [client.post(at, one) for one in sent]
+            broken += [(name, text[:40]) for answer in answers if answer.status_code >= 500]
+    assert broken == []
+
+
 def test_no_address_of_a_thing_breaks_a_page(case: Case) -> None:
     client = _client("operator_1")
     for text in ("%00", "x%00y", "9" * 3000, "%27", "..%2f", "%F0%9F%98%80", "%ED%A0%80"):
-        for address in (f"/cases/{text}/", f"/map/unit-grids/{text}.geojson", f"/photos/{text}/"):
+        for address in (
+            f"/cases/{text}/",
+            f"/map/unit-grids/{text}.geojson",
+            f"/photos/{text}/",
+            f"/classes/{text}/",
+        ):
             assert client.get(address).status_code in (400, 404), address
         step = client.post(f"/cases/{case.number}/steps/{text}/", {"key": str(uuid4())})
         assert step.status_code in (400, 404, 422), text
@@ -284,9 +375,14 @@ def test_no_address_of_a_thing_breaks_a_page(case: Case) -> None:
 def test_nothing_typed_into_a_form_breaks_a_step(case: Case) -> None:
     client = _client("operator_1")
     fields = ("result", "class_code", "norm_id", "grid_code", "unit", "assist", "handler_id", "target", "lon", "lat",
-              "accuracy_m", "reason", "remark", "photo", "key", "seen", "description", "place", "channel")  # fmt: skip
+              "accuracy_m", "reason", "remark", "field.mark", "photo", "key", "seen", "description", "place",
+              "channel")  # fmt: skip
     broken = []
-    for address in (reverse("desk:report"), reverse("desk:step", args=[case.number, "link"])):
+    for address in (
+        reverse("desk:report"),
+        reverse("desk:new_visit"),
+        reverse("desk:step", args=[case.number, "link"]),
+    ):
         for field in fields:
             for text in HOSTILE:
                 form = {"key": str(uuid4()), "description": "x", "target": case.number, field: text}

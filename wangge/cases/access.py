@@ -4,11 +4,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from wangge.cases.flow import Flow, Hand, Outcome, Scope, Step, TaskRule
-from wangge.cases.models import Case, LogEntry
+from wangge.cases.flow import STAGE_STEPS, Flow, Hand, Outcome, Scope, Step, TaskRule
+from wangge.cases.models import Case, LogEntry, Task
 from wangge.cases.reference import flow_by_id
+from wangge.cases.stages import stages_of
+from wangge.catalog.queries import norm
 from wangge.organizations.access import Allowed, Denied
 from wangge.organizations.directory import Actor, Held, directory, holds
+from wangge.organizations.models import Unit
+from wangge.organizations.roster import stood_in_for
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,12 @@ def pool(scope: Scope, case: Case) -> tuple[str, str]:
         case Scope.COMMAND:
             return "", case.command_path
     return "", case.area_path
+
+
+def calendar_kind(scope: Scope, lead_unit: str) -> str:
+    """The kind of unit by whose work calendar what falls into `scope` is counted; "" = unknown, everybody else's."""
+    unit = directory().units.get(lead_unit)
+    return {Scope.UNIT: unit.kind if unit else "", Scope.SQUAD: Unit.Kind.SQUAD}.get(scope, Unit.Kind.CENTRE)
 
 
 def scope_of(flow: Flow, step: Step, case: Case, post: str) -> Scope:
@@ -68,12 +78,7 @@ def can_take_step(
             "out_of_scope", "案卷不在您的辖区或单位。", "The case is not in your area or unit."
         ), None
     waiting = task_rule(flow, case.state)
-    if (
-        waiting
-        and waiting.post == held.post
-        and waiting.by_norm
-        and case.handler_id not in (None, actor.person_id)
-    ):
+    if waiting and waiting.post == held.post and waiting.by_norm and not _may_handle(case, waiting, actor):
         return Denied(
             "assigned_elsewhere", "案卷已交办给另一位处置员。", "Assigned to another handler."
         ), None
@@ -81,6 +86,16 @@ def can_take_step(
         zh, en = _TWO_HANDS[step.hand]
         return Denied("two_hands", zh, en), None
     return Allowed(), held
+
+
+def _may_handle(case: Case, waiting: TaskRule, actor: Actor) -> bool:
+    """The handler may, and today's substitute; of a handler who has left the post everybody in the unit's pool."""
+    if case.handler_id in (None, actor.person_id):
+        return True
+    unit_path, area_path = pool(waiting.scope, case)
+    if case.handler_id not in directory().holders(waiting.post, unit_path=unit_path, area_path=area_path):
+        return True
+    return stood_in_for(actor.person_id).filter(person=case.handler_id).exists()
 
 
 _TWO_HANDS = {
@@ -101,9 +116,10 @@ def offered_steps(case: Case, actor: Actor) -> list[Offer]:
     used = LogEntry.objects.of(case).filter(actor_id=actor.person_id).values_list("hand", flat=True)
     hands = set(used)
     pending = case.unit_requests.filter(ruling="").values_list("kind", flat=True).first()
+    stages = _stages_open(case)
     offers = []
     for step in flow.steps_from(case.state):
-        if not _offered_now(step, pending):
+        if not _offered_now(step, pending, stages):
             continue
         answer, _ = can_take_step(flow, case, step, actor, hands)
         if isinstance(answer, Denied):
@@ -121,7 +137,18 @@ RULINGS = {
 }
 
 
-def _offered_now(step: Step, pending: str | None) -> bool:
+def _stages_open(case: Case) -> set[str]:
+    """What still waits to be done before the repair; asked only where the norm wants it."""
+    if not case.norm_id or not stages_of(norm(case.norm_id)):
+        return set()
+    return set(
+        Task.objects.filter(case=case, closed_at=None, stage__in=STAGE_STEPS).values_list("stage", flat=True)
+    )
+
+
+def _offered_now(step: Step, pending: str | None, stages: Collection[str]) -> bool:
+    if step.code in STAGE_STEPS:
+        return step.code in stages
     if step.code in RULINGS:
         return pending in RULINGS[step.code]
     if step.code in ("ask_return", "ask_escalation", "finish"):

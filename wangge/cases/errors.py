@@ -3,6 +3,7 @@
 
 from typing import Any
 
+from wangge.catalog.forms import Fault, FormInfo
 from wangge.common.errors import BadInput, Conflict, Refused
 
 
@@ -34,6 +35,12 @@ class NoRequest(Conflict):
     code = "no_request"
     zh = "没有待裁定的申请，可能已有人裁定，请刷新页面。"
     en = "There is no request to rule on; someone may have ruled already. Reload the page."
+
+
+class StageNotOpen(Conflict):
+    code = "stage_not_open"
+    zh = "本案卷没有待办的“{step_zh}”：立案条件未规定，或已有人办理。请刷新页面查看。"
+    en = "Nothing awaits “{step_en}” here: the norm does not ask for it, or somebody has done it. Reload the page."
 
 
 class TopLevel(Conflict):
@@ -75,6 +82,37 @@ class Missing(BadInput):
     code = "missing"
     zh = "请填写：{zh_field}。"
     en = "Please give: {en_field}."
+
+
+class NoChecklist(BadInput):
+    code = "no_checklist"
+    zh = "类别“{class_code}”没有检查表，请另选类别。"
+    en = "The class “{class_code}” has no checklist for visits; choose another."
+
+
+class WrongFields(BadInput):
+    """`faults`: what does not fit the form of the class, field by field; told as [{in, field, kind, problem: {zh, en}}]."""
+
+    code = "wrong_fields"
+    zh = "表单填写有误，请改正：{zh_fields}。其余内容没有丢失。"
+    en = "Please correct the form: {en_fields}. Everything else is kept."
+
+    def __init__(self, form: FormInfo | None, faults: list[Fault]) -> None:
+        self.faults = faults
+        known = form.by_name if form else {}
+        names = list(dict.fromkeys(fault.field for fault in faults))
+        super().__init__(
+            zh_fields="、".join(known[n].title_zh if n in known else n for n in names),
+            en_fields=", ".join(known[n].title_en if n in known else n for n in names),
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """With `fields`, as the API tells every fault of a body."""
+        told = [
+            {"in": "body", "field": f"fields.{f.field}".rstrip("."), "kind": f.kind, "problem": {"zh": f.zh, "en": f.en}}
+            for f in self.faults
+        ]  # fmt: skip
+        return super().as_dict() | {"fields": told}
 
 
 class AnswersContradict(BadInput):
@@ -125,6 +163,15 @@ class UnknownUnit(BadInput):
     en = "There is no unit “{unit}”. Choose one from the list."
 
 
+class KindNotAllowed(BadInput):
+    code = "kind_not_allowed"
+    zh = "“{unit_zh}”是{kind_zh}，本案卷的立案条件规定{role_zh}单位应为：{allowed_zh}。请改选，或填写理由后派遣。"
+    en = (
+        "“{unit_en}” is a {kind_en}; the norm of this case wants as {role_en} unit: {allowed_en}. "
+        "Choose another, or give a reason."
+    )
+
+
 class UnknownHandler(BadInput):
     code = "unknown_handler"
     zh = "所选人员不是本单位的处置员。请从列表中选择。"
@@ -159,6 +206,15 @@ class TooFewPhotos(BadInput):
     code = "too_few_photos"
     zh = "这一步至少需要 {needed} 张照片，现有 {given} 张。"
     en = "This step needs at least {needed} photo(s); {given} given."
+
+
+class TooFewPhotosToFile(Conflict):
+    code = "too_few_photos_to_file"
+    zh = "这一立案条件要求至少 {needed} 张现场照片，案卷现有 {held} 张，还缺 {lacking} 张。请受理员派监督员核实，其照片一并计入。"
+    en = (
+        "This norm asks for at least {needed} photo(s) of the site; the case holds {held}, {lacking} short. "
+        "Have the operator send an inspector to verify: the photos taken then count."
+    )
 
 
 class TextTooLong(BadInput):

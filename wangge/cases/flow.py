@@ -56,7 +56,7 @@ STEP_HANDS: Mapping[str, Hand] = {
     ),
     **dict.fromkeys(
         ("dispatch", "sign_for", "assign", "finish", "transfer", "return", "escalate", "ask_return",
-         "ask_escalation", "refuse_request"),
+         "ask_escalation", "refuse_request", "arrive", "make_safe"),
         Hand.ACTS,
     ),
     **dict.fromkeys(
@@ -70,6 +70,7 @@ STEP_NEEDS: Mapping[str, tuple[str, ...]] = {
     "report": ("description",), "accept": ("class",), "file": ("norm",), "dispatch": ("unit",), "assign": ("handler",),
     "call_back": ("solved", "satisfied"), "merge": ("target",), "link": ("target",), "return": ("request",),
     "escalate": ("request",), "refuse_request": ("request",), "redact": ("passage",),
+    "arrive": ("position",), "make_safe": ("photo", "remark"),
 }  # fmt: skip
 #: the results the product knows; a step that is not here has none
 STEP_RESULTS: Mapping[str, tuple[str, ...]] = {
@@ -79,6 +80,11 @@ STEP_RESULTS: Mapping[str, tuple[str, ...]] = {
     "conclude": ("rework", "explained"),
     "close": ("solved", "explained", "forced"),
 }
+#: steps that leave the state as it is; every other one leads somewhere
+STEPS_BESIDE = ("ask_return", "ask_escalation", "refuse_request", "link", "redact", "arrive", "make_safe")
+#: of these, those a norm sets a limit of their own for: to be on site, to make the place safe before the repair. Their
+#: task waits from the dispatch on, and the step closes it
+STAGE_STEPS = ("arrive", "make_safe")
 #: steps the product looks up by name
 STEPS_NEEDED = ("report", "dispatch", "sign_for", "assign")
 
@@ -95,7 +101,7 @@ class Scope(StrEnum):
 GUARDS = ("wants_callback", "unsatisfied_before", "tries_left")
 NEEDS = (
     "description", "grid", "class", "norm", "reason", "unit", "handler", "result", "photo", "position",
-    "solved", "satisfied", "finding", "target", "destination", "request", "basis", "passage",
+    "solved", "satisfied", "finding", "target", "destination", "request", "basis", "passage", "remark",
 )  # fmt: skip
 
 
@@ -105,9 +111,16 @@ class Label:
     en: str
 
 
+#: what the product itself notes on a case, whatever its flow: nobody takes these
+SYSTEM_STEPS: Mapping[str, Label] = {"recompute": Label("时限重算", "Limits recomputed")}
+
+
 @dataclass(frozen=True)
 class TaskRule:
-    """The task waiting in a state: `limit` None with `by_norm` = the case clock, without it = no clock."""
+    """The task waiting in a state, or for a step of STAGE_STEPS.
+
+    `limit` None with `by_norm` = what the norm says (in a state: the case clock), without it = no clock.
+    """
 
     post: str
     scope: Scope

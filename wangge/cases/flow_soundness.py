@@ -7,11 +7,14 @@ from wangge.cases.flow import (
     END_STATES,
     NEW,
     OPEN_STATES,
+    STAGE_STEPS,
     STEP_NEEDS,
     STEP_RESULTS,
+    STEPS_BESIDE,
     STEPS_NEEDED,
     Flow,
     Hand,
+    Scope,
     State,
     Step,
     TaskRule,
@@ -33,6 +36,7 @@ def check_flow(flow: Flow, axes: Mapping[str, str]) -> None:
         _check_posts(step, axes, where)
         _check_task(step.task, axes, (*where, "task"))
         _check_vocabulary(step, where)
+        _check_side(step, where)
         if (step.code == "report") != (NEW in step.sources):
             raise FlowFault(where, "上报、且只有上报从 new 开始。", "report, and only it, starts from new.")
         for place in (*step.sources, *(b.to for o in step.outcomes for b in o.branches)):
@@ -72,6 +76,21 @@ def _check_vocabulary(step: Step, where: tuple[str, ...]) -> None:
                 where,
                 f"结果“{outcome.code or '（无）'}”不可用；这一步的 results 为：{choice}。",
                 f"result “{outcome.code or '(none)'}” is not possible; the results of this step: {choice}.",
+            )
+
+
+def _check_side(step: Step, where: tuple[str, ...]) -> None:
+    """A step that leads nowhere stands under `beside`; what a norm sets a limit for is a task of the unit."""
+    if step.beside != (step.code in STEPS_BESIDE):
+        place = "beside" if step.code in STEPS_BESIDE else "steps"
+        raise FlowFault(where, f"这一步应写在 {place} 下。", f"this step belongs under {place}.")
+    if step.code in STAGE_STEPS:
+        task = step.task
+        if task is None or not task.by_norm or task.scope is not Scope.UNIT or task.post not in step.posts:
+            raise FlowFault(
+                where,
+                "这一步须有 task：post 为可办理本步的岗位，scope: unit，clock: norm（时限由立案条件规定）。",
+                "this step needs a task: a post that may take the step, scope: unit, clock: norm (the norm sets the limit).",
             )
 
 

@@ -4,15 +4,28 @@ from datetime import timedelta
 from django.db import connection
 from procrastinate.contrib.django import app
 
+from wangge.cases.actions import recompute
 from wangge.cases.actions.photos import purge_waiting_photos
 from wangge.cases.models import IdempotencyKey
 from wangge.common.clock import now
+from wangge.organizations.directory import directory
 
 KEPT_PHOTO = timedelta(days=1)  # time to go from the picture to the step it belongs to
 KEPT_KEY = timedelta(
     days=90
 )  # a device that was offline longer gets its step judged anew, by the case's state
 MONTHS_AHEAD = 3
+
+
+@app.periodic(cron="12 * * * *")
+@app.task(queueing_lock="cases.recompute_deadlines")
+def recompute_deadlines(timestamp: int = 0) -> None:
+    """When a calendar was published (`defer` it then): the deadlines that run follow it.
+
+    Hourly too, which finds nothing but a calendar changed by a pack and the steps of a process that had not heard of it.
+    """
+    directory.forget()  # what this worker holds may be some seconds old
+    recompute(at=now())
 
 
 @app.periodic(cron="2 * * * *")

@@ -39,7 +39,9 @@ def _load_channels() -> dict[str, ChannelInfo]:
 
 
 def _load_matrix() -> Matrix:
-    columns = ("id", "class_code", "place", "owner", "lead", "assist", "basis_zh", "basis_en")
+    columns = (
+        "id", "class_code", "place", "owner", "lead", "assist", "basis_zh", "basis_en", "first_day", "last_day"
+    )  # fmt: skip
     rows: Any = Responsibility.objects.current().values(*columns).iterator()
     return Matrix(MatrixRow(**row | {"assist": tuple(row["assist"])}) for row in rows)
 

@@ -3,7 +3,8 @@
 
 from typing import Any
 
-from wangge.cases.models import Case, CaseText, LogEntry, Photo
+from wangge.cases.models import Case, CaseText, FilledForm, LogEntry, Photo
+from wangge.catalog.forms import canonical
 from wangge.common.chain import START, link, text_digest
 
 
@@ -13,6 +14,7 @@ def faults_of(case: Case) -> list[str]:
     digest, state, seq = START, "new", 0
     digests: dict[tuple[int, str], str] = {}
     photos: dict[str, str] = {}
+    forms: dict[int, tuple[int, str]] = {}
     for entry in LogEntry.objects.filter(case=case).order_by("seq"):
         if entry.seq != seq + 1:
             faults.append(f"entry {seq + 1} is missing before entry {entry.seq}")
@@ -22,10 +24,12 @@ def faults_of(case: Case) -> list[str]:
         if bytes(entry.digest) != digest:
             faults.append(f"entry {entry.seq} does not match its digest")
         digests |= {(entry.seq, name): value for name, value in entry.data.get("texts", {}).items()}
+        if filled := entry.data.get("form"):
+            forms[entry.seq] = (filled["id"], filled["digest"])
         photos |= entry.data.get("photos", {})
     if (case.state, case.log_seq, bytes(case.log_digest)) != (state, seq, digest):
         faults.append(f"the case stands at {case.state} #{case.log_seq}, its log at {state} #{seq}")
-    return faults + _text_faults(case, digests) + _photo_faults(case, photos)
+    return faults + _text_faults(case, digests) + _form_faults(case, forms) + _photo_faults(case, photos)
 
 
 def _chained(entry: LogEntry) -> dict[str, Any]:
@@ -46,6 +50,20 @@ def _text_faults(case: Case, digests: dict[tuple[int, str], str]) -> list[str]:
         elif row.text is not None and text_digest(row.text, bytes(row.salt or b"")) != chained:
             faults.append(f"text {row.field} of entry {row.seq} was changed")
     return faults + [f"text {name} of entry {seq} is missing" for seq, name in digests]
+
+
+def _form_faults(case: Case, chained: dict[int, tuple[int, str]]) -> list[str]:
+    faults = []
+    for row in FilledForm.objects.filter(case=case):
+        known = chained.pop(row.seq, None)
+        if (row.form_id, row.digest) != known:
+            faults.append(f"the form of entry {row.seq} is not the one in the log")
+        elif (
+            row.answers is not None
+            and text_digest(canonical(row.answers), bytes(row.salt or b"")) != row.digest
+        ):
+            faults.append(f"the form of entry {row.seq} was changed")
+    return faults + [f"the form of entry {seq} is missing" for seq in chained]
 
 
 def _photo_faults(case: Case, chained: dict[str, str]) -> list[str]:

@@ -25,6 +25,11 @@ def _reading(actor: Actor) -> list[tuple[str, Held]]:
     return found
 
 
+def areas_read(actor: Actor) -> list[str]:
+    """Paths of the areas all of which `actor` may read."""
+    return [held.area_path for scope, held in _reading(actor) if scope == "area"]
+
+
 def is_visible(case: Case, actor: Actor) -> bool:
     """May `actor` see the case?"""
     reading = _reading(actor)

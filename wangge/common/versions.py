@@ -4,12 +4,15 @@
 A versioned row has a natural key and `[valid_from, valid_to)`; the row in force has no `valid_to`.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
+
+from wangge.common.ordered import OrderedJSONField
 
 
 class VersionedQuerySet(models.QuerySet[Any]):
@@ -61,11 +64,17 @@ def synchronise(
     """
     key = model.natural_key
     held = {tuple(row[c] for c in key): row for row in model.objects.current().values("pk", *columns)}
+    ordered = {c for c in columns if isinstance(model._meta.get_field(c), OrderedJSONField)}
+
+    def seen(row: dict[str, Any], column: str) -> Any:
+        """The value as it is compared: where keys have an order, as text."""
+        return json.dumps(row[column]) if column in ordered else row[column]
+
     changes, fresh, ending = Changes(), [], []
     for row in wanted:
         identity = tuple(row[c] for c in key)
         old = held.pop(identity, None)
-        if old is not None and all(old[c] == row[c] for c in columns):
+        if old is not None and all(seen(old, c) == seen(row, c) for c in columns):
             changes.unchanged += 1
             continue
         (changes.added if old is None else changes.changed).append(identity)

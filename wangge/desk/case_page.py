@@ -9,12 +9,14 @@ from django.db.models import Q
 
 from wangge.cases.access import offered_steps
 from wangge.cases.deadlines import Light
+from wangge.cases.forms import ANSWERS
 from wangge.cases.models import Case, CaseLink, Dispatch, Task
-from wangge.cases.queries import TimelineItem, duplicate_candidates, timeline
+from wangge.cases.queries import TimelineItem, candidates, duplicate_candidates, timeline
 from wangge.cases.reference import flow_by_id
 from wangge.cases.visibility import visible_to
 from wangge.catalog.queries import catalog, norm
-from wangge.desk.panel import Panel, Tried, handlers, panels, units_in_charge
+from wangge.desk.panel import Panel, Tried, panels, units_in_charge
+from wangge.desk.route_card import route_card
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor
 from wangge.ui.names import text_name
@@ -39,6 +41,8 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
     return {
         "case": case,
         "flow": flow_by_id(case.flow_id),
+        "has_sheet": case.class_code in catalog().classes,
+        "sheet_area": case.area_path.strip("/").rpartition("/")[2],
         "description": items[0].texts.get("description") if items else None,
         "place": items[0].texts.get("place", "") if items else "",
         "items": items[::-1],
@@ -46,6 +50,7 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         "norm": norm(case.norm_id) if case.norm_id else None,
         "clocks": _clocks(case, tasks, at),
         "dispatches": list(Dispatch.objects.filter(case=case).order_by("id")),
+        "route": route_card(case, actor),
         "request_asked": _open_request(case, items),
         "others": _others(case, items, actor),
         "duplicates": _duplicates(case, actor, at),
@@ -57,7 +62,7 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         "norms": catalog().norms_of(case.class_code),
         "passages": _passages(items, at) if _needs(steps, "passage") else [],
         "units": units_in_charge() if _needs(steps, "unit") or _needs(steps, "owner") else [],
-        "handlers": handlers(case) if _needs(steps, "handler") else [],
+        "handlers": candidates(case, at=at) if _needs(steps, "handler") else [],
     }
 
 
@@ -74,13 +79,17 @@ class Passage:
 
 
 def _passages(items: list[TimelineItem], at: datetime) -> list[Passage]:
-    """The texts still there, oldest first: each by its step, its moment and what it is."""
-    return [
-        Passage(f"{item.seq}:{name}", f"{said(item)} · {moment_text(item.at, at)} · {text_name(name)}")
-        for item in items
-        for name, text in item.texts.items()
-        if text
-    ]
+    """The texts and forms still there, oldest first: each by its step, its moment and what it is."""
+    found = []
+    for item in items:
+        named = {name: text_name(name) for name, text in item.texts.items() if text}
+        if item.filled and item.filled.answers is not None:
+            named[ANSWERS] = said(item.filled.form, "title")
+        found += [
+            Passage(f"{item.seq}:{name}", f"{said(item)} · {moment_text(item.at, at)} · {what}")
+            for name, what in named.items()
+        ]
+    return found
 
 
 def light_at(yellow_at: datetime | None, due_at: datetime | None, at: datetime) -> str:

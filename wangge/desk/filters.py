@@ -18,6 +18,12 @@ class NotADate(BadInput):
     en = "“{text}” is not a date; write it as 2026-03-15."
 
 
+class NotAnAnswer(BadInput):
+    code = "not_an_answer"
+    zh = "“{text}”不是附加字段的条件，请写成 字段:值，例如 depth_cm:50。"
+    en = "“{text}” does not name a form field and its value; write field:value, such as depth_cm:50."
+
+
 class WordTooShort(BadInput):
     code = "word_too_short"
     zh = "“{word}”只有一个字，无法查找；每个词至少两个字。"
@@ -25,8 +31,11 @@ class WordTooShort(BadInput):
 
 
 def filters_of(given: QueryDict) -> Filters:
-    """Filters from the address; `since` and `until` are whole days in the city's zone. Raises NotADate, WordTooShort."""
-    until = _day(given.get("until", ""))
+    """Filters from the address; `since` and `until` are whole days in the city's zone.
+
+    Raises NotADate, WordTooShort, NotAnAnswer.
+    """
+    until = day_of(given.get("until", ""))
     return Filters(
         state=given.get("state", ""),
         class_code=given.get("class_code", ""),
@@ -34,12 +43,23 @@ def filters_of(given: QueryDict) -> Filters:
         grid=given.get("grid", ""),
         unit=given.get("unit", ""),
         channel=given.get("channel", ""),
-        since=_midnight(_day(given.get("since", ""))),
+        since=_midnight(day_of(given.get("since", ""))),
         until=_midnight(until + timedelta(days=1)) if until else None,
-        words=_words(given.get("words", "")),
+        words=words_of(given.get("words", "")),
         light=given.get("light", ""),
         only_open=given.get("open") == "1",
+        answer=answer_of(given.get("field", "")),
     )
+
+
+def answer_of(text: str) -> tuple[str, str] | None:
+    """(field, value) of `field:value`, None when empty; raises NotAnAnswer."""
+    if not text.strip():
+        return None
+    name, colon, value = (part.strip() for part in text.replace("：", ":", 1).partition(":"))
+    if not name or not value or not colon or "\0" in text or len(text) > 300:
+        raise NotAnAnswer(text=text[:40])
+    return name, value
 
 
 def number_of(text: str) -> str:
@@ -49,8 +69,8 @@ def number_of(text: str) -> str:
     return typed if re.fullmatch(rf"({prefix})?[0-9]{{4,36}}", typed) else ""
 
 
-def _words(text: str) -> str:
-    """Descriptions are searched by pairs of neighbouring characters."""
+def words_of(text: str) -> str:
+    """The words of a search, which goes by pairs of neighbouring characters; raises WordTooShort."""
     words = text.strip()[:100]
     for word in words.split():
         if len(word) < 2:
@@ -58,7 +78,8 @@ def _words(text: str) -> str:
     return words
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """A day as typed, None when empty; raises NotADate."""
     if not text.strip():
         return None
     try:

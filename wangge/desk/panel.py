@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The steps on a case page: each as a form with only the fields it needs, or greyed with its reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,11 +11,13 @@ from django.http import QueryDict
 from wangge.cases.access import Offer
 from wangge.cases.actions.needs import photos_needed
 from wangge.cases.flow import Outcome, Step
+from wangge.cases.forms import form_of
 from wangge.cases.models import Case
 from wangge.catalog.queries import catalog, norm
 from wangge.common.errors import DomainError
+from wangge.desk.fields import FieldSet, field_set, strays
 from wangge.desk.input import TEXTS
-from wangge.organizations.directory import PersonInfo, UnitInfo, directory
+from wangge.organizations.directory import UnitInfo, directory
 
 #: needs that are not fields: the request is the open one, the description was given at the report
 _SILENT = ("request", "description")
@@ -40,7 +43,7 @@ class Tried:
     def typed(self) -> dict[str, str]:
         """The texts that were typed, by name: shown for copying where the form itself is no longer offered."""
         found = {name.removesuffix("_text"): self.given.get(name, "").strip() for name in TEXTS}
-        return {name: text for name, text in found.items() if text}
+        return {name: text for name, text in found.items() if text} | dict(strays(None, self.given))
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Field:
     least: int = 0
     id: str = ""
     value: str = ""
+    optional: bool = False
 
     @property
     def template(self) -> str:
@@ -81,6 +85,9 @@ class Panel:
     values: dict[str, Any] = field(default_factory=dict)
     photos: tuple[UUID, ...] = ()
     error: DomainError | None = None
+    form_fields: FieldSet | None = None
+    #: typed into fields the form does not have
+    strays: Sequence[tuple[str, str]] = ()
     open: bool = False
     key: UUID = field(default_factory=uuid4)
 
@@ -109,15 +116,18 @@ def _panel(case: Case, step: Step, tried: Tried | None, *, is_open: bool) -> Pan
     values = (
         mine.given.dict() | {"assist": mine.given.getlist("assist")} if mine else _first_values(case, step)
     )
+    form, given = form_of(step.code, case.class_code, case.area_path), mine.given if mine else {}
     return Panel(
         step, True, "", "", tuple(_fields(case, step, values)), results, values,
         photos=mine.photos if mine else (), error=mine.error if mine else None, open=is_open,
+        form_fields=field_set(form, given, mine.error if mine else None, step.code), strays=strays(form, given),
     )  # fmt: skip
 
 
 def _fields(case: Case, step: Step, values: dict[str, Any]) -> list[Field]:
     wanted: dict[str, tuple[str, ...]] = {need: () for need in step.needs if need not in _SILENT}
     by_need: dict[str, tuple[str, ...]] = {}
+    optional: tuple[str, ...] = ()
     for outcome in step.outcomes:
         for need in outcome.needs:
             by_need[need] = (*by_need.get(need, ()), outcome.code)
@@ -125,7 +135,10 @@ def _fields(case: Case, step: Step, values: dict[str, Any]) -> list[Field]:
     if step.outcome(UNREACHABLE):  # who was not reached answered nothing
         answered = tuple(o.code for o in step.outcomes if o.code != UNREACHABLE)
         wanted |= {need: answered for need in ("solved", "satisfied") if need in wanted}
-    if not any(need in _TEXTS for need in wanted):
+    if "unit" in wanted and "reason" not in wanted:  # to choose otherwise than proposed is a ruling
+        wanted["reason"] = ()
+        optional = ("reason",)
+    elif not any(need in _TEXTS for need in wanted):
         wanted["remark"] = ()
     if "class" in wanted:  # whose the component is, where that is known: the matrix may ask
         wanted["owner"] = ()
@@ -137,6 +150,7 @@ def _fields(case: Case, step: Step, values: dict[str, Any]) -> list[Field]:
             least if need == "photo" else 0,
             f"{step.code}-{need}",
             str(values.get(name_of(need), "")),
+            need in optional,
         )
         for need, when in wanted.items()
     ]
@@ -158,13 +172,3 @@ def units_in_charge() -> list[UnitInfo]:
     """The units a case can be dispatched to, departments before streets."""
     found = [unit for unit in directory().units.values() if unit.kind not in _NOT_IN_CHARGE]
     return sorted(found, key=lambda unit: (unit.kind, unit.code))
-
-
-def handlers(case: Case) -> list[PersonInfo]:
-    """Who in the lead unit may be given the case."""
-    known = directory().people
-    return [
-        known[p]
-        for p in directory().holders("handler", unit_path=case.lead_unit_path, area_path="")
-        if p in known
-    ]

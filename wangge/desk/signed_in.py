@@ -1,16 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The signed-in person of a request."""
 
-from django.http import HttpRequest
-
 from wangge.cases.reference import current_flow
-from wangge.organizations.directory import Actor, actor_for
+from wangge.organizations.directory import Actor
+from wangge.ui.signed_in import actor_of
 
-
-def actor_of(request: HttpRequest) -> Actor:
-    """The person as an actor; views behind `login_required` only."""
-    assert request.user.pk is not None
-    return actor_for(request.user.pk)
+__all__ = ["actor_of", "without_tasks"]
 
 
 def without_tasks(actor: Actor) -> bool:

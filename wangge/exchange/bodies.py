@@ -73,6 +73,25 @@ class NormBody(Body):
     legal_basis: str
 
 
+class FormBody(Body):
+    """A form of a class: `fields` is its JSON Schema, `area` empty = everywhere; answers go into `fields` of the body."""
+
+    id: int
+    use: str
+    area: str
+    title: Words
+    fields: dict[str, Any]
+
+
+class FilledBody(Body):
+    """A form as filled in with a step; `answers` null = redacted."""
+
+    id: int
+    use: str
+    title: Words
+    answers: dict[str, Any] | None
+
+
 class CaseRowBody(Body):
     """A case in a list. `light`: green, yellow, red, or empty where no clock runs."""
 
@@ -154,6 +173,7 @@ class LogBody(Body):
     recorded_at: datetime
     data: dict[str, Any]
     texts: dict[str, str | None]
+    form: FilledBody | None
     photos: list[UUID]
 
 
@@ -167,7 +187,10 @@ class HandlerBody(Body):
 
 
 class OfferBody(Body):
-    """A step of the case's present state: allowed, or why not. `handlers`: whom an assignment may name."""
+    """A step of the case's present state: allowed, or why not. `handlers`: whom an assignment may name.
+
+    `form`: what the step asks beside its needs.
+    """
 
     step: Named
     allowed: bool
@@ -176,6 +199,7 @@ class OfferBody(Body):
     results: list[ResultBody]
     norms: list[NormBody] | None = None
     handlers: list[HandlerBody] | None = None
+    form: FormBody | None = None
 
 
 class PhotoBody(Body):
@@ -189,11 +213,14 @@ class PhotoBody(Body):
 
 
 class ClassBody(Named):
+    """`forms`: those asked for when such a case is reported, handled or checked, of every area that has its own."""
+
     parent: str
     level: str
     kind: str
     module: str
     norms: list[NormBody]
+    forms: list[FormBody]
 
 
 class LocatedBody(Body):

@@ -50,6 +50,29 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_iso)]
 Number = Annotated[int, Field(ge=0, lt=2**63)]
 
 
+#: as long a name or value as any form takes is judged by the form
+MOST_FIELDS = 200
+
+
+def _answer(value: Any) -> Any:
+    """The form says what a field takes; here only what could not be kept whatever it says."""
+    if not isinstance(value, str | int | float) or value != value:
+        raise PydanticCustomError("field_value", "Input should be text, a number, true or false.")
+    return _storable(value) if isinstance(value, str) else value
+
+
+Answer = Annotated[
+    Any, AfterValidator(_answer), Field(json_schema_extra={"type": ["string", "number", "boolean"]})
+]
+Answers = Annotated[
+    dict[Code, Answer],
+    Field(
+        max_length=MOST_FIELDS,
+        description="answers to the form of the class: see `form` where it is asked for",
+    ),
+]
+
+
 def _degrees(most: int) -> FieldInfo:
     """The border is told here and kept by the rooms below, who say it better."""
     told: dict[str, Any] = {"minimum": -most, "maximum": most}
@@ -116,6 +139,7 @@ class ReportGiven(Positioned):
         "",
         description="the sender's own number of the matter; at most one case each, whatever numbers other senders use",
     )
+    fields: Answers = {}
 
 
 class TextsGiven(Given):
@@ -150,6 +174,7 @@ class StepGiven(Positioned):
     satisfied: bool | None = None
     photos: Photos = []
     texts: TextsGiven = TextsGiven()
+    fields: Answers = {}
 
     def data(self) -> StepData:
         """The same as the door takes it."""
@@ -160,7 +185,7 @@ class StepGiven(Positioned):
             unit=self.unit, assist=tuple(self.assist), handler_id=self.handler_id, owner=self.owner,
             target=self.target, passage=self.passage,
             solved=self.solved, satisfied=self.satisfied, lon=lon, lat=lat, accuracy_m=self.accuracy_m,
-            photos=tuple(self.photos), texts=texts,
+            photos=tuple(self.photos), texts=texts, fields=self.fields,
         )  # fmt: skip
 
 
@@ -177,6 +202,7 @@ class ListGiven(Given):
     since: Moment | None = Field(None, description="reported at or after")
     until: Moment | None = Field(None, description="reported before")
     q: Words = Field("", description="words of the description, each of two characters or more")
+    field: Words = Field("", description="an answer given in a form, as `name:value`")
     after: Code = Field("", description="`next` of the page before")
     limit: int = Field(50, ge=1, le=200)
 
@@ -184,7 +210,15 @@ class ListGiven(Given):
     def _searchable(self) -> Self:
         if any(len(word) < 2 for word in self.q.split()):
             raise PydanticCustomError("word_too_short", "Each word of q needs two characters or more.")
+        if self.field and not all(self.answer or ("",)):
+            raise PydanticCustomError("name_and_value", "field is written as name:value.")
         return self
+
+    @property
+    def answer(self) -> tuple[str, str] | None:
+        """(field, value), None without one."""
+        name, _, value = self.field.partition(":")
+        return (name.strip(), value.strip()) if self.field else None
 
 
 class SearchGiven(Given):

@@ -40,6 +40,8 @@ _CHINESE = {
     "value_error": "应为上传的文件。",
     "not_storable": "文字中有无法保存的字符（U+0000 或半个代理对）。",
     "half_a_point": "经度和纬度须同时给出，或都不给。",
+    "field_value": "应为文字、数字、true 或 false。",
+    "name_and_value": "field 须写成 名称:值。",
     "word_too_short": "q 中每个词至少两个字。",
 }
 

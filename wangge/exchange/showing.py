@@ -6,17 +6,21 @@ from typing import Protocol
 
 from wangge.cases.access import Offer, needs_of
 from wangge.cases.flow import Flow, Label, State, Step
+from wangge.cases.forms import form_of
 from wangge.cases.models import Case, CaseText, Photo
 from wangge.cases.queries import CaseRow, TimelineItem
 from wangge.cases.reference import current_flow, flow_by_id
 from wangge.cases.visibility import visible_to
+from wangge.catalog.forms import FormInfo
 from wangge.catalog.queries import ClassInfo, NormInfo, catalog, norm
 from wangge.common.coordinates import Point
 from wangge.exchange.bodies import (
     CaseBody,
     CaseRowBody,
     ClassBody,
+    FilledBody,
     FlowBody,
+    FormBody,
     HandlerBody,
     LocatedBody,
     LogBody,
@@ -131,8 +135,21 @@ def _entry(item: TimelineItem, visible: Collection[str]) -> LogBody:
         seq=item.seq, step=Named(code=item.step, name=Words(zh=item.name_zh, en=item.name_en)),
         result=result, from_state=item.from_state,
         to_state=item.to_state, post=item.post, origin=item.origin, at=item.at, recorded_at=item.recorded_at,
-        data=data, texts=item.texts, photos=[photo.pk for photo in item.photos],
+        data=data, texts=item.texts, form=_filled(item), photos=[photo.pk for photo in item.photos],
     )  # fmt: skip
+
+
+def _filled(item: TimelineItem) -> FilledBody | None:
+    if item.filled is None:
+        return None
+    form = item.filled.form
+    title = Words(zh=form.title_zh, en=form.title_en)
+    return FilledBody(id=form.id, use=form.use, title=title, answers=item.filled.answers)
+
+
+def show_form(form: FormInfo) -> FormBody:
+    title = Words(zh=form.title_zh, en=form.title_en)
+    return FormBody(id=form.id, use=form.use, area=form.area, title=title, fields=form.fields)
 
 
 def _results(step: Step) -> list[ResultBody]:
@@ -143,7 +160,7 @@ def _results(step: Step) -> list[ResultBody]:
 
 
 def show_offer(offer: Offer, case: Case) -> OfferBody:
-    """A step with what it may be given: the norms of the class for filing, the unit's handlers for an assignment."""
+    """A step with what it may be given: the norms of the class for filing, the unit's handlers for an assignment, the form."""
     step = offer.step
     body = OfferBody(
         step=_labelled(step.code, step.label), allowed=offer.allowed, needs=list(step.needs), results=_results(step),
@@ -153,6 +170,8 @@ def show_offer(offer: Offer, case: Case) -> OfferBody:
         body.norms = [show_norm(n) for n in catalog().norms_of(case.class_code)]
     if offer.allowed and "handler" in step.needs:
         body.handlers = _handlers(step, case)
+    if offer.allowed and (form := form_of(step.code, case.class_code, case.area_path)):
+        body.form = show_form(form)
     return body
 
 
@@ -172,6 +191,7 @@ def show_class(info: ClassInfo) -> ClassBody:
     return ClassBody(
         **named(info).model_dump(), parent=info.parent, level=info.level, kind=info.kind, module=info.module,
         norms=[show_norm(n) for n in catalog().norms_of(info.code)],
+        forms=[show_form(form) for form in catalog().forms_of(info.code)],
     )  # fmt: skip
 
 

@@ -64,8 +64,8 @@ def report_case(
         taken = report(
             description=given.description, place_text=given.place, lon=given.lon, lat=given.lat, system=given.system,
             accuracy_m=given.accuracy_m, grid_code=given.grid_code, class_code=given.class_code,
-            channel=given.channel, photos=tuple(given.photos), external_id=given.external_id, actor=request.auth,
-            at=given.at or now(), key=key,
+            channel=given.channel, photos=tuple(given.photos), external_id=given.external_id, fields=given.fields,
+            actor=request.auth, at=given.at or now(), key=key,
         )  # fmt: skip
     except IntegrityError as error:
         if "cases_case_external" in str(error):
@@ -80,7 +80,7 @@ def find_cases(request: KeyRequest, given: Annotated[ListGiven, Query()]) -> Pag
     _refuse_unknown(request, LIST_FILTERS)
     filters = Filters(
         state=given.state or "", class_code=given.class_, area=given.area, unit=given.unit, since=given.since,
-        until=given.until, words=given.q,
+        until=given.until, words=given.q, answer=given.answer,
     )  # fmt: skip
     after = _read_cursor(given.after) if given.after else None
     rows = list_cases(request.auth, filters, at=now(), after=after, limit=given.limit + 1)

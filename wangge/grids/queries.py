@@ -70,12 +70,13 @@ city = Fresh(_load_city)
 areas = Fresh(_load_areas)
 
 
-def command_path_of(area_path: str) -> str:
-    """Path of the area that commands a case in `area_path`: its part at the city's command level, else the whole."""
+def command_path_of(area_path: str, level: str = "") -> str:
+    """Path of the area that commands a case in `area_path`: its part at `level` (the city's command level when empty),
+    else the whole."""
     path = ""
     for code in area_path.strip("/").split("/"):
         path += f"{code}/"
-        if code in areas() and areas()[code].level == city().command_level:
+        if code in areas() and areas()[code].level == (level or city().command_level):
             return path
     return top_area_path()
 

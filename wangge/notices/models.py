@@ -37,7 +37,13 @@ class Notice(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["queued", "sent", "delivered", "failed", "given_up"]),
                 name="notices_notice_state",
-            )
+            ),
+            # what many cases meet is told once: its facts say of what and on which day
+            models.UniqueConstraint(
+                fields=["recipient", "facts"],
+                condition=Q(template="row_invalid"),
+                name="notices_notice_row_once",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["recipient", "-id"], name="notices_notice_recipient"),

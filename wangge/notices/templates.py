@@ -22,6 +22,12 @@ TEMPLATES: dict[str, Sentence] = {
         "案卷 {number} 在权责清单中没有对应的责任单位，请指定。",
         "No row of the responsibility matrix fits case {number}: please name the unit.",
     ),
+    "row_invalid": Sentence(
+        "权责清单的一行已不能生效：类别 {class}，地点 {place}，产权单位 {owner}，主办单位 {lead}（{why_zh}）。"
+        "案卷已转入默认单位，请修改或终止这一行。",
+        "A row of the responsibility matrix no longer works: class {class}, place {place}, owner {owner}, lead {lead} "
+        "({why_en}). Cases go to the default unit: change the row or end it.",
+    ),
     "request_refused": Sentence(
         "案卷 {number} 的退单或上报申请未获批准，请继续处置。",
         "The request to return or escalate case {number} was refused: please go on handling it.",
@@ -48,12 +54,18 @@ ENDINGS: dict[str, Sentence] = {
     "void": Sentence("已作废，理由见办理经过", "was made void; the reason stands in its record"),
     "transferred": Sentence("已移交其他部门办理", "was handed over to another authority"),
 }
+#: why a row of the matrix no longer works
+WHY: dict[str, Sentence] = {
+    "unit_ended": Sentence("单位已撤销", "the unit has ended"),
+    "not_in_force": Sentence("不在有效期内", "outside its period"),
+}
 ENDED = Sentence("已办理完毕", "has ended")
 
 
 def say(template: str, facts: Mapping[str, Any]) -> Sentence:
     """The sentence with its facts. KeyError for an unknown template or a fact that is missing."""
     ending = ENDINGS.get(str(facts.get("state")), ENDED)
-    words = {**facts, "ending_zh": ending.zh, "ending_en": ending.en}
+    why = WHY.get(str(facts.get("why")), ENDED)
+    words = {**facts, "ending_zh": ending.zh, "ending_en": ending.en, "why_zh": why.zh, "why_en": why.en}
     zh, en = TEMPLATES[template]
     return Sentence(zh.format(**words), en.format(**words))

@@ -16,6 +16,10 @@ class Permission(StrEnum):
     CASE_REPORT = "cases:case:report"
     DUPLICATE_LINK = "cases:duplicate:link"
     CALENDAR_READ = "organizations:calendar:read"
+    ROSTER_KEEP = "organizations:roster:keep"
+    RULEBOOK_EDIT = "rulebook:draft:edit"
+    RULEBOOK_PUBLISH = "rulebook:draft:publish"
+    RULEBOOK_READ = "rulebook:row:read"
     BOARD_READ = "screens:board:read"
 
 

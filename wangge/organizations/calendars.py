@@ -74,39 +74,54 @@ class Timeline(NamedTuple):
     last: int  # to this one, included: nothing unknown lies before it
 
 
+Week = tuple[tuple[Interval, ...], ...]
+
+
+@dataclass(frozen=True)
+class Season:
+    """Other hours from `first` to `last`, days of the year as "MM-DD", both included."""
+
+    first: str
+    last: str
+    weekly: Week
+
+
+def in_season(day: str, first: str, last: str) -> bool:
+    """Whether `day` lies in the season; one whose first day comes after its last goes across New Year."""
+    return first <= day <= last if first <= last else day >= first or day <= last
+
+
 @dataclass(frozen=True)
 class WorkCalendar:
-    """Working time of a city or a post, known for the years `first_year` to `last_year`, both included.
+    """Working time of a city or of a kind of unit, known for the years `first_year` to `last_year`, both included.
 
-    `weekly` holds the intervals of Monday to Sunday. `exceptions` overrides single dates: a holiday has no working
-    time; a make-up working day has the intervals of the first weekday that has any, because it stands in for a full
-    working day whatever its own weekday is. Exceptions outside the covered years are kept but have no effect: the
-    notice for one year may name days of the year before, so the dates count, not the notice they came in.
+    `weekly` holds the intervals of Monday to Sunday; in a season those of the season. `exceptions` overrides single
+    dates: a holiday has no working time; a make-up working day has the intervals of the first weekday (of its season)
+    that has any, because it stands in for a full working day whatever its own weekday is. Exceptions outside the
+    covered years are kept but have no effect: the notice for one year may name days of the year before, so the dates
+    count, not the notice they came in.
 
-    Raises ValueError when the week is not seven days, has no working time, or a day's intervals overlap or are out
+    Raises ValueError when a week is not seven days, has no working time, or a day's intervals overlap or are out
     of order, and when the years are reversed.
     """
 
     zone: ZoneInfo
-    weekly: tuple[tuple[Interval, ...], ...]
+    weekly: Week
     exceptions: Mapping[date, DayKind]
     first_year: int
     last_year: int
+    seasons: tuple[Season, ...] = ()
 
     def __post_init__(self) -> None:
-        if len(self.weekly) != 7 or not any(self.weekly):
-            raise ValueError("weekly must hold seven days, Monday first, with working time on at least one")
-        for day in self.weekly:
-            for one, two in pairwise(day):
-                if one.seconds[1] > two.seconds[0]:
-                    raise ValueError(f"working intervals {one} and {two} overlap or are out of order")
+        for week in (self.weekly, *(season.weekly for season in self.seasons)):
+            _check_week(week)
         if self.first_year > self.last_year:
             raise ValueError(f"first_year {self.first_year} comes after last_year {self.last_year}")
 
     @cached_property
     def normal_day(self) -> tuple[Interval, ...]:
-        """Intervals of the first weekday that has any: the pattern of a full working day."""
-        return next(day for day in self.weekly if day)
+        """Intervals of the first weekday that has any, outside every season: the pattern of a full working day."""
+        return _normal_day(self.weekly)
 
     @cached_property
     def normal_day_seconds(self) -> int:
@@ -121,8 +136,12 @@ class WorkCalendar:
             case DayKind.HOLIDAY:
                 return ()
             case DayKind.MAKEUP_WORKDAY:
-                return self.normal_day
-        return self.weekly[day.weekday()]
+                return _normal_day(self._week_of(day))
+        return self._week_of(day)[day.weekday()]
+
+    def _week_of(self, day: date) -> Week:
+        text = f"{day:%m-%d}"
+        return next((s.weekly for s in self.seasons if in_season(text, s.first, s.last)), self.weekly)
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -140,6 +159,19 @@ class WorkCalendar:
         return Timeline(
             tuple(start for start, _ in spans), tuple(end for _, end in spans), tuple(before), first, last
         )
+
+
+def _check_week(week: Week) -> None:
+    if len(week) != 7 or not any(week):
+        raise ValueError("weekly must hold seven days, Monday first, with working time on at least one")
+    for day in week:
+        for one, two in pairwise(day):
+            if one.seconds[1] > two.seconds[0]:
+                raise ValueError(f"working intervals {one} and {two} overlap or are out of order")
+
+
+def _normal_day(week: Week) -> tuple[Interval, ...]:
+    return next(day for day in week if day)
 
 
 def working_intervals(calendar: WorkCalendar, day: date) -> tuple[tuple[datetime, datetime], ...]:

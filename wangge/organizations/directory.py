@@ -2,6 +2,7 @@
 """Who is who now: units, posts, people and appointments, held in memory."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from functools import cached_property
@@ -10,8 +11,16 @@ from zoneinfo import ZoneInfo
 
 from wangge.common.fresh import Fresh
 from wangge.grids.queries import city
-from wangge.organizations.calendars import DayKind, Interval, WorkCalendar
-from wangge.organizations.models import Appointment, CalendarVersion, Person, Post, SupervisionDuty, Unit
+from wangge.organizations.calendars import DayKind, Interval, Season, Week, WorkCalendar
+from wangge.organizations.models import (
+    Appointment,
+    CalendarVersion,
+    CommandLevel,
+    Person,
+    Post,
+    SupervisionDuty,
+    Unit,
+)
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -79,8 +88,20 @@ class Directory:
     posts: dict[str, PostInfo]
     people: dict[int, PersonInfo]
     squads: dict[str, str]
+    #: class -> the level that dispatches it first, where that is not the city's
+    command_levels: dict[str, str]
     _held: dict[int, tuple[Held, ...]]
-    calendar: WorkCalendar = field(repr=False)
+    #: work calendars by kind of unit; "" = everybody else's
+    calendars: dict[str, WorkCalendar] = field(repr=False)
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The work calendar of everybody whose kind of unit has none of its own."""
+        return self.calendars[""]
+
+    def calendar_of(self, kind: str) -> WorkCalendar:
+        """The work calendar of a kind of unit."""
+        return self.calendars.get(kind, self.calendar)
 
     def squad_of(self, grid_code: str) -> str:
         """Unit code of the squad that walks a supervision grid; empty when none does."""
@@ -107,6 +128,19 @@ class Directory:
         """People whose pool holds a task for `post` at `unit_path` (may be empty) in `area_path`."""
         return tuple(p for p, held in self._by_post.get(post, ()) if holds(held, post, unit_path, area_path))
 
+    def holding(self, post: str) -> list[tuple[int, Held]]:
+        """Everybody with an appointment to `post`."""
+        return self._by_post.get(post, [])
+
+    def permitted(self, permission: str, *, area_path: str) -> tuple[int, ...]:
+        """People with a post of that permission over `area_path`."""
+        posts = [code for code, post in self.posts.items() if permission in post.permissions]
+        found = (
+            person for post in posts for person, held in self._by_post.get(post, ())
+            if area_path.startswith(held.area_path)
+        )  # fmt: skip
+        return tuple(dict.fromkeys(found))
+
 
 def holds(held: Held, post: str, unit_path: str, area_path: str) -> bool:
     """The appointment covers a task for `post`, `unit_path`, `area_path`. An empty path
@@ -122,15 +156,24 @@ def _intervals(texts: list[str]) -> tuple[Interval, ...]:
     return tuple(Interval(*(time.fromisoformat(part.strip()) for part in text.split("-"))) for text in texts)
 
 
-def _load_calendar(zone: ZoneInfo) -> WorkCalendar:
-    row = CalendarVersion.objects.current().get(code="standard")
-    return WorkCalendar(
-        zone=zone,
-        weekly=tuple(_intervals(row.weekly[day]) for day in WEEKDAYS),
-        exceptions={date.fromisoformat(e["date"]): DayKind(e["kind"]) for e in row.exceptions},
-        first_year=row.first_year,
-        last_year=row.last_year,
-    )
+def _week(texts: dict[str, list[str]]) -> Week:
+    return tuple(_intervals(texts[day]) for day in WEEKDAYS)
+
+
+def calendars_by_kind(rows: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> dict[str, WorkCalendar]:
+    """The calendars that rows of CalendarVersion make, by kind of unit; "" = everybody else's."""
+    found: dict[str, WorkCalendar] = {}
+    for row in rows:
+        calendar = WorkCalendar(
+            zone=zone,
+            weekly=_week(row["weekly"]),
+            exceptions={date.fromisoformat(e["date"]): DayKind(e["kind"]) for e in row["exceptions"]},
+            first_year=row["first_year"],
+            last_year=row["last_year"],
+            seasons=tuple(Season(s["first"], s["last"], _week(s["weekly"])) for s in row["seasons"]),
+        )
+        found |= dict.fromkeys(row["unit_kinds"] or [""], calendar)
+    return found
 
 
 def _load() -> Directory:
@@ -141,13 +184,15 @@ def _load() -> Directory:
     units = Unit.objects.current().values_list("code", "name_zh", "name_en", "kind", "path", "area")
     posts: Any = Post.objects.current().values("code", "name_zh", "name_en", "axis", "permissions")
     people = Person.objects.filter(is_active=True).values_list("id", "login", "name")
+    calendars: Any = CalendarVersion.objects.current().values()
     return Directory(
         units={row[0]: UnitInfo(*row) for row in units},
         posts={p["code"]: PostInfo(**p | {"permissions": frozenset(p["permissions"])}) for p in posts},
         people={row[0]: PersonInfo(*row) for row in people},
+        command_levels=dict(CommandLevel.objects.current().values_list("class_code", "level")),
         squads=dict(SupervisionDuty.objects.current().values_list("grid", "unit")),
         _held={k: tuple(v) for k, v in held.items()},
-        calendar=_load_calendar(city().zone),
+        calendars=calendars_by_kind(calendars, city().zone),
     )
 
 

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Units, posts, people and their appointments, who supervises which grid, who handles what, work calendars."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Now, TruncDate
 
 from wangge.common.versions import Versioned, one_in_force
+from wangge.grids.queries import city
 
 
 class Unit(Versioned):
@@ -20,6 +23,12 @@ class Unit(Versioned):
         STATION = "station", "工作站"
         SQUAD = "squad", "监督分队"
         COMPANY = "company", "企业"
+
+    #: what a kind is called in English
+    KINDS_EN: ClassVar = {
+        "centre": "centre", "department": "department", "street": "street office", "station": "station",
+        "squad": "inspection squad", "company": "company",
+    }  # fmt: skip
 
     code = models.CharField(max_length=50)
     name_zh = models.CharField(max_length=100)
@@ -117,13 +126,18 @@ class SupervisionDuty(Versioned):
 
 
 class Responsibility(Versioned):
-    """权责清单 row: class x place x owner (empty = any) -> lead unit, assisting units."""
+    """权责清单 row: class x place x owner (empty = any) -> lead unit, assisting units.
 
-    natural_key = ("class_code", "place", "owner")
+    `first_day` and `last_day` (both included, in the city's zone) bound when it is so; empty = always.
+    """
+
+    natural_key = ("class_code", "place", "owner", "first_day")
 
     class_code = models.CharField(max_length=30, blank=True)
     place = models.CharField(max_length=30, blank=True, help_text="code of an area or a grid")
     owner = models.CharField(max_length=50, blank=True, help_text="unit owning the component")
+    first_day = models.DateField(null=True)
+    last_day = models.DateField(null=True)
     lead = models.CharField(max_length=50)
     assist = ArrayField(models.CharField(max_length=50), default=list, blank=True)
     basis_zh = models.CharField(max_length=300, blank=True)
@@ -131,17 +145,71 @@ class Responsibility(Versioned):
     source = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        constraints = [one_in_force("organizations_responsibility_in_force", "class_code", "place", "owner")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["class_code", "place", "owner", "first_day"],
+                condition=models.Q(valid_to__isnull=True),
+                nulls_distinct=False,
+                name="organizations_responsibility_in_force",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first_day__isnull=True)
+                | models.Q(last_day__isnull=True)
+                | models.Q(first_day__lte=models.F("last_day")),
+                name="organizations_responsibility_days",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.class_code or '*'} {self.place or '*'} {self.owner or '*'} -> {self.lead}"
 
 
+class CommandLevel(Versioned):
+    """The level at which cases of a class are dispatched first, where it is not the city's `command_level`."""
+
+    natural_key = ("class_code",)
+
+    class_code = models.CharField(max_length=30)
+    level = models.CharField(max_length=20)
+    source = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [one_in_force("organizations_commandlevel_in_force", "class_code")]
+
+    def __str__(self) -> str:
+        return f"{self.class_code} {self.level}"
+
+
+class AreaProfile(Versioned):
+    """What an area (and those below it) does its own way: its flow (empty = the city's) and the classes it stresses."""
+
+    natural_key = ("area",)
+
+    area = models.CharField(max_length=20)
+    flow = models.CharField(max_length=30, blank=True)
+    classes = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    source = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [one_in_force("organizations_areaprofile_in_force", "area")]
+
+    def __str__(self) -> str:
+        return self.area
+
+
 class CalendarVersion(Versioned):
-    """A work calendar: {weekly, first_year, last_year} and its exceptions [{date, kind, name_zh, name_en}]."""
+    """A work calendar of some kinds of unit; "standard" is everybody else's.
+
+    `weekly`: hours of each weekday; `seasons`: [{first, last, weekly}], first and last as "MM-DD", both included;
+    `exceptions`: [{date, kind, name_zh, name_en}], the same in all calendars.
+    """
 
     code = models.CharField(max_length=30, default="standard")
+    name_zh = models.CharField(max_length=50, default="")
+    name_en = models.CharField(max_length=50, default="")
+    unit_kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     weekly = models.JSONField()
+    seasons = models.JSONField(default=list)
     first_year = models.PositiveSmallIntegerField()
     last_year = models.PositiveSmallIntegerField()
     exceptions = models.JSONField()
@@ -151,3 +219,70 @@ class CalendarVersion(Versioned):
 
     def __str__(self) -> str:
         return f"{self.code} {self.first_year}-{self.last_year}"
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def today(self) -> Self:
+        """Those that run on this day of the city, by the database's clock."""
+        rows = self.annotate(today=TruncDate(Now(), tzinfo=city().zone))
+        return rows.filter(first_day__lte=F("today"), last_day__gte=F("today"))
+
+
+class Absence(models.Model):
+    """Somebody is away from the first to the last day, both included; `substitute` sees their tasks meanwhile.
+
+    Why they are away is nobody's business: there is no column for it. An absence taken back goes, and so does an old one.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False, related_name="absences")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    substitute = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, db_index=False, related_name="stands_in"
+    )
+    set_by = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False, related_name="+")
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(first_day__lte=F("last_day")), name="organizations_absence_days"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(substitute=F("person")), name="organizations_absence_other"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person", "last_day"], name="organizations_absence_person"),
+            models.Index(fields=["substitute", "last_day"], name="organizations_absence_subst"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.first_day} {self.last_day}"
+
+
+class DutyHours(models.Model):
+    """值班: on this weekday (0 = Monday) the person is on duty from `begins` to `ends`, on the city's wall clock.
+
+    Hours that end before they begin go on past midnight. Who has no such row is on duty always.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False, related_name="duty_hours")
+    weekday = models.PositiveSmallIntegerField()
+    begins = models.TimeField()
+    ends = models.TimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "weekday", "begins"], name="organizations_dutyhours_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(weekday__lte=6) & ~models.Q(begins=F("ends")),
+                name="organizations_dutyhours_sane",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.weekday} {self.begins}-{self.ends}"

@@ -87,7 +87,14 @@ class Pack:
     people: Table[schema.PersonRow] = field(default_factory=Table)
     duties: Table[schema.DutyRow] = field(default_factory=Table)
     responsibilities: Table[schema.ResponsibilityRow] = field(default_factory=Table)
+    command_levels: Table[schema.CommandLevelRow] = field(default_factory=Table)
+    profiles: Table[schema.AreaProfileRow] = field(default_factory=Table)
+    modules: Table[schema.ModuleRow] = field(default_factory=Table)
+    generations: Table[schema.GenerationRow] = field(default_factory=Table)
     classes: Table[schema.ClassRow] = field(default_factory=Table)
+    mappings: Table[schema.MappingRow] = field(default_factory=Table)
+    procedures: Table[schema.ProcedureRow] = field(default_factory=Table)
+    forms: Table[schema.FormRow] = field(default_factory=Table)
     norms: Table[schema.NormRow] = field(default_factory=Table)
     holidays: Table[schema.HolidayRow] = field(default_factory=Table)
     channels: Table[schema.ChannelRow] = field(default_factory=Table)
@@ -98,7 +105,7 @@ class Pack:
 
 
 class TableFile(NamedTuple):
-    """A CSV file of a pack: the attribute of Pack, the file, its row and the columns of its key."""
+    """A file of rows in a pack: the attribute of Pack, the file, its row and the columns of its key."""
 
     attribute: str
     file: str
@@ -113,10 +120,24 @@ TABLES = (
     TableFile("people", "people.csv", schema.PersonRow, ("login", "post", "unit", "area")),
     TableFile("duties", "supervision.csv", schema.DutyRow, ("grid",)),
     TableFile(
-        "responsibilities", "responsibility.csv", schema.ResponsibilityRow, ("class", "place", "owner")
+        "responsibilities",
+        "responsibility.csv",
+        schema.ResponsibilityRow,
+        ("class", "place", "owner", "first_day"),
     ),
+    TableFile("command_levels", "command_levels.csv", schema.CommandLevelRow, ("class",)),
+    TableFile("profiles", "area_profiles.csv", schema.AreaProfileRow, ("area",)),
+    TableFile("modules", "modules.csv", schema.ModuleRow, ("code",)),
+    TableFile("generations", "generations.csv", schema.GenerationRow, ("code",)),
     TableFile("classes", "classes.csv", schema.ClassRow, ("code",)),
+    TableFile("mappings", "class_mappings.csv", schema.MappingRow, ("class", "other")),
+    TableFile("procedures", "procedures.csv", schema.ProcedureRow, ("class",)),
     TableFile("norms", "norms.csv", schema.NormRow, ("code",)),
     TableFile("holidays", "holidays.csv", schema.HolidayRow, ("date",)),
     TableFile("channels", "channels.csv", schema.ChannelRow, ("code",)),
+)
+#: the files that are YAML lists: their rows hold more than a line can
+LISTS = (
+    TableFile("posts", "posts.yaml", schema.PostRow, ("code",)),
+    TableFile("forms", "forms.yaml", schema.FormRow, ("class", "area", "use")),
 )

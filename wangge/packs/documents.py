@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The documents of a pack as the database keeps them, and back: city and calendar."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from wangge.grids.models import City
@@ -57,18 +58,19 @@ def head_of(city: City) -> schema.Head:
     )
 
 
-def calendar_row(pack: Pack) -> dict[str, Any]:
-    """The row of CalendarVersion."""
+def calendar_rows(pack: Pack) -> list[dict[str, Any]]:
+    """The rows of CalendarVersion: every calendar with the exceptions all of them share."""
     assert pack.calendar is not None  # a sound pack
     exceptions = [
         {"date": row.day, "kind": row.kind.value, "name_zh": row.name_zh, "name_en": row.name_en}
         for row in pack.holidays.in_order()
     ]
-    return {"code": "standard", **pack.calendar.model_dump(), "exceptions": exceptions}
+    years = {"first_year": pack.calendar.first_year, "last_year": pack.calendar.last_year}
+    return [row.model_dump() | years | {"exceptions": exceptions} for row in pack.calendar.calendars]
 
 
-def calendar_of(row: CalendarVersion) -> schema.Calendar:
+def calendar_of(rows: Sequence[CalendarVersion]) -> schema.Calendar:
     """calendar.yaml."""
-    return schema.Calendar(
-        weekly=schema.Week(**row.weekly), first_year=row.first_year, last_year=row.last_year
-    )
+    names = schema.CalendarRow.model_fields
+    calendars = [schema.CalendarRow(**{name: getattr(row, name) for name in names}) for row in rows]
+    return schema.Calendar(first_year=rows[0].first_year, last_year=rows[0].last_year, calendars=calendars)

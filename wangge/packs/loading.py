@@ -3,8 +3,10 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,10 @@ from wangge.grids.models import City
 from wangge.organizations.models import Appointment, CalendarVersion, Person
 from wangge.packs.checking import sound_pack
 from wangge.packs.contents import Pack
-from wangge.packs.documents import calendar_row, city_row
+from wangge.packs.documents import calendar_rows, city_row
 from wangge.packs.faults import Fault, PackFaulty, PackOfAnotherCity
 from wangge.packs.schema import CityHead
-from wangge.packs.stored import STORED
+from wangge.packs.stored import STORED, Stored
 from wangge.packs.trees import paths
 
 Progress = Callable[[str], None]
@@ -51,13 +53,11 @@ def load_pack(
     """
     pack = sound_pack(folder)
     city = _city_of(pack)
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    with alone():
         held = City.objects.first()
         if held is not None and held.code != city.code:
             raise PackOfAnotherCity(held=held.code, given=city.code)
-        changes = _Load(pack, at, dry, progress or (lambda part: None)).run()
+        changes = put_in_force(pack, at=at, dry=dry, progress=progress)
     forget_all()
     if not dry:
         counts = {part: (len(c.added), len(c.changed), len(c.ended)) for part, c in changes.items() if c}
@@ -65,6 +65,30 @@ def load_pack(
             "pack %s %s loaded; added, changed, ended: %s", pack.name, folder.name, counts or "nothing"
         )
     return changes
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """A transaction in which nobody else changes reference data: another waits until it ends."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        yield
+
+
+def put_in_force(
+    pack: Pack,
+    *,
+    at: datetime,
+    parts: Collection[str] = PARTS,
+    dry: bool = False,
+    progress: Progress | None = None,
+) -> dict[str, Changes]:
+    """Make these parts of a sound pack what is in force, inside `alone`; returns the changes by part.
+
+    With `dry` nothing is written. Raises nothing of its own: the pack was checked.
+    """
+    return _Load(pack, at, dry, progress or (lambda part: None)).run(parts)
 
 
 def _city_of(pack: Pack) -> CityHead:
@@ -85,21 +109,23 @@ class _Load:
         self.pack, self.at, self.dry, self.progress = pack, at, dry, progress
         self.changes: dict[str, Changes] = {}
 
-    def run(self) -> dict[str, Changes]:
-        for stored in STORED:
-            self._part(stored.attribute, self._versions, stored.model, stored.rows(self.pack), stored.columns)
-        self._part("people", self._people)
-        self._part("appointments", self._appointments)
-        rows = [calendar_row(self.pack)]
-        self._part("calendar", self._versions, CalendarVersion, rows, tuple(rows[0]))
-        self._part("channels", self._channels)
-        self._part("flow", self._flow)
-        self._part("city", self._city)
+    def run(self, parts: Collection[str]) -> dict[str, Changes]:
+        ways: dict[str, Callable[[], Changes]] = {s.attribute: partial(self._stored, s) for s in STORED}
+        ways |= {
+            "people": self._people, "appointments": self._appointments, "calendar": self._calendar,
+            "channels": self._channels, "flow": self._flow, "city": self._city,
+        }  # fmt: skip
+        for part in (part for part in PARTS if part in parts):
+            self.progress(part)
+            self.changes[part] = ways[part]()
         return self.changes
 
-    def _part(self, name: str, do: Callable[..., Changes], *arguments: Any) -> None:
-        self.progress(name)
-        self.changes[name] = do(*arguments)
+    def _stored(self, stored: Stored) -> Changes:
+        return self._versions(stored.model, stored.rows(self.pack), stored.columns)
+
+    def _calendar(self) -> Changes:
+        rows = calendar_rows(self.pack)
+        return self._versions(CalendarVersion, rows, tuple(rows[0]))
 
     def _versions(self, model: Any, rows: Any, columns: tuple[str, ...]) -> Changes:
         return synchronise(model, rows, at=self.at, columns=columns, dry=self.dry)

@@ -14,7 +14,7 @@ import yaml
 from pydantic import ValidationError
 
 from wangge.packs import schema
-from wangge.packs.contents import TABLES, Key, Pack, Place, Source, Table, TableFile
+from wangge.packs.contents import LISTS, TABLES, Key, Pack, Place, Source, Table, TableFile
 from wangge.packs.faults import Fault
 from wangge.packs.lines import parse_yaml
 from wangge.packs.remedies import explain
@@ -72,16 +72,15 @@ def _base(folder: Path, name: str) -> Path | None:
 
 def _lay(folder: "_Folder", pack: Pack) -> None:
     """Put what `folder` has over `pack`."""
-    for file in TABLES:
+    for file in (*TABLES, *LISTS):
+        if pack.head and file.file in pack.head.replaces:
+            setattr(pack, file.attribute, Table())
         if folder.has(file.file):
-            table = folder.table(file)
-            if pack.head and file.file in pack.head.replaces:
-                setattr(pack, file.attribute, Table())
-            getattr(pack, file.attribute).overlay(table)
-    if folder.has("posts.yaml"):
-        pack.posts.overlay(folder.listed("posts.yaml", schema.PostRow, pack.sources))
+            rows = folder.listed(file, pack.sources) if file in LISTS else folder.table(file)
+            getattr(pack, file.attribute).overlay(rows)
     if folder.has("levels.yaml"):
-        pack.levels = list(folder.listed("levels.yaml", schema.LevelRow, pack.sources).rows.values())
+        levels = TableFile("levels", "levels.yaml", schema.LevelRow, ("code",))
+        pack.levels = list(folder.listed(levels, pack.sources).rows.values())
     for path in sorted((folder.path / "grids").glob("*.geojsonl")):
         pack.grids.overlay(folder.grids(path))
     if folder.has("calendar.yaml") and (source := folder.document("calendar.yaml", pack.sources)):
@@ -171,14 +170,15 @@ class _Folder:
                 self.faults.append(source.fault(detail["loc"], *explain(detail)))
             return None
 
-    def listed(self, file: str, model: type[R], sources: dict[str, Source]) -> Table[R]:
-        """A YAML list of rows with a code."""
-        table: Table[R] = Table()
-        source = self.document(file, sources)
+    def listed(self, file: TableFile, sources: dict[str, Source]) -> Table[Any]:
+        """A YAML list of rows."""
+        table: Table[Any] = Table()
+        source = self.document(file.file, sources)
         if source is None:
             return Table(unread=True)
         for index, value in enumerate(source.document.value):
-            self._add(table, model, value, ("code",), Place(source.file, source.document.line((index,))))
+            place = Place(source.file, source.document.line((index,)))
+            self._add(table, file.row, value, file.key, place)
         return table
 
     def table(self, file: TableFile) -> Table[Any]:
@@ -187,11 +187,10 @@ class _Folder:
         text = self.text(file.file)
         if text is None:
             return Table(unread=True)
-        rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-        names, line = list(schema.columns(file.row)), 1
+        rows, line = csv.reader(io.StringIO(text, newline=""), strict=True), 1
         try:
             header = next(rows, [])
-            if not self._header(file.file, header, names):
+            if not self._header(file, header):
                 return Table(unread=True)
             line = rows.line_num + 1
             for values in rows:
@@ -209,17 +208,22 @@ class _Folder:
             return Table(unread=True)
         return table
 
-    def _header(self, file: str, header: list[str], names: list[str]) -> bool:
-        for missing in (name for name in names if name not in header):
-            self.fault(file, 1, f"缺少列“{missing}”，请补上。", f"Column “{missing}” is missing; add it.")
-        for extra in (name for name in header if name not in names):
+    def _header(self, file: TableFile, header: list[str]) -> bool:
+        names, may_lack = schema.columns(file.row), schema.optional(file.row)
+        missing = [name for name in names if name not in header and name not in may_lack]
+        extra = [name for name in header if name not in names]
+        twice = sorted({name for name in header if header.count(name) > 1})
+        for name in missing:
+            self.fault(file.file, 1, f"缺少列“{name}”，请补上。", f"Column “{name}” is missing; add it.")
+        for name in extra:
             self.fault(
-                file,
-                1,
-                f"没有列“{extra}”，请删除或改正。",
-                f"There is no column “{extra}”; remove or correct it.",
+                file.file, 1, f"没有列“{name}”，请删除或改正。", f"There is no column “{name}”; remove or correct it."
+            )  # fmt: skip
+        for name in twice:
+            self.fault(
+                file.file, 1, f"列“{name}”有两个，请删去一个。", f"Column “{name}” stands twice; remove one."
             )
-        return sorted(header) == sorted(names)
+        return not (missing or extra or twice)
 
     def grids(self, path: Path) -> Table[schema.GridRow]:
         """A layer: one GeoJSON Feature a line."""

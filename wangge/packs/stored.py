@@ -4,10 +4,17 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from wangge.catalog.models import CatalogClass, Norm
+from wangge.catalog.models import CatalogClass, ClassMapping, Form, Generation, Module, Norm, Procedure
 from wangge.common.versions import Versioned
 from wangge.grids.models import Area, Grid, GridLayer
-from wangge.organizations.models import Post, Responsibility, SupervisionDuty, Unit
+from wangge.organizations.models import (
+    AreaProfile,
+    CommandLevel,
+    Post,
+    Responsibility,
+    SupervisionDuty,
+    Unit,
+)
 from wangge.packs import schema
 from wangge.packs.contents import Pack, Table
 from wangge.packs.trees import paths
@@ -48,12 +55,19 @@ STORED = (
     Stored("areas", Area, schema.AreaRow, ("path",), lambda p: _tree(p.areas)),
     Stored("layers", GridLayer, schema.LayerRow, (), lambda p: _plain(p.layers)),
     Stored("grids", Grid, schema.GridRow, ("area_path",), _grids),
+    Stored("modules", Module, schema.ModuleRow, (), lambda p: _plain(p.modules)),
+    Stored("generations", Generation, schema.GenerationRow, (), lambda p: _plain(p.generations)),
     Stored("classes", CatalogClass, schema.ClassRow, ("path",), lambda p: _tree(p.classes)),
     Stored("norms", Norm, schema.NormRow, (), lambda p: _plain(p.norms)),
+    Stored("mappings", ClassMapping, schema.MappingRow, (), lambda p: _plain(p.mappings)),
+    Stored("procedures", Procedure, schema.ProcedureRow, (), lambda p: _plain(p.procedures)),
+    Stored("forms", Form, schema.FormRow, (), lambda p: _plain(p.forms)),
     Stored("units", Unit, schema.UnitRow, ("path",), lambda p: _tree(p.units)),
     Stored("posts", Post, schema.PostRow, (), lambda p: _plain(p.posts)),
     Stored("duties", SupervisionDuty, schema.DutyRow, (), lambda p: _plain(p.duties)),
     Stored(
         "responsibilities", Responsibility, schema.ResponsibilityRow, (), lambda p: _plain(p.responsibilities)
     ),
+    Stored("command_levels", CommandLevel, schema.CommandLevelRow, (), lambda p: _plain(p.command_levels)),
+    Stored("profiles", AreaProfile, schema.AreaProfileRow, (), lambda p: _plain(p.profiles)),
 )

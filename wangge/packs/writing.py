@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from wangge.packs import schema
-from wangge.packs.contents import TABLES, Pack
+from wangge.packs.contents import LISTS, TABLES, Pack
 
 
 def write_pack(pack: Pack, folder: Path) -> None:
@@ -19,8 +19,12 @@ def write_pack(pack: Pack, folder: Path) -> None:
     head = pack.head.model_copy(update={"base": "none", "replaces": []})
     _yaml(folder / "pack.yaml", head.model_dump(mode="json"))
     _yaml(folder / "levels.yaml", [level.model_dump(mode="json") for level in pack.levels])
-    _yaml(folder / "posts.yaml", [post.model_dump(mode="json") for post in pack.posts.in_order()])
-    _yaml(folder / "calendar.yaml", pack.calendar.model_dump(mode="json"))
+    for listed in LISTS:
+        rows = getattr(pack, listed.attribute).in_order()
+        _yaml(folder / listed.file, [row.model_dump(mode="json", by_alias=True) for row in rows])
+    calendars = sorted(pack.calendar.calendars, key=lambda row: (row.code != "standard", row.code))
+    calendar = pack.calendar.model_copy(update={"calendars": calendars})
+    _yaml(folder / "calendar.yaml", calendar.model_dump(mode="json"))
     _yaml(folder / "flow.yaml", pack.flow)
     assert pack.outline is not None
     _text(
@@ -72,7 +76,13 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _yaml(path: Path, value: Any) -> None:
-    _text(path, yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110))
+    _text(path, yaml_text(value))
+
+
+def yaml_text(value: Any) -> str:
+    """A document in the normal form."""
+    text: str = yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+    return text
 
 
 def _text(path: Path, content: str) -> None:

@@ -12,7 +12,7 @@ from wangge.cases.actions import StepData
 from wangge.cases.actions.needs import photos_needed
 from wangge.cases.actions.photos import receive_photo
 from wangge.cases.flow import State
-from wangge.cases.models import Case, CaseText, LogEntry, UnitRequest
+from wangge.cases.models import Case, CaseText, LogEntry, Photo, UnitRequest
 from wangge.catalog.queries import catalog, norm
 from wangge.organizations.directory import Actor
 from wangge.replay.pictures import KINDS, picture
@@ -75,7 +75,7 @@ class _Deciding:
             reason = "不属于城市管理范围。"
         if reason:
             return Next("reject", StepData(texts={"reason": reason}), operator)
-        if newest[0] == "report" and self.choice.random() < VERIFIED:
+        if newest[0] == "report" and (self.choice.random() < VERIFIED or not self._photos()):
             return Next("send_verify", StepData(), operator)
         return Next("accept", StepData(), operator)
 
@@ -90,6 +90,8 @@ class _Deciding:
         )[0]
         norms = catalog().norms_of(self.case.class_code)
         chosen = next((n for n in norms if n.condition_zh and n.condition_zh in (text or "")), norms[0])
+        if self._photos() < chosen.photos_report:
+            return Next("send_verify", StepData(), self._area("operator"))
         return Next("file", StepData(norm_id=chosen.id), self._area("duty_chief"))
 
     def _filed(self) -> Next:
@@ -143,6 +145,9 @@ class _Deciding:
 
     def _asked(self) -> bool:
         return UnitRequest.objects.filter(case=self.case, ruling="").exists()
+
+    def _photos(self) -> int:
+        return Photo.objects.filter(case=self.case).count()
 
     def _area(self, post: str) -> Actor:
         path = self.case.command_path if post == "dispatcher" else self.case.area_path

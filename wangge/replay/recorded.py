@@ -26,6 +26,7 @@ from wangge.cases.reference import channels
 from wangge.catalog.queries import catalog
 from wangge.common.errors import DomainError
 from wangge.grids.locate import Located, grid_index
+from wangge.grids.queries import city
 from wangge.organizations.directory import Actor, directory
 from wangge.replay.errors import ReplayRunning
 from wangge.replay.recording import Recorded, Recording
@@ -195,7 +196,8 @@ class _Replaying:
         if placed.row.department in directory().units:
             return placed.row.department
         assert placed.located
-        return decide(placed.class_code, placed.located.area_path, ()).lead
+        day = placed.row.opened.astimezone(city().zone).date()
+        return decide(placed.class_code, placed.located.area_path, (), day=day).lead
 
     def _close(self, case_id: int, moment: Moment) -> None:
         placed, row, at = moment.placed, moment.placed.row, moment.at

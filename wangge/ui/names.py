@@ -22,6 +22,7 @@ def text_name(field: str) -> str:
         "finding": _("调查结论"),
         "destination": _("移交去向"),
         "remark": _("说明"),
+        "form": _("表单内容"),
     }
     return names.get(field, field)
 

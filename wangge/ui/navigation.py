@@ -24,6 +24,7 @@ _PAGES: tuple[tuple[Callable[[], str], str, str, Permission | None], ...] = (
     (lambda: _("案卷"), "desk:cases", "cases", Permission.CASE_READ),
     (lambda: _("上报"), "desk:report", "report", Permission.CASE_REPORT),
     (lambda: _("看板"), "desk:board", "board", Permission.BOARD_READ),
+    (lambda: _("规则"), "administration:overview", "rules", Permission.RULEBOOK_READ),
 )
 
 

@@ -61,6 +61,11 @@ def left_text(due: datetime, now: datetime) -> str:
     return _("还剩 %(length)s") % length if due > now else _("已超 %(length)s") % length
 
 
+def weekdays() -> list[str]:
+    """Monday to Sunday."""
+    return [_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日")]
+
+
 def limit_text(value: int, clock: str) -> str:
     """A limit as people write it: 4 工作时, 4 working hours."""
     count = {"n": value}

@@ -21,14 +21,15 @@ from wangge.cases.actions.work import Locked, Work
 from wangge.cases.errors import (
     NoRequest,
     RequestPending,
+    StageNotOpen,
     StalePage,
     StepDenied,
     UnknownResult,
     UnknownStep,
     WrongState,
 )  # fmt: skip
-from wangge.cases.flow import Flow, Outcome, Step
-from wangge.cases.models import Case
+from wangge.cases.flow import STAGE_STEPS, Flow, Outcome, Step
+from wangge.cases.models import Case, Task
 from wangge.cases.reference import flow_by_id
 from wangge.cases.visibility import is_visible
 from wangge.common.errors import NotFound
@@ -40,7 +41,9 @@ from wangge.organizations.directory import Actor
 class StepData:
     """What a step may be given; which of it is needed is the flow's.
 
-    `texts`: see needs.TEXTS. `owner`: unit that owns the component, if known. `passage`: "<seq>:<field>", the text to delete.
+    `texts`: see needs.TEXTS. `fields`: answers to the form of the class, see cases.forms.
+
+    `owner`: unit that owns the component, if known. `passage`: "<seq>:<field>", the text to delete.
     """
 
     result: str = ""
@@ -60,6 +63,7 @@ class StepData:
     accuracy_m: float | None = None
     photos: tuple[UUID, ...] = ()
     texts: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
 
 
 def take(
@@ -114,6 +118,7 @@ def _take(
     outcome = _outcome(step, data)
     work = Work(locked, flow, step, outcome, data, actor, held, sent=sent, claimed_at=at)
     work.check_needs(needs_of(step, outcome))
+    work.check_fields()
     EFFECTS[step.code](work)
     return record(work)
 
@@ -152,6 +157,10 @@ def _check_request(step: Step, locked: Locked) -> None:
         raise NoRequest
     if step.code in ("ask_return", "ask_escalation", "finish") and pending:
         raise RequestPending
+    if step.code in STAGE_STEPS:
+        waiting = Task.objects.filter(case=locked.case.pk, stage=step.code, closed_at=None)
+        if not waiting.exists():
+            raise StageNotOpen(step_zh=step.label.zh, step_en=step.label.en)
 
 
 def _outcome(step: Step, data: StepData) -> Outcome:

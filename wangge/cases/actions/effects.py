@@ -4,11 +4,13 @@
 from collections.abc import Callable
 
 from wangge.cases.actions.needs import passage
-from wangge.cases.actions.placing import place, route_case
+from wangge.cases.actions.placing import place, route_case, settle_level
+from wangge.cases.actions.rounds import close_stages, give_stages, start_round
 from wangge.cases.actions.work import Work
 from wangge.cases.deadlines import Clock, due_at, elapsed_seconds
 from wangge.cases.errors import AnswersContradict, MergeTargetClosed, PlaceSettled, ReopenTooLate, TopLevel
-from wangge.cases.flow import OPEN_STATES
+from wangge.cases.flow import OPEN_STATES, Scope
+from wangge.cases.forms import ANSWERS
 from wangge.cases.models import Case
 from wangge.catalog.queries import catalog
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
@@ -78,6 +80,7 @@ def _file(work: Work) -> None:
     work.set(norm_id=work.data.norm_id, filed_at=work.at)
     assert work.norm
     work.facts["norm"] = work.norm.code
+    settle_level(work)
     route_case(work)
     work.move()
 
@@ -85,11 +88,13 @@ def _file(work: Work) -> None:
 def _dispatch(work: Work) -> None:
     unit = directory().units[work.data.unit]
     work.set(lead_unit=unit.code, lead_unit_path=unit.path, handler_id=None)
-    deadline = work.start_case_clock()
+    deadline = start_round(work)
     work.facts |= {"unit": unit.code, "assist": list(work.data.assist)}
     if work.case.route:
         work.facts["rule"] = work.case.route["rule"]
         work.facts["as_routed"] = work.case.route["lead"] == unit.code
+        if not work.facts["as_routed"]:
+            work.facts["routed"] = work.case.route["lead"]  # a precedent names both units
     seeing = set(work.case.units)
     for code in dict.fromkeys((unit.code, *work.data.assist)):
         path = directory().units[code].path
@@ -115,6 +120,7 @@ def _sign_for(work: Work) -> None:
 def _assign(work: Work) -> None:
     work.set(handler_id=work.data.handler_id)
     work.facts["handler"] = work.data.handler_id
+    give_stages(work)
     _sign_for(work)
 
 
@@ -124,14 +130,27 @@ def _finish(work: Work) -> None:
     work.writes.update(
         "cases_dispatch", {"finished_at": work.at, "used_seconds": _used_seconds(work)}, _LEAD, work.case.pk
     )
+    close_stages(work)  # a repair includes having come and made the place safe
     work.move()
+
+
+def _arrive(work: Work) -> None:
+    _on_site(work)
+    work.close_tasks("arrive")
+
+
+def _make_safe(work: Work) -> None:
+    """Who made it safe has come."""
+    _on_site(work)
+    close_stages(work)
 
 
 def _used_seconds(work: Work) -> int | None:
     if work.norm is None or work.case.dispatched_at is None:
         return None
     try:
-        used = elapsed_seconds(Clock(work.norm.clock), work.case.dispatched_at, work.at, directory().calendar)
+        calendar = work.calendar_of(Scope.UNIT)
+        used = elapsed_seconds(Clock(work.norm.clock), work.case.dispatched_at, work.at, calendar)
     except CalendarYearMissing:
         return None
     return max(0, used)
@@ -152,7 +171,7 @@ def _unfinish(work: Work) -> None:
 
 def _again(work: Work) -> None:
     """The unit had finished and the check had passed: a further round has the full limit of its own."""
-    deadline = work.start_case_clock()
+    deadline = start_round(work)
     change = {"finished_at": None, "used_seconds": None, "due_at": deadline.due}
     work.writes.update("cases_dispatch", change, _LEAD, work.case.pk)
 
@@ -210,9 +229,13 @@ def _link(work: Work) -> None:
 
 
 def _redact(work: Work) -> None:
-    """Destroy a text with its salt; its chained digest stays true of what was there."""
+    """Destroy a text, or the answers to a form, with its salt; its chained digest stays true of what was there."""
     seq, name = passage(work)
     work.facts["passage"] = [seq, name]
+    if name == ANSWERS:
+        gone = {"answers": None, "salt": None}
+        work.writes.update("cases_filledform", gone, "case_id = %s AND seq = %s", work.case.pk, seq)
+        return
     work.writes.update(
         "cases_casetext",
         {"text": None, "salt": None},
@@ -254,6 +277,7 @@ def _take_from_unit(work: Work) -> None:
         "case_id = %s AND ended_at IS NULL", work.case.pk,
     )  # fmt: skip
     work.tell_clerks("request_granted")
+    close_stages(work)
     left = work.case.lead_unit
     work.set(
         lead_unit="", lead_unit_path="", handler_id=None, dispatched_at=None, yellow_at=None, due_at=None,
@@ -282,7 +306,7 @@ def _reopen(work: Work) -> None:
             raise ReopenTooLate(until=until.astimezone(directory().calendar.zone).strftime("%Y-%m-%d %H:%M"))
     work.set(closed_at=None, closing="", reopened_count=work.case.reopened_count + 1)
     work.set(callback_tries=0, unsatisfied_count=0)
-    deadline = work.start_case_clock()
+    deadline = start_round(work)
     unit = directory().units.get(work.case.lead_unit)
     work.writes.insert(
         "cases_dispatch", case_id=work.case.pk, seq=work.seq, role="lead", unit=work.case.lead_unit,
@@ -310,6 +334,8 @@ EFFECTS: dict[str, Callable[[Work], None]] = {
     "sign_for": _sign_for,
     "assign": _assign,
     "finish": _finish,
+    "arrive": _arrive,
+    "make_safe": _make_safe,
     "send_check": _send_check,
     "answer_check": _answer_check,
     "call_back": _call_back,

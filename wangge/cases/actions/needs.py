@@ -2,15 +2,19 @@
 """What a flow may ask of a step, one check each; a refusal says what to give."""
 
 import math
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
 
 from wangge.cases.errors import (
     AccuracyOutOfRange,
+    KindNotAllowed,
     Missing,
     PhotoUnavailable,
     TextTooLong,
     TooFewPhotos,
+    TooFewPhotosToFile,
     UnknownClass,
     UnknownGrid,
     UnknownHandler,
@@ -21,11 +25,13 @@ from wangge.cases.errors import (
     UnknownUnit,
     UnstorableText,
 )  # fmt: skip
-from wangge.cases.models import CaseText
-from wangge.catalog.queries import NormInfo, catalog
+from wangge.cases.forms import ANSWERS
+from wangge.cases.models import CaseText, FilledForm, Photo
+from wangge.catalog.queries import NormInfo, catalog, norm
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.grids.locate import grid_index
 from wangge.organizations.directory import directory
+from wangge.organizations.models import Unit
 
 if TYPE_CHECKING:
     from wangge.cases.actions.door import StepData
@@ -42,6 +48,7 @@ _TEXTS = {
     "result": ("处置结果", "what was done"),
     "finding": ("调查结论", "the finding"),
     "destination": ("移交去向", "where it is transferred to"),
+    "remark": ("说明", "a remark"),
 }
 
 
@@ -56,13 +63,13 @@ def check_given(data: "StepData", *codes: str) -> None:
         data.result, data.class_code, data.grid_code, data.unit, data.owner, data.target, data.passage, *data.assist
     )  # fmt: skip
     for text in (*given, *data.texts.values(), *codes):
-        if not _storable(text):
+        if not storable(text):
             raise UnstorableText
     if data.accuracy_m is not None and not 0 <= data.accuracy_m <= MOST_METRES:  # NaN lies nowhere
         raise AccuracyOutOfRange(most=MOST_METRES)
 
 
-def _storable(text: str) -> bool:
+def storable(text: str) -> bool:
     """PostgreSQL stores no NUL, UTF-8 has no form for half a surrogate pair."""
     return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
 
@@ -99,6 +106,17 @@ def _norm(work: "Work") -> None:
         raise Missing(zh_field="立案条件", en_field="the norm (filing condition)")
     if work.data.norm_id not in {n.id for n in catalog().norms_of(work.case.class_code)}:
         raise UnknownNorm(class_code=work.case.class_code)
+    _photos_to_file(work, norm(work.data.norm_id))
+
+
+def _photos_to_file(work: "Work", chosen: NormInfo) -> None:
+    """Whoever took them: the reporter, or the inspector who was sent to verify. Counted only where the norm asks."""
+    if chosen.photos_report:
+        held = Photo.objects.filter(case=work.case.pk).count() + len(set(work.data.photos))
+        if held < chosen.photos_report:
+            raise TooFewPhotosToFile(
+                needed=chosen.photos_report, held=held, lacking=chosen.photos_report - held
+            )
 
 
 def _unit(work: "Work") -> None:
@@ -107,6 +125,25 @@ def _unit(work: "Work") -> None:
             raise Missing(zh_field="责任单位", en_field="the unit in charge")
         if code not in directory().units or directory().units[code].kind in ("centre", "squad"):
             raise UnknownUnit(unit=code)
+    if work.actor.origin == "replayed":  # what was recorded was so
+        return
+    if work.norm and not work.data.texts.get("reason", "").strip():
+        _kind(work.data.unit, work.norm.lead_kinds, "主办", "lead")
+        for code in work.data.assist:
+            _kind(code, work.norm.assist_kinds, "协办", "assisting")
+
+
+def _kind(code: str, allowed: Collection[str], role_zh: str, role_en: str) -> None:
+    """The norm names the kinds of unit that may lead and assist; a dispatcher decides otherwise with a reason only."""
+    unit = directory().units[code]
+    if allowed and unit.kind not in allowed:
+        labels = dict(Unit.Kind.choices)
+        raise KindNotAllowed(
+            unit_zh=unit.name_zh, kind_zh=labels[unit.kind], role_zh=role_zh,
+            allowed_zh="、".join(labels[kind] for kind in allowed),
+            unit_en=unit.name_en, kind_en=Unit.KINDS_EN[unit.kind], role_en=role_en,
+            allowed_en=", ".join(Unit.KINDS_EN[kind] for kind in allowed),
+        )  # fmt: skip
 
 
 def _handler(work: "Work") -> None:
@@ -161,14 +198,19 @@ def _satisfied(work: "Work") -> None:
 
 
 def passage(work: "Work") -> tuple[int, str]:
-    """(seq, field) of the text to delete, as given."""
+    """(seq, field) of the text to delete, as given; field "form" = the answers to a form."""
     seq, _, name = work.data.passage.partition(":")
     return int(seq) if seq.isascii() and seq.isdigit() and len(seq) < 9 else 0, name
 
 
 def _passage(work: "Work") -> None:
     seq, name = passage(work)
-    if not CaseText.objects.filter(case=work.case.pk, seq=seq, field=name, text__isnull=False).exists():
+    rows: QuerySet[Any] = (
+        FilledForm.objects.filter(case=work.case.pk, seq=seq, answers__isnull=False)
+        if name == ANSWERS
+        else CaseText.objects.filter(case=work.case.pk, seq=seq, field=name, text__isnull=False)
+    )
+    if not rows.exists():
         raise UnknownPassage
 
 

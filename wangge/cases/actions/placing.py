@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a case lies, and which unit that place and its class lead to."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from wangge.cases.reference import matrix
-from wangge.cases.routing import Decision
+from wangge.cases.routing import Alternative, Decision
 from wangge.catalog.queries import catalog
 from wangge.grids.locate import Located, grid_index
 from wangge.grids.queries import city, command_path_of, top_area_path
+from wangge.organizations.access import Permission
 from wangge.organizations.directory import directory
 
 if TYPE_CHECKING:
@@ -31,24 +33,57 @@ def place(work: "Work", located: Located | None) -> None:
         work.set(command_path=command_path_of(located.area_path))
 
 
+def settle_level(work: "Work") -> None:
+    """The area that dispatches first, by the level the class goes to."""
+    levels = directory().command_levels
+    level = next((levels[code] for code in catalog().upward(work.case.class_code) if code in levels), "")
+    if level:
+        work.set(command_path=command_path_of(work.case.area_path, level))
+
+
 def route_case(work: "Work", *, avoid: str = "") -> None:
     """Ask the matrix and keep on the case which row fired and why; tell the dispatchers when none did."""
+    day = work.clock_at.astimezone(city().zone).date()
     decision = decide(
-        work.case.class_code, work.case.area_path, _grid_codes(work), avoid=avoid, owner=work.case.owner
+        work.case.class_code,
+        work.case.area_path,
+        _grid_codes(work),
+        day=day,
+        avoid=avoid,
+        owner=work.case.owner,
     )
     work.set(route=decision.as_dict())
     work.facts |= {"route": decision.lead, "rule": decision.row.id if decision.row else None}
     if decision.row is None:
         post = work.flow.steps["dispatch"].posts[0]
         work.tell(directory().holders(post, unit_path="", area_path=work.case.command_path), "unrouted")
+    if decision.broken:
+        _report_row(work, decision.broken, day)
+
+
+def _report_row(work: "Work", broken: Alternative, day: date) -> None:
+    """Whoever edits the matrix for the case's area learns of its row that cannot fire: once a row and day each."""
+    row = broken.row
+    facts = {
+        "class": row.class_code or "*", "place": row.place or "*", "owner": row.owner or "*",
+        "first_day": row.first_day.isoformat() if row.first_day else "", "lead": row.lead, "why": broken.why.value,
+        "day": day.isoformat(),
+    }  # fmt: skip
+    for person in directory().permitted(Permission.RULEBOOK_EDIT, area_path=work.case.area_path):
+        work.tell_once(person, "row_invalid", facts)
 
 
 def decide(
-    class_code: str, area_path: str, grid_codes: tuple[str, ...], *, avoid: str = "", owner: str = ""
+    class_code: str,
+    area_path: str,
+    grid_codes: tuple[str, ...],
+    *,
+    day: date,
+    avoid: str = "",
+    owner: str = "",
 ) -> Decision:
-    """The decision for a class at a place; areas are tried from the smallest up."""
-    info = catalog().classes.get(class_code)
-    classes = info.path.strip("/").split("/")[::-1] if info else []
+    """The decision for a class at a place on a day of the city; areas are tried from the smallest up."""
+    classes = catalog().upward(class_code)
     areas = [code for code in area_path.strip("/").split("/")[::-1] if code]
     return matrix().route(
         classes,
@@ -56,6 +91,7 @@ def decide(
         owner,
         default=city().default_unit,
         known=directory().units,
+        day=day,
         avoid=avoid,
     )
 

@@ -39,16 +39,18 @@ def report(
     channel: str = "operator",
     photos: tuple[UUID, ...] = (),
     external_id: str = "",
+    fields: dict[str, Any] | None = None,
     key: UUID | None = None,
 ) -> Taken:
     """Open a case at `at`. Outside every grid, or without a position, it is kept and flagged for an operator.
 
-    `lon`, `lat` in degrees of `system`; `grid_code` (a unit grid) places a report without coordinates. `key` as in
-    `take`. Raises a DomainError naming what is wrong; then nothing is written.
+    `lon`, `lat` in degrees of `system`; `grid_code` (a unit grid) places a report without coordinates. `fields`: answers
+    to the form of the class. `key` as in `take`. Raises a DomainError naming what is wrong; then nothing is written.
     """
     data = StepData(
         class_code=class_code, grid_code=grid_code, lon=lon, lat=lat, accuracy_m=accuracy_m, photos=photos,
         texts={"description": description, "place": place_text},
+        fields=fields or {},
     )  # fmt: skip
     check_given(data, channel, external_id)
     sent = Sent.of(key, actor, ["report", data, str(system), channel, external_id])
@@ -69,6 +71,7 @@ def report(
         work.check_needs(step.needs)
         _describe(work, system, channel, external_id)
         place(work, located)
+        work.check_fields()
         work.move()
         return record(work, opening=True)
 

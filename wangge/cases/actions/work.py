@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """A step being taken: what was locked, what it is given, and the rows it will write."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from wangge.cases.access import pool, task_rule
+from wangge.cases.access import calendar_kind, pool, task_rule
 from wangge.cases.actions.needs import NEEDED, check_photos
 from wangge.cases.actions.once import Sent
-from wangge.cases.actions.writes import Writes
+from wangge.cases.actions.writes import Writes, plain
 from wangge.cases.deadlines import STANDARD_THRESHOLDS, Clock, Limit, due_at, yellow_at
 from wangge.cases.flow import END_STATES, Flow, Outcome, Scope, State, Step, TaskRule, choose
+from wangge.cases.forms import checked, form_of
 from wangge.cases.models import Case
 from wangge.cases.reference import channels
+from wangge.catalog.forms import canonical
 from wangge.catalog.queries import NormInfo, norm
 from wangge.common.chain import link, new_salt, text_digest
-from wangge.organizations.calendars import CalendarYearMissing
+from wangge.grids.queries import city
+from wangge.organizations.calendars import CalendarYearMissing, WorkCalendar
 from wangge.organizations.directory import Actor, Held, directory
 from wangge.organizations.models import Unit
 
@@ -27,6 +31,14 @@ OLDEST_IN_THE_FIELD, OLDEST_AT_A_DESK, NEWEST = (
     timedelta(minutes=2),
 )
 FIELD_STEPS = ("report", "answer_verify", "answer_check")
+_TO_SUBSTITUTES = """
+INSERT INTO notices_notice
+    (recipient_id, channel, template, case_id, facts, state, created_at, sent_at, tries, error)
+SELECT DISTINCT a.substitute_id, n.channel, n.template, n.case_id, n.facts, n.state, n.created_at, n.sent_at, n.tries,
+    n.error
+FROM json_populate_recordset(NULL::notices_notice, %s::json) n JOIN organizations_absence a ON a.person_id = n.recipient_id
+WHERE a.first_day <= %s AND a.last_day >= %s AND a.substitute_id <> ALL(%s::bigint[])
+"""
 
 
 @dataclass
@@ -110,15 +122,33 @@ class Work:
             NEEDED[need](self)
         check_photos(self)
 
+    def check_fields(self) -> None:
+        """Keep the answers to the form that is asked for here; raises WrongFields. Nothing is written without answers."""
+        form = form_of(self.step.code, self.case.class_code, self.case.area_path)
+        answers = checked(form, self.data.fields)
+        if form is None or not answers:
+            return
+        salt = new_salt()
+        digest = text_digest(canonical(answers), salt)
+        self.facts["form"] = {"id": form.id, "digest": digest}
+        self.writes.insert(
+            "cases_filledform", case_id=self.case.pk, seq=self.seq, form_id=form.id, answers=answers, salt=salt,
+            digest=digest,
+        )  # fmt: skip
+
     @property
     def norm(self) -> NormInfo | None:
         return norm(self.case.norm_id) if self.case.norm_id else None
 
-    def deadline(self, limit: Limit | None) -> Deadline:
+    def calendar_of(self, scope: Scope) -> WorkCalendar:
+        """The work calendar of whoever does what falls into `scope`."""
+        return directory().calendar_of(calendar_kind(scope, self.case.lead_unit))
+
+    def deadline(self, limit: Limit | None, scope: Scope) -> Deadline:
         """From `self.clock_at`; a year without calendar data gives no deadline and marks the case."""
         if limit is None:
             return Deadline(None, None, None)
-        calendar = directory().calendar
+        calendar = self.calendar_of(scope)
         try:
             due = due_at(limit, self.clock_at, calendar)
             return Deadline(yellow_at(limit, self.clock_at, calendar, STANDARD_THRESHOLDS), due, limit)
@@ -131,19 +161,28 @@ class Work:
 
     def start_case_clock(self) -> Deadline:
         """The unit's full limit runs from now."""
-        deadline = self.deadline(self.norm_limit())
+        deadline = self.deadline(self.norm_limit(), Scope.UNIT)
         self.set(
             dispatched_at=self.clock_at, yellow_at=deadline.yellow, due_at=deadline.due, finished_at=None
         )
         return deadline
 
     def open_task(self, stage: str, rule: TaskRule) -> None:
-        """A task for the pool of `rule`; the case clock where the rule says so."""
-        unit_path, area_path = pool(rule.scope, self.case)
+        """A task for the pool of `rule`, the case clock where the rule says so; whoever has to know is told."""
         if rule.by_norm:
             deadline = Deadline(self.case.yellow_at, self.case.due_at, self.norm_limit())
         else:
-            deadline = self.deadline(rule.limit)
+            deadline = self.deadline(rule.limit, rule.scope)
+        assignee = self.add_task(stage, rule, deadline)
+        # A desk lives in its task list; a unit's clerks and whoever is named do not, so they are told.
+        if assignee:
+            self.tell((assignee,), "task")
+        elif rule.scope is Scope.UNIT and self.from_state not in (State.DISPATCHED, State.HANDLING):
+            self.tell_clerks("task")
+
+    def add_task(self, stage: str, rule: TaskRule, deadline: Deadline) -> int | None:
+        """A task for the pool of `rule`; whose it is alone: the handler's, where the norm sets the limit."""
+        unit_path, area_path = pool(rule.scope, self.case)
         assignee = self.case.handler_id if rule.by_norm else None
         self.writes.insert(
             "cases_task", case_id=self.case.pk, stage=stage, post=rule.post, unit_path=unit_path, area_path=area_path,
@@ -151,11 +190,7 @@ class Work:
             limit_value=deadline.limit.value if deadline.limit else None,
             limit_clock=deadline.limit.clock.value if deadline.limit else "",
         )  # fmt: skip
-        # A desk lives in its task list; a unit's clerks and whoever is named do not, so they are told.
-        if assignee:
-            self.tell((assignee,), "task")
-        elif rule.scope is Scope.UNIT and self.from_state not in (State.DISPATCHED, State.HANDLING):
-            self.tell_clerks("task")
+        return assignee
 
     def tell_clerks(self, template: str) -> None:
         """A notice to those who sign for the unit in charge."""
@@ -188,6 +223,26 @@ class Work:
                     facts={"number": self.case.number, "state": self.case.state}, state="sent",
                     created_at=self.at, sent_at=self.at, tries=1, error="",
                 )  # fmt: skip
+
+    def tell_once(self, person: int, template: str, facts: dict[str, Any]) -> None:
+        """A notice about something that many cases at work meet: not written again with the same facts."""
+        if self.actor.origin == "live":
+            self.writes.insert_once(
+                "notices_notice", recipient_id=person, channel="in_app", template=template, case_id=self.case.pk,
+                facts=json.dumps(facts), state="sent", created_at=self.at, sent_at=self.at, tries=1, error="",
+            )  # fmt: skip
+
+    def _tell_substitutes(self) -> None:
+        """What is told to somebody away today is told to who stands in for them as well."""
+        rows = self.writes.inserted("notices_notice")
+        if not rows:
+            return
+        told = [row["recipient_id"] for row in rows]
+        day = self.recorded_at.astimezone(city().zone).date()
+        self.writes.also(
+            _TO_SUBSTITUTES, json.dumps([{k: plain(v) for k, v in row.items()} for row in rows]), day, day,
+            [*told, self.actor.person_id],
+        )  # fmt: skip
 
     # -- turning it into rows ---------------------------------------------------------------------------------
 
@@ -234,6 +289,7 @@ class Work:
         digest = link(bytes(self.case.log_digest), entry)
         self.writes.insert("cases_logentry", **entry, digest=digest)
         self.set(log_seq=self.seq, log_digest=digest, last_at=self.at)
+        self._tell_substitutes()
         if self.sent:
             self.writes.insert(
                 "cases_idempotencykey", key=self.sent.key, actor_id=self.sent.actor_id, request_digest=self.sent.digest,

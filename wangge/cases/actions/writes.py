@@ -32,6 +32,10 @@ class Writes:
         """Add a row; all rows of a table name the same columns."""
         self._inserts[table].append(row)
 
+    def inserted(self, table: str) -> list[dict[str, Any]]:
+        """The rows added so far."""
+        return self._inserts.get(table, [])
+
     def update(self, table: str, changes: dict[str, Any], where: str, *arguments: Any) -> None:
         """Set `changes` on the rows of `table` that meet `where` (SQL written in this package, never by a user)."""
         if not changes:

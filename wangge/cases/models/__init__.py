@@ -2,10 +2,11 @@
 """The record of cases."""
 
 from wangge.cases.models.case import Case, Channel, FlowVersion, Origin
-from wangge.cases.models.record import CaseLink, CaseText, IdempotencyKey, LogEntry, Photo
+from wangge.cases.models.record import CaseLink, CaseText, FilledForm, IdempotencyKey, LogEntry, Photo
+from wangge.cases.models.visit import Visit
 from wangge.cases.models.work import Dispatch, Task, UnitRequest
 
 __all__ = [
-    "Case", "CaseLink", "CaseText", "Channel", "Dispatch", "FlowVersion", "IdempotencyKey", "LogEntry", "Origin",
-    "Photo", "Task", "UnitRequest",
+    "Case", "CaseLink", "CaseText", "Channel", "Dispatch", "FilledForm", "FlowVersion", "IdempotencyKey", "LogEntry", "Origin",
+    "Photo", "Task", "UnitRequest", "Visit",
 ]  # fmt: skip

@@ -2,30 +2,15 @@
 """案卷: one row a case, its state now; everything it went through stands in the log."""
 
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from psycopg.types.json import Json
 
 from wangge.cases.flow import OPEN_STATES, State
-
-
-class OrderedJSONField(models.JSONField):
-    """PostgreSQL's `json` instead of `jsonb`: keeps the order of keys, in which steps and results are shown."""
-
-    def db_type(self, connection: Any) -> str:
-        return "json"
-
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        """Django would send `jsonb`, which forgets the order on its way."""
-        return None if value is None else Json(value)
-
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        """Psycopg has parsed `json` already (Django turns that off for `jsonb` only)."""
-        return value
+from wangge.common.ordered import OrderedJSONField
 
 
 class FlowVersion(models.Model):

@@ -3,6 +3,7 @@
 
 from typing import ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -65,6 +66,33 @@ class CaseText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}#{self.seq} {self.field}"
+
+
+class FilledForm(models.Model):
+    """The answers to a form of the case's class, given with a step. Redaction empties `answers` and `salt`."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="filled_forms")
+    seq = models.PositiveIntegerField()
+    form = models.ForeignKey("catalog.Form", on_delete=models.PROTECT, db_index=False, related_name="+")
+    answers = models.JSONField(null=True, help_text="{field: text, number or boolean}")
+    salt = models.BinaryField(null=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "seq"], name="cases_filledform_once"),
+            models.CheckConstraint(
+                condition=Q(answers__isnull=True, salt__isnull=True)
+                | Q(answers__isnull=False, salt__isnull=False),
+                name="cases_filledform_redacted_whole",
+            ),
+        ]
+        indexes: ClassVar = [
+            GinIndex(fields=["answers"], opclasses=["jsonb_path_ops"], name="cases_filledform_answers")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}#{self.seq}"
 
 
 class Photo(models.Model):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One case, lists of cases by keyset, candidates for duplicates."""
 
+import json
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from wangge.cases.deadlines import Light
 from wangge.cases.flow import END_STATES
 from wangge.cases.models import Case, CaseText
 from wangge.cases.visibility import is_visible, visible_to
+from wangge.catalog.forms import values_of
 from wangge.catalog.queries import codes_under
 from wangge.common.coordinates import Point, distance_m
 from wangge.common.errors import NotFound
@@ -39,7 +41,7 @@ def get_case(number: str, actor: Actor) -> Case:
 class Filters:
     """Of a list; empty = any. `grid`: code of a supervision grid. `words` are searched in descriptions.
 
-    `number`: a case's whole number, or its last digits (four at least).
+    `number`: a case's whole number, or its last digits (four at least). `answer`: (field, value) of a form filled in.
     """
 
     state: str = ""
@@ -54,6 +56,7 @@ class Filters:
     light: str = ""
     only_open: bool = False
     number: str = ""
+    answer: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -113,11 +116,13 @@ def _filtered(rows: QuerySet[Case], f: Filters, at: datetime) -> Any:
         rows = rows.open()  # type: ignore[attr-defined]
     if f.light:
         rows = rows.open().filter(_light_condition(f.light, at), finished_at__isnull=True)  # type: ignore[attr-defined]
+    if f.answer:
+        rows = rows.filter(_answer_condition(*f.answer))
     return rows.filter(_words_condition(f.words.split())) if f.words.strip() else rows
 
 
-#: descriptions that hold the words are looked up by their index up to so many; more are met soon enough by looking
-#: through the newest cases
+#: descriptions that hold the words, or forms that hold an answer, are looked up by their index up to so many; more are
+#: met soon enough by looking through the newest cases
 MOST_FOUND = 5_000
 
 
@@ -125,17 +130,27 @@ def _words_condition(words: list[str]) -> Any:
     """Every one of `words`, of two characters or more, stands in the description. One query to choose the way."""
     holds = " AND ".join("strpos(lower(s.text), lower(%s)) > 0" for _ in words)
     by_index = " AND ".join("bigrams(s.text) @> bigrams(%s)" for _ in words)
-    found = (
-        f"SELECT s.case_id FROM cases_casetext s WHERE s.field = 'description' AND {by_index} AND {holds}"
-        f" LIMIT {MOST_FOUND + 1}"
-    )
+    table = "cases_casetext s WHERE s.field = 'description'"
+    return _found_in(table, f"{by_index} AND {holds}", words * 2, holds, words)
+
+
+def _answer_condition(name: str, text: str) -> Any:
+    """The field `name` of a form was answered with what `text` stands for. One query to choose the way."""
+    values = [json.dumps({name: value}) for value in values_of(text)]
+    holds = "(" + " OR ".join(["s.answers @> %s::jsonb"] * len(values)) + ")"
+    return _found_in("cases_filledform s WHERE true", holds, values, holds, values)
+
+
+def _found_in(table: str, by_index: str, given: list[str], holds: str, held: list[str]) -> Any:
+    """Cases with a row in `table` (SQL of this module, its alias s): looked up, or asked of each case, whichever is less."""
+    found = f"SELECT s.case_id FROM {table} AND {by_index} LIMIT {MOST_FOUND + 1}"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({found}) f", words * 2)
+        cursor.execute(f"SELECT count(*) FROM ({found}) f", given)
         few = cursor.fetchone()[0] <= MOST_FOUND
     if few:
-        return RawSQL(f"cases_case.id = ANY(ARRAY({found}))", words * 2, output_field=BooleanField())
-    one = f"SELECT FROM cases_casetext s WHERE s.case_id = cases_case.id AND s.field = 'description' AND {holds}"
-    return RawSQL(f"EXISTS ({one})", words, output_field=BooleanField())
+        return RawSQL(f"cases_case.id = ANY(ARRAY({found}))", given, output_field=BooleanField())
+    one = f"SELECT FROM {table} AND s.case_id = cases_case.id AND {holds}"
+    return RawSQL(f"EXISTS ({one})", held, output_field=BooleanField())
 
 
 #: a number ends with the case's id, filled up to this many digits (actions/report.py)

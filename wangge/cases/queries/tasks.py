@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """My work: the open tasks of the posts a person holds, by deadline."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +12,9 @@ from django.db.models.functions import Coalesce
 
 from wangge.cases.models import CaseText, Task
 from wangge.cases.queries.cases import light_expression
-from wangge.organizations.directory import Actor, directory
+from wangge.organizations.directory import Actor, Held, directory
 from wangge.organizations.models import Unit
+from wangge.organizations.roster import stood_in_for
 
 #: where a task without a deadline stands in the order: after every other, as nulls do in the index
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -35,12 +37,20 @@ class TaskRow:
     due_at: datetime | None
     light: str
     mine: bool
+    #: assigned to somebody the actor stands in for today
+    stand_in: bool
     sort_at: datetime
 
 
 def _mine(actor: Actor) -> Q:
-    """Open tasks in the pools of the actor's appointments, and not assigned to someone else."""
+    """Open tasks in the pools of the actor's appointments, and not assigned to someone else who still holds the post
+    there, unless the actor stands in for them today."""
     pools = Q(pk__in=[])
+    mine = (
+        Q(assignee__isnull=True)
+        | Q(assignee__in=[actor.person_id])
+        | Q(assignee__in=stood_in_for(actor.person_id))
+    )
     for held in actor.held:
         pool = Q(post=held.post)
         if held.unit_path:
@@ -52,9 +62,23 @@ def _mine(actor: Actor) -> Q:
                 whose |= ~Q(unit_path__in=squads)
             pool &= whose
         pool &= Q(area_path="") | Q(area_path__startswith=held.area_path)
-        pools |= pool
-    free = Q(assignee__isnull=True) | Q(assignee_id=actor.person_id)
-    return Q(closed_at__isnull=True) & pools & free
+        pools |= pool & (mine | ~_assigned_in_post(held))
+    return Q(closed_at__isnull=True) & pools
+
+
+def _assigned_in_post(held: Held) -> Q:
+    """Tasks assigned to somebody who holds the post where the task is: of those `held` reaches, whoever is gone is not
+    among them."""
+    theirs: dict[str, list[int]] = defaultdict(list)
+    for person, other in directory().holding(held.post):
+        if other.unit_path.startswith(held.unit_path):
+            theirs[other.unit_path].append(person)
+        elif held.unit_path.startswith(other.unit_path):
+            theirs[held.unit_path].append(person)
+    found = Q(pk__in=[])
+    for path, people in theirs.items():
+        found |= Q(assignee__in=people) & (Q(unit_path__startswith=path) if path != held.unit_path else Q())
+    return found
 
 
 def my_tasks(
@@ -83,7 +107,8 @@ def my_tasks(
             place=F("case__area_path"),
             lead_unit=F("case__lead_unit"),
             light=light_expression(at, ended=Q(pk__isnull=True)),
-            mine=Q(assignee__isnull=False),  # another's tasks are filtered out above
+            mine=Q(assignee=actor.person_id, assignee__isnull=False),
+            stand_in=Q(assignee__in=stood_in_for(actor.person_id), assignee__isnull=False),
         )
         .values(*TaskRow.__dataclass_fields__)[:limit]
     )

@@ -19,6 +19,7 @@ from tests.city import (
     IN_EAST_2,
     IN_WEST,
     MORNING,
+    NORM_TWO_STAGES,
     OUTSIDE,
     STREET_EVENT,
     TEST_EVENT,
@@ -30,7 +31,7 @@ from wangge.cases.actions import Taken, report
 from wangge.cases.actions.photos import purge_waiting_photos
 from wangge.cases.errors import KeyReused, PhotoUnavailable, StepDenied
 from wangge.cases.flow import OPEN_STATES, State
-from wangge.cases.jobs import open_log_months, purge_keys, purge_photos
+from wangge.cases.jobs import open_log_months, purge_keys, purge_photos, recompute_deadlines
 from wangge.cases.models import Case, LogEntry, UnitRequest
 from wangge.cases.queries import get_case, timeline
 from wangge.cases.tests.machine_checks import Watch, check, check_whole, sees, tell
@@ -44,6 +45,7 @@ from wangge.cases.tests.machine_moves import (
     cast,
     foreign_photo,
     known,
+    lacks_photos,
     other_body,
     pick,
     prepare,
@@ -61,7 +63,7 @@ REPORTERS = ("operator_2", "operator_2", "operator_east", "inspector_west", "cle
              "handler_swj", "outsider")  # fmt: skip
 REQUESTS = ("", "ask_return", "ask_escalation")
 HOURLY: dict[str, Callable[[int], Any]] = {
-    "old photos": purge_photos, "old keys": purge_keys, "months": open_log_months,
+    "calendar": recompute_deadlines, "old photos": purge_photos, "old keys": purge_keys, "months": open_log_months,
 }  # fmt: skip
 #: the way from each open state to the end
 ONWARD = {
@@ -128,23 +130,34 @@ class Loop(RuleBasedStateMachine):
     def begin(self, state: State, live: bool, asked: str) -> None:
         self.sound = False
         self._bring(State.REPORTED, live=False, class_code=COVER, channel=HOTLINE)
-        self._bring(state, live=live, class_code=COVER, asked=asked)
+        self._bring(state, live=live, class_code=TEST_EVENT, asked=asked, staged=True)
 
     @rule(
         state=st.sampled_from(State), live=st.booleans(), asked=st.sampled_from(REQUESTS),
-        class_code=st.sampled_from((COVER, STREET_EVENT, TEST_EVENT)),
+        class_code=st.sampled_from((COVER, STREET_EVENT, TEST_EVENT)), staged=st.booleans(),
     )  # fmt: skip
-    def arrive(self, state: State, live: bool, asked: str, class_code: str) -> None:
+    def arrive(self, state: State, live: bool, asked: str, class_code: str, staged: bool) -> None:
         """A case that has come far already."""
         if self._enough():
             return
         self.sound = False
-        self._bring(state, live=live, class_code=class_code, asked=asked)
+        self._bring(state, live=live, class_code=class_code, asked=asked, staged=staged)
 
     def _bring(
-        self, state: State, *, live: bool, class_code: str, channel: str = "", asked: str = ""
+        self,
+        state: State,
+        *,
+        live: bool,
+        class_code: str,
+        channel: str = "",
+        asked: str = "",
+        staged: bool = False,
     ) -> None:
-        case = bring_to(state, class_code=class_code, channel=channel, at=None if live else MORNING)
+        """`staged`: under the norm with stages, where the class has one."""
+        norm = NORM_TWO_STAGES if staged and class_code == TEST_EVENT else ""
+        case = bring_to(
+            state, class_code=class_code, channel=channel, at=None if live else MORNING, norm=norm
+        )
         if asked and state in (State.DISPATCHED, State.HANDLING):
             step(case, asked)
         self.ids.append(case.pk)
@@ -372,9 +385,11 @@ class Loop(RuleBasedStateMachine):
     def _bring_to_an_end(self, case: Case) -> None:
         if UnitRequest.objects.filter(case=case, ruling="").exists():
             step(case, "refuse_request")
-        for _ in range(len(ONWARD)):
+        for _ in range(2 * len(ONWARD)):
             if case.is_open:
                 code = ONWARD[case.state]
+                if code == "file" and lacks_photos(case):
+                    code = "send_verify"
                 login = rightful(code, case)
                 step(case, code, by=login, photos=good_data(code, case, by=login).photos)
         assert case.state == "closed", f"trapped in {case.state}"

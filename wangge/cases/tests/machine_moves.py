@@ -19,14 +19,16 @@ from wangge.cases.errors import (
     NoRequest,
     ReopenTooLate,
     RequestPending,
+    StageNotOpen,
     StalePage,
+    TooFewPhotosToFile,
     TopLevel,
     UnknownPassage,
     UnknownTarget,
     WrongState,
 )  # fmt: skip
-from wangge.cases.flow import OPEN_STATES
-from wangge.cases.models import Case, CaseText, UnitRequest
+from wangge.cases.flow import OPEN_STATES, STAGE_STEPS
+from wangge.cases.models import Case, CaseText, Photo, Task, UnitRequest
 from wangge.cases.reference import current_flow
 from wangge.catalog.queries import catalog
 from wangge.common.clock import now
@@ -205,6 +207,10 @@ def refusal_due(call: Call) -> type[DomainError] | None:
         return NoRequest
     if code in ("ask_return", "ask_escalation", "finish") and pending:
         return RequestPending
+    if code in STAGE_STEPS and not Task.objects.filter(case=case, stage=code, closed_at=None).exists():
+        return StageNotOpen
+    if code == "file" and lacks_photos(case, call.data.norm_id):
+        return TooFewPhotosToFile
     if code in ("merge", "link") and target is None:
         return UnknownTarget
     if code == "merge" and target and target.state not in OPEN_STATES:
@@ -216,6 +222,13 @@ def refusal_due(call: Call) -> type[DomainError] | None:
     if code == "redact" and not CaseText.objects.filter(case=case, text__isnull=False).exists():
         return UnknownPassage
     return None
+
+
+def lacks_photos(case: Case, norm_id: int | None = None) -> bool:
+    """Too few photos for the norm chosen, or for the first of the class."""
+    norms = catalog().norms_of(case.class_code)
+    chosen = next((n for n in norms if n.id == norm_id), norms[0])
+    return Photo.objects.filter(case=case).count() < chosen.photos_report
 
 
 def _too_late(call: Call) -> bool:

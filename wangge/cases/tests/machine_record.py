@@ -42,6 +42,8 @@ class Told:
     request: str = ""
     rulings: list[str] = field(default_factory=list)
     leads: int = 0
+    #: what the norm may ask for before the repair and the unit has not done yet
+    stages: set[str] = field(default_factory=set)
     given: set[str] = field(default_factory=set)
     links: set[str] = field(default_factory=set)
     redacted: set[tuple[int, str]] = field(default_factory=set)
@@ -101,6 +103,7 @@ def _moment(entry: LogEntry, last_at: datetime | None) -> datetime:
 def _start_clock(told: Told, entry: LogEntry) -> None:
     told.clock = max(entry.at, entry.recorded_at) if entry.origin == "live" else entry.at
     told.finished_at = None
+    told.stages = {"arrive", "make_safe"}
 
 
 def _report(told: Told, entry: LogEntry) -> None:
@@ -136,6 +139,17 @@ def _assign(told: Told, entry: LogEntry) -> None:
 
 def _finish(told: Told, entry: LogEntry) -> None:
     told.finished_at = entry.at
+    told.stages = set()
+
+
+def _arrive(told: Told, entry: LogEntry) -> None:
+    assert "arrive" in told.stages, entry
+    told.stages.remove("arrive")
+
+
+def _make_safe(told: Told, entry: LogEntry) -> None:
+    assert "make_safe" in told.stages, entry
+    told.stages = set()
 
 
 def _answer_check(told: Told, entry: LogEntry) -> None:
@@ -186,6 +200,7 @@ def _take_from_unit(told: Told, entry: LogEntry) -> None:
     told.rulings.append("granted")
     told.request = told.unit = ""
     told.handler = told.clock = None
+    told.stages = set()
     told.returned += entry.step == "return"
     told.escalated += entry.step == "escalate"
 
@@ -194,6 +209,7 @@ def _withdraw(told: Told, entry: LogEntry) -> None:
     """What a unit had asked for falls away with the case."""
     if told.request:
         _refuse(told, entry)
+    told.stages = set()
     told.target = entry.data.get("target", "")
 
 
@@ -212,5 +228,5 @@ _EFFECTS = {
     "call_back": _call_back, "conclude": _conclude, "close": _close, "reopen": _reopen, "ask_return": _ask,
     "ask_escalation": _ask, "refuse_request": _refuse, "return": _take_from_unit, "escalate": _take_from_unit,
     "reject": _withdraw, "reject_filing": _withdraw, "void": _withdraw, "merge": _withdraw, "transfer": _withdraw,
-    "link": _link, "redact": _redact,
+    "link": _link, "redact": _redact, "arrive": _arrive, "make_safe": _make_safe,
 }  # fmt: skip

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tests.city import DISTRICT, EAST, OUTSIDE, actor
+from tests.city import DISTRICT, EAST, NORM_TWO_STAGES, OUTSIDE, TEST_EVENT, actor
 from tests.loop import WHO, bring_to, good_data, new_case, snapshot, step, who
 from wangge.cases.actions import take
-from wangge.cases.errors import NoRequest, RequestPending, StepDenied, TopLevel, WrongState
+from wangge.cases.errors import NoRequest, RequestPending, StageNotOpen, StepDenied, TopLevel, WrongState
 from wangge.cases.flow import END_STATES, State
 from wangge.cases.models import Case, LogEntry, Task
 from wangge.cases.reference import current_flow
@@ -24,7 +24,7 @@ LEADS = {
                  "merge": "merged", "link": "reported"},
     "verifying": {"answer_verify:confirmed": "reported", "answer_verify:denied": "reported",
                   "answer_verify:not_found": "reported", "void": "void", "merge": "merged", "link": "verifying"},
-    "accepted": {"file": "filed", "reject_filing": "rejected", "void": "void", "merge": "merged",
+    "accepted": {"send_verify": "verifying", "file": "filed", "reject_filing": "rejected", "void": "void", "merge": "merged",
                  "link": "accepted"},
     "filed": {"dispatch": "dispatched", "void": "void", "merge": "merged", "transfer": "transferred",
               "link": "filed"},
@@ -46,7 +46,9 @@ for _state, _leads in LEADS.items():
     _leads["redact"] = _state
 #: possible in the state, but only on a request that waits for its ruling
 RULED = {state: ("return", "escalate", "refuse_request") for state in ("dispatched", "handling")}
-UNIT_STEPS = ("sign_for", "assign", "finish", "ask_return", "ask_escalation")
+#: possible in the state, but only where the norm asks for it
+STAGED = {state: ("arrive", "make_safe") for state in ("dispatched", "handling")}
+UNIT_STEPS = ("sign_for", "assign", "finish", "ask_return", "ask_escalation", "arrive", "make_safe")
 
 
 def test_the_table_names_every_state_and_step() -> None:
@@ -54,7 +56,11 @@ def test_the_table_names_every_state_and_step() -> None:
     assert set(LEADS) == set(State)
     flow = current_flow()
     named = {name.partition(":")[0] for steps in LEADS.values() for name in steps}
-    assert named | set(RULED["handling"]) | {"report"} == set(flow.steps) == set(WHO) | {"report"}
+    assert (
+        named | set(RULED["handling"]) | set(STAGED["handling"]) | {"report"}
+        == set(flow.steps)
+        == set(WHO) | {"report"}
+    )
     for code, of_step in flow.steps.items():
         results = {
             n.partition(":")[2] for steps in LEADS.values() for n in steps if n.partition(":")[0] == code
@@ -91,7 +97,11 @@ def test_steps_impossible_in_a_state_are_refused_and_write_nothing(state: State)
         taker = actor(who(code, case)).marked("replayed")
         untouched = snapshot()
         never_theirs = code in UNIT_STEPS and not case.dispatches.exists()
-        expected = NotFound if never_theirs else NoRequest if code in RULED.get(state, ()) else WrongState
+        expected: type[DomainError] = (
+            NotFound if never_theirs else NoRequest if code in RULED.get(state, ()) else WrongState
+        )
+        if code in STAGED.get(state, ()):
+            expected = StageNotOpen
         with pytest.raises(expected) as refused, transaction.atomic():
             take(code, case.pk, data, actor=taker, at=case.last_at)
         assert type(refused.value) is expected, code
@@ -147,6 +157,10 @@ def _place_for(code: str) -> Case:
         case = bring_to(State.HANDLING)
         step(case, "ask_escalation" if code == "escalate" else "ask_return")
         return case
+    if code in STAGED["handling"]:
+        case = bring_to(State.FILED, class_code=TEST_EVENT, norm=NORM_TWO_STAGES)
+        step(case, "dispatch", unit="swj")
+        return case
     return bring_to(
         next(State(s) for s, steps in LEADS.items() if any(n.partition(":")[0] == code for n in steps))
     )
@@ -167,8 +181,8 @@ POSTS = {
     "inspector": {"answer_verify", "answer_check"},
     "chief": {"file", "reject_filing", "conclude", "close", "void", "reopen", "link", "redact"},
     "dispatcher": {"dispatch", "transfer", "return", "escalate", "refuse_request"},
-    "clerk": {"sign_for", "assign", "finish", "ask_return", "ask_escalation"},
-    "handler": {"finish"},
+    "clerk": {"sign_for", "assign", "finish", "ask_return", "ask_escalation", "arrive", "make_safe"},
+    "handler": {"finish", "arrive", "make_safe"},
 }
 
 

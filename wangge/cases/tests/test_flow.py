@@ -46,6 +46,7 @@ def test_a_flow_keeps_the_order_of_its_document_and_names_everything() -> None:
     flow = parse(STANDARD, AXES)
     assert list(flow.steps) == [*STANDARD["steps"], *STANDARD["beside"]]
     assert [s.code for s in flow.steps_from("accepted")] == [
+        "send_verify",
         "file",
         "reject_filing",
         "void",

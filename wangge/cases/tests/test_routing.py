@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which unit is in charge: the most specific row wins, and the case keeps why."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from tests.city import (
@@ -10,6 +13,7 @@ from tests.city import (
     GRID_EAST,
     IN_EAST,
     IN_WEST,
+    LOADED_AT,
     STREET_EVENT,
     TEST_EVENT,
     UNIT_GRID_EAST,
@@ -19,11 +23,15 @@ from tests.loop import bring_to, step
 from wangge.cases.actions.placing import decide
 from wangge.cases.flow import State
 from wangge.cases.models import LogEntry
-from wangge.cases.routing import Decision, Matrix, MatrixRow
+from wangge.cases.routing import Alternative, Decision, Lost, Matrix, MatrixRow, why_lost
+from wangge.common.fresh import forget_all
 from wangge.notices.models import Notice
+from wangge.notices.templates import say
+from wangge.organizations.models import Unit
 
 KNOWN = ("anyone", "major", "minor", "street", "community", "grid", "owner", "other")
 CLASSES = ("C0101", "C01", "C")
+DAY = date(2026, 3, 11)
 PLACES = ("G1", "S1", "K1", "STREET", "CITY")
 
 
@@ -44,12 +52,14 @@ ROWS = {
     "gone": _row(10, "C0101", "S1", "", "gone"),
     "other_class": _row(11, "E0101", "", "", "other"),
     "other_place": _row(12, "C0101", "ELSEWHERE", "", "other"),
+    "summer": replace(_row(13, "C0101", "", "", "other"), first_day=date(2026, 3, 1), last_day=DAY),
+    "winter": replace(_row(14, "C0101", "", "", "other"), last_day=date(2026, 3, 10)),
 }
 
 
 def _route(*rows: str, owner: str = "", avoid: str = "") -> Decision:
     matrix = Matrix(ROWS[name] for name in rows)
-    return matrix.route(CLASSES, PLACES, owner, default="anyone", known=KNOWN, avoid=avoid)
+    return matrix.route(CLASSES, PLACES, owner, default="anyone", known=KNOWN, day=DAY, avoid=avoid)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +73,6 @@ def _route(*rows: str, owner: str = "", avoid: str = "") -> Decision:
         (["any_grid", "major"], "major"),
         (["major_grid", "minor"], "minor"),
         (["any_community", "any_grid"], "any_grid"),
-        (["gone", "minor"], "minor"),
         (["other_class", "other_place", "anyone"], "anyone"),
     ],
 )
@@ -82,9 +91,11 @@ def test_a_named_owner_beats_everything_else_for_its_own_components_only() -> No
 
 def test_the_unit_that_returned_a_case_is_passed_over_while_another_row_fits() -> None:
     decision = _route("minor", "major", avoid="minor")
-    assert decision.lead == "major" and decision.alternatives == (ROWS["minor"],)
+    returned = (Alternative(ROWS["minor"], Lost.RETURNED),)
+    assert decision.lead == "major" and decision.alternatives == returned
+    assert _route("minor", "winter", avoid="minor").broken is None  # a season that is over is not to blame
     alone = _route("minor", avoid="minor")
-    assert (alone.lead, alone.row, alone.alternatives) == ("anyone", None, (ROWS["minor"],))
+    assert (alone.lead, alone.row, alone.alternatives, alone.broken) == ("anyone", None, returned, None)
 
 
 def test_nothing_fits_and_the_default_unit_takes_it() -> None:
@@ -100,10 +111,50 @@ def test_the_decision_says_why() -> None:
         "lead": "minor", "assist": ["other"], "default": False, "rule": 3, "class": "C0101", "place": "", "owner": "",
         "basis_zh": "", "basis_en": "",
         "alternatives": [
-            {"lead": "major", "class": "C01", "place": "", "owner": ""},
-            {"lead": "anyone", "class": "", "place": "", "owner": ""},
+            {"lead": "major", "class": "C01", "place": "", "owner": "", "why": "class"},
+            {"lead": "anyone", "class": "", "place": "", "owner": "", "why": "class"},
         ],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "owner", "why"),
+    [
+        (["owner_any", "minor"], "water", [Lost.OWNER]),
+        (["minor", "major_grid", "anyone"], "", [Lost.CLASS, Lost.CLASS]),
+        (["minor_grid", "minor_street", "minor"], "", [Lost.PLACE, Lost.PLACE]),
+        (["summer", "minor"], "", [Lost.PERIOD]),
+        (["winter", "minor"], "", [Lost.NOT_IN_FORCE]),
+    ],
+)
+def test_every_other_row_says_why_it_lost(rows: list[str], owner: str, why: list[Lost]) -> None:
+    decision = _route(*rows, owner=owner)
+    assert decision.row and [other.why for other in decision.alternatives] == why
+    kept = decision.as_dict()
+    assert [why_lost(kept, other) for other in kept["alternatives"]] == why
+
+
+def test_a_case_of_before_reasons_were_kept_is_told_by_comparison() -> None:
+    kept = _route("minor_street", "minor", "major_grid").as_dict()
+    for other in kept["alternatives"]:
+        del other["why"]
+    assert [why_lost(kept, other) for other in kept["alternatives"]] == [Lost.PLACE, Lost.CLASS]
+
+
+@pytest.mark.parametrize(
+    ("rows", "broken", "lead"),
+    [
+        (["gone", "minor"], "gone", "anyone"),  # nobody decides instead of the row that should have won
+        (["minor_grid", "gone"], None, "grid"),  # it would not have won anyway
+        (["winter"], "winter", "anyone"),
+        (["winter", "major"], None, "major"),  # periods come and go
+        (["other_class"], None, "anyone"),
+    ],
+)
+def test_the_row_that_should_have_fired_is_named(rows: list[str], broken: str | None, lead: str) -> None:
+    decision = _route(*rows)
+    assert (decision.broken.row if decision.broken else None) == (ROWS[broken] if broken else None)
+    assert decision.lead == lead and (decision.row is None) == (lead == "anyone")
 
 
 @pytest.mark.django_db
@@ -154,6 +205,21 @@ class TestOnTheCase:
         routed = bring_to(State.FILED, at=None)
         assert not Notice.objects.filter(template="unrouted", case_id=routed.pk).exists()
 
+    def test_a_row_that_can_no_longer_fire_is_told_to_its_editors_once_a_day(self) -> None:
+        Unit.objects.filter(code="swj").update(valid_to=LOADED_AT)
+        forget_all()
+        first, second = (bring_to(State.FILED, at=None) for _ in range(2))
+        for case in (first, second):
+            assert case.route and (case.route["lead"], case.route["default"]) == ("csgl", True)
+            assert (
+                case.route["alternatives"][0] | {"lead": "swj", "why": "unit_ended"}
+                == case.route["alternatives"][0]
+            )
+            assert Notice.objects.filter(template="unrouted", case_id=case.pk).exists()
+        told = Notice.objects.filter(template="row_invalid")
+        assert sorted(n.recipient.login for n in told) == ["administrator", "administrator_east"]
+        assert "swj" in say("row_invalid", told[0].facts).en
+
     def test_a_dispatcher_may_decide_otherwise_and_the_log_says_so(self) -> None:
         case = bring_to(State.FILED)
         step(case, "dispatch", unit="dongjie", assist=("swj", "dongjie"))
@@ -172,9 +238,9 @@ class TestOnTheCase:
 
     def test_places_are_tried_from_the_grid_up(self) -> None:
         path = f"990101/{EAST}/{EAST_ONE}/"
-        decision = decide(STREET_EVENT, path, (UNIT_GRID_EAST, GRID_EAST))
+        decision = decide(STREET_EVENT, path, (UNIT_GRID_EAST, GRID_EAST), day=DAY)
         assert decision.row and (decision.row.place, decision.row.class_code) == (EAST, "E01")
 
     def test_outside_every_grid_only_rows_for_any_place_fire(self) -> None:
-        assert decide(STREET_EVENT, "990101/", ()).row is None
-        assert decide(COVER, "990101/", ()).lead == "swj"
+        assert decide(STREET_EVENT, "990101/", (), day=DAY).row is None
+        assert decide(COVER, "990101/", (), day=DAY).lead == "swj"

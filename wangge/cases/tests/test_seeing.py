@@ -21,6 +21,7 @@ from tests.city import (
     OUTSIDE,
     STREET_EVENT,
     actor,
+    colleague_of,
 )
 from tests.loop import bring_to, new_case, step
 from wangge.cases.access import offered_steps
@@ -148,7 +149,8 @@ def test_an_assigned_task_is_its_handler_s_alone() -> None:
     case = bring_to(State.HANDLING)
     step(case, "assign")
     assert [r.mine for r in my_tasks(actor("handler_swj"), at=LATE)] == [True]
-    Task.objects.filter(case=case, closed_at=None).update(assignee=actor("handler_csgl").person_id)
+    colleague = actor(colleague_of("handler_swj")).person_id
+    Task.objects.filter(case=case, closed_at=None).update(assignee=colleague)
     assert my_tasks(actor("handler_swj"), at=LATE) == []
 
 

@@ -26,7 +26,7 @@ JUDGING = {
 }  # fmt: skip
 ACTING = {
     "filed": ("dispatch", "transfer"), "dispatched": ("sign_for", "assign", "ask_return", "ask_escalation"),
-    "handling": ("finish", "assign", "ask_return", "ask_escalation"),
+    "handling": ("finish", "arrive", "make_safe", "assign", "ask_return", "ask_escalation"),
 }  # fmt: skip
 
 

@@ -81,8 +81,10 @@ def demo(city: str, rate: float, no_browser: bool, host: str, port: int, workers
 def _load(pack: Path) -> None:
     from wangge.common.clock import now
     from wangge.packs.loading import load_pack
+    from wangge.rulebook.publishing import note_pack
 
-    load_pack(pack, at=now())
+    at = now()
+    note_pack(pack.name, load_pack(pack, at=at), at)
 
 
 def _is_recorded(pack: Path) -> bool:

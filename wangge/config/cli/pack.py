@@ -30,7 +30,7 @@ def check(path: str) -> None:
     """
     setup_django("owner")
     from wangge.packs.checking import check_pack
-    from wangge.packs.contents import TABLES
+    from wangge.packs.contents import LISTS, TABLES
     from wangge.packs.faults import lines_of
     from wangge.packs.reading import find_pack, read_pack
 
@@ -41,8 +41,8 @@ def check(path: str) -> None:
     if faults:
         click.echo(f"错误数 Faults: {len(set(faults))}", err=True)
         raise click.exceptions.Exit(1)
-    counts = {file.file: len(getattr(contents, file.attribute)) for file in TABLES}
-    counts |= {"grids/": len(contents.grids), "posts.yaml": len(contents.posts)}
+    counts = {file.file: len(getattr(contents, file.attribute)) for file in (*TABLES, *LISTS)}
+    counts["grids/"] = len(contents.grids)
     for file, count in sorted(counts.items()):
         click.echo(f"{count:>8,}  {file}")
     click.echo(f"{contents.name}: 没有错误。 No faults.")
@@ -86,9 +86,13 @@ def _apply(path: str, *, dry: bool) -> None:
     from wangge.common.clock import now
     from wangge.packs.loading import PARTS, load_pack
     from wangge.packs.reading import find_pack
+    from wangge.rulebook.publishing import note_pack
 
+    at, folder = now(), find_pack(path)
     with click.progressbar(length=len(PARTS), label=path, item_show_func=_shown, file=sys.stderr) as bar:
-        changes = load_pack(find_pack(path), at=now(), dry=dry, progress=lambda part: bar.update(1, part))
+        changes = load_pack(folder, at=at, dry=dry, progress=lambda part: bar.update(1, part))
+    if not dry:
+        note_pack(folder.name, changes, at)
     click.echo(f"{'':16}{'新增 added':>12}{'变更 changed':>14}{'终止 ended':>12}{'不变 same':>12}")
     for part, change in changes.items():
         counts = (len(change.added), len(change.changed), len(change.ended), change.unchanged)

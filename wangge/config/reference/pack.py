@@ -19,6 +19,9 @@ _SPECIAL = {
     schema.Codes: "codes separated by `;`",
     schema.AnyCode: "code, or `*` for any",
     schema.CodeOrNull: "code or null",
+    schema.Day: "date as 2026-01-31, or nothing",
+    schema.NumberOrNone: "whole number > 0, or nothing",
+    schema.UnitKinds: "kinds of unit separated by `;`",
 }
 
 
@@ -27,7 +30,9 @@ def pack_page() -> str:
     documents: list[tuple[str, type[schema.Row]]] = [
         ("pack.yaml", schema.Head), ("pack.yaml, section city", schema.CityHead),
         ("pack.yaml, section city.duplicate", schema.Duplicate), ("levels.yaml, each item", schema.LevelRow),
-        ("posts.yaml, each item", schema.PostRow), ("calendar.yaml", schema.Calendar),
+        ("posts.yaml, each item", schema.PostRow), ("forms.yaml, each item", schema.FormRow),
+        ("calendar.yaml", schema.Calendar), ("calendar.yaml, each of calendars", schema.CalendarRow),
+        ("calendar.yaml, each of a calendar's seasons", schema.Season),
         ("grids/&lt;layer&gt;.geojsonl, properties of each line", schema.GridRow),
     ]  # fmt: skip
     return page(
@@ -35,8 +40,9 @@ def pack_page() -> str:
         "wangge/packs/schema.py",
         "A pack is a folder: `packs/standard` is the base, a city's pack lies over it. Every reference between files is "
         "a code. CSV files are UTF-8 with a header row, comma, LF. A row of the city replaces the base's row with the "
-        "same key; CSV files that `replaces` of pack.yaml names take the whole place of the base's, since no row can say "
-        '"not in this city". `posts.yaml` and the grids go row by row too, `levels.yaml`, `calendar.yaml` and `flow.yaml` '
+        "same key; files of rows that `replaces` of pack.yaml names take the whole place of the base's, or are left out "
+        'where the city has none, since no row can say "not in this city". `posts.yaml`, `forms.yaml` and the grids go '
+        "row by row too, `levels.yaml`, `calendar.yaml` and `flow.yaml` "
         f"as a whole. A file the city lacks comes from the base. `flow.yaml` is described by its own comments in {SOURCE} "
         "and by [the flow](flow.md). How to make a pack: [make a pack](../how-to/make-a-pack.md).",
         *(f"## {t.file}\n\nKey: {code(*t.key)}.{_about(t.row)}\n\n{_columns(t.row)}" for t in TABLES),
@@ -73,7 +79,7 @@ def _type(kind: Any) -> str:
     if origin is Annotated:
         return _type(arguments[0])
     if origin is Literal:
-        return code(*arguments)
+        return code(*filter(None, arguments)) + ("" if all(arguments) else " or nothing")
     if origin is list:
         return f"list of {_type(arguments[0])}"
     if origin is tuple:
@@ -88,6 +94,8 @@ def _type(kind: Any) -> str:
 
 
 def _rules(field: Any) -> Iterator[str]:
+    if not field.is_required():
+        yield "may be left out"
     for rule in field.metadata:
         match rule:
             case MaxLen(max_length=most):

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.city import GRID_EAST, IN_WEST, UNIT_GRID_EAST
+from tests.city import GRID_EAST, IN_WEST, UNIT_GRID_EAST, person
 from tests.loop import bring_to, new_case, step
 from wangge.cases.flow import State
 from wangge.cases.models import Photo
@@ -103,7 +103,7 @@ def test_a_photo_is_shown_to_who_may_see_the_case() -> None:
     case = bring_to(State.HANDLING, at=None)
     form = form_of(case, result_text="已更换", photos=[picture()])
     client_of("handler_swj").post(f"/cases/{case.number}/steps/finish/", form)
-    url = f"/photos/{Photo.objects.get().id}/"
+    url = f"/photos/{Photo.objects.get(uploaded_by=person('handler_swj')).id}/"
     answer = client_of("operator_1").get(url)
     assert answer.status_code == 200 and answer.getvalue()[:3] == b"\xff\xd8\xff"
     assert answer.headers["content-type"] == "image/jpeg"
@@ -116,7 +116,7 @@ def test_a_photo_is_shown_to_who_may_see_the_case() -> None:
 def test_a_waiting_photo_is_its_senders_alone() -> None:
     case = bring_to(State.HANDLING, at=None)
     client_of("handler_swj").post(f"/cases/{case.number}/steps/finish/", form_of(case, photos=[picture()]))
-    url = f"/photos/{Photo.objects.get().id}/"
+    url = f"/photos/{Photo.objects.get(uploaded_by=person('handler_swj')).id}/"
     assert client_of("handler_swj").get(url).status_code == 200
     assert client_of("operator_1").get(url).status_code == 404
 

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from wangge.cases.actions import take
 from wangge.cases.errors import UnknownStep
+from wangge.cases.forms import form_of
 from wangge.cases.queries import Filters, get_case, list_cases
 from wangge.cases.reference import channels, current_flow, flow_by_id
 from wangge.common.clock import now
 from wangge.common.errors import DomainError, NotFound
 from wangge.desk import input as given
 from wangge.desk.case_page import case_page
+from wangge.desk.fields import answers_of, search_terms
 from wangge.desk.filters import filters_of, number_of
 from wangge.desk.paging import ROWS, after_of, first_query, page_of
 from wangge.desk.panel import Tried, units_in_charge
@@ -51,11 +53,17 @@ def cases(request: HttpRequest) -> HttpResponse:
         "first": after is None,
         "first_query": first_query(request.GET),
         "filters": asdict(filters)
-        | {"since": request.GET.get("since", ""), "until": request.GET.get("until", "")},
+        | {
+            "field": request.GET.get("field", ""),
+            "since": request.GET.get("since", ""),
+            "until": request.GET.get("until", ""),
+        },
+        "answers": search_terms(),
         "states": current_flow().states.values(),
         "streets": [area for area in areas().values() if area.path.count("/") == 2],
         "units": units_in_charge(),
         "channels": channels().values(),
+        "reads_rules": Permission.RULEBOOK_READ in actor.permissions,
     }
     return render(request, "desk/cases.html", page)
 
@@ -80,7 +88,8 @@ def step(request: HttpRequest, number: str, step_code: str) -> HttpResponse:
     photos: tuple[UUID, ...] = ()
     try:
         photos = given.photos(request, actor)
-        data = given.step_data(request.POST, photos)
+        form = form_of(step_code, found.class_code, found.area_path)
+        data = replace(given.step_data(request.POST, photos), fields=answers_of(form, request.POST))
         key, seen = given.key_of(request.POST), given.whole(request.POST.get("seen", ""))
         taken = take(step_code, found.pk, data, actor=actor, at=now(), key=key, seen=seen)
     except (NotFound, UnknownStep):

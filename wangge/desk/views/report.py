@@ -6,25 +6,33 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wangge.cases.actions import Taken, report
 from wangge.cases.errors import UnknownChannel
+from wangge.cases.forms import form_of
 from wangge.cases.queries import duplicate_candidates
+from wangge.cases.queries.visits import get_visit
 from wangge.cases.reference import ChannelInfo, channels
+from wangge.catalog.forms import FormInfo
 from wangge.catalog.queries import catalog, search_classes
+from wangge.catalog.queries import form as form_by_id
 from wangge.common.clock import now
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.common.errors import BadInput, DomainError
 from wangge.desk import input as given
+from wangge.desk.fields import answers_of, field_set, strays
 from wangge.desk.signed_in import actor_of
+from wangge.desk.views.visits import report_values
 from wangge.grids.locate import grid_index
+from wangge.grids.queries import top_area_path
 from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor
 from wangge.ui.middleware import takes_bytes
+from wangge.ui.words import said
 
 #: the post, and the channel, of whoever takes in what reaches the centre
 DESK = "operator"
@@ -46,13 +54,18 @@ def report_case(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     require(actor, Permission.CASE_REPORT)
     if request.method != "POST":
-        return render(request, "desk/report.html", _form(actor))
+        return render(request, "desk/report.html", _form(actor, request.GET.get("visit", "")))
     photos: tuple[UUID, ...] = ()
     try:
         photos = given.photos(request, actor)
         taken = _report(request, actor, photos)
     except DomainError as error:
         page = _form(actor) | {"values": request.POST, "kept": photos, "error": error}
+        form = _form_asked(request.POST)
+        page |= {
+            "fields": field_set(form, request.POST, error, "report"),
+            "strays": strays(form, request.POST),
+        }
         return render(request, "desk/report.html", page, status=error.http_status)
     told = (
         _("已上报过，编号 %(number)s。重复提交没有再次立卷。")
@@ -77,15 +90,51 @@ def _report(request: HttpRequest, actor: Actor, photos: tuple[UUID, ...]) -> Tak
         class_code=given.class_code(form),
         channel=_chosen_channel(form.get("channel", ""), actor),
         photos=photos,
+        fields=answers_of(_form_asked(form), form),
         actor=actor,
         at=now(),
         key=given.key_of(form),
     )
 
 
-def _form(actor: Actor) -> dict[str, Any]:
+def _form_asked(typed: QueryDict) -> FormInfo | None:
+    """The form of the chosen class at the pin, as the report will look for it."""
+    found = None
+    try:
+        at = given.position(typed)
+        if at.lon is not None and at.lat is not None:
+            found = grid_index().locate(*to_wgs84(at.lon, at.lat, CoordinateSystem.WGS84))
+    except DomainError:
+        pass  # said beside the pin already
+    return form_of("report", typed.get("class_code", ""), found.area_path if found else top_area_path())
+
+
+@login_required
+@require_safe
+def form_fields(request: HttpRequest) -> HttpResponse:
+    """The form of the chosen class at the pin, with what is typed already; nothing new while it stays the same form."""
+    form = _form_asked(request.GET)
+    if request.GET.get("form", "") == (str(form.id) if form else ""):
+        return HttpResponse(status=204)
+    page = {
+        "fields": field_set(form, request.GET, None, "report"),
+        "strays": strays(form, request.GET),
+    }
+    return render(request, "desk/form_fields.html", page)
+
+
+def _form(actor: Actor, visit: str = "") -> dict[str, Any]:
+    """An empty form, or one that begins with the failing items of a visit (its id)."""
     offered = _channels_of(actor)
-    return {"key": uuid4(), "channels": offered, "values": {"channel": offered[0].code}}
+    values = {"channel": offered[0].code} | (_from_visit(visit, actor) if visit else {})
+    return {"key": uuid4(), "channels": offered, "values": values}
+
+
+def _from_visit(visit_id: str, actor: Actor) -> dict[str, Any]:
+    found = get_visit(given.whole(visit_id) or 0, actor)
+    checklist = form_by_id(found.form_id)
+    failed = [said(checklist.by_name[name], "title") for name in found.failed]
+    return report_values(found, said(checklist, "title"), failed)
 
 
 def _channels_of(actor: Actor) -> list[ChannelInfo]:

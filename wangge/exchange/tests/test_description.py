@@ -48,7 +48,7 @@ def test_every_address(document: dict[str, Any]) -> None:
 def test_filters_have_their_public_names(document: dict[str, Any]) -> None:
     parameters = operations(document)["GET /api/v1/cases"]["parameters"]
     assert [p["name"] for p in parameters] == [
-        "state", "class", "area", "unit", "since", "until", "q", "after", "limit",
+        "state", "class", "area", "unit", "since", "until", "q", "field", "after", "limit",
     ]  # fmt: skip
 
 

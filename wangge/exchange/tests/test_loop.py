@@ -35,7 +35,14 @@ def test_the_loop(peer: PeerMaker) -> None:
     happened = (now() - timedelta(minutes=1)).isoformat()
     made = operator.post(
         "/cases",
-        {"description": "井盖破损", "place": "人民路口", **HERE, "class_code": city.COVER, "at": happened},
+        {
+            "description": "井盖破损",
+            "place": "人民路口",
+            **HERE,
+            "class_code": city.COVER,
+            "at": happened,
+            "photos": [operator.photo()],
+        },
     )
     assert made.status_code == 201
     number = made.json()["number"]

@@ -6,7 +6,7 @@ import pytest
 from tests import city as cast
 from wangge.cases.deadlines import Clock
 from wangge.cases.reference import matrix
-from wangge.catalog.queries import catalog
+from wangge.catalog.queries import catalog, search_classes
 from wangge.common.coordinates import Point
 from wangge.grids.locate import grid_index
 from wangge.grids.queries import city
@@ -45,6 +45,20 @@ def test_every_clock_of_a_norm_occurs() -> None:
     assert clocks == set(Clock) - {Clock.URGENT_MINUTE}  # that one is for stages
 
 
+def test_a_class_of_another_generation_lends_the_norms_of_its_counterpart() -> None:
+    known = catalog()
+    assert known.fileable("E0101.tiny")
+    assert known.norms_of("E0101.tiny") == known.norms_of(cast.TEST_EVENT)
+
+
+@pytest.mark.parametrize("code", ["C0101.2007", "C0199.yuncheng"])
+def test_nothing_is_filed_or_found_under_a_generation_for_reference(code: str) -> None:
+    known = catalog()
+    assert known.norms_of(code) and not known.fileable(code)
+    assert code not in {info.code for info in search_classes(known.classes[code].name_zh)}
+    assert {info.code for info in search_classes(known.classes[cast.COVER].name_zh)} == {cast.COVER}
+
+
 @pytest.mark.parametrize(
     ("code", "street", "lead", "assist"),
     [
@@ -60,6 +74,8 @@ def test_the_matrix_leads_where_the_constants_say(
 ) -> None:
     classes = catalog().classes[code].path.rstrip("/").split("/")[::-1]
     units = directory().units
-    decision = matrix().route(classes, [street], "", default=city().default_unit, known=units)
+    decision = matrix().route(
+        classes, [street], "", default=city().default_unit, known=units, day=cast.MORNING.date()
+    )
     assert (decision.lead, decision.assist) == (lead, assist)
     assert (decision.row is None) == (code == cast.UNROUTED)

@@ -54,6 +54,7 @@ CITY = (
     Planted("not the top area", "pack.yaml", 'code: "990101"', 'code: "990102"', '"990102"', "one top area"),
     Planted("code without quotes", "pack.yaml", 'code: "990101"', "code: 990101", "code: 990101", "put it in quotes"),
     Planted("unknown base", "pack.yaml", "base: standard", "base: nowhere", "SPDX", "neither beside this one nor shipped"),
+    Planted("replaced file unknown", "pack.yaml", "[holidays.csv]", "[holiday.csv]", "replaces:", "“holiday.csv” is no file"),
     Planted("unknown key", "pack.yaml", "  zoom: 14", "  zoom: 14\n  colour: red", "colour", "not known here"),
     Planted("missing key", "pack.yaml", "  case_number_prefix: TC\n", "", "city:", "city.case_number_prefix: is missing"),
     Planted("unknown permission", "posts.yaml", "[organizations:calendar:read", "[organizations:calendar:eat",
@@ -112,9 +113,10 @@ WORK = (
     Planted("norm of another class", "norms.csv", "E0199-5,", "E0198-5,", "E0198-5", "“E0199-1” to “-8”"),
     Planted("norm of no class", "norms.csv", "E0199-5,E0199", "E0177-5,E0177", "E0177", "class “E0177”"),
     Planted("neither yes nor no", "norms.csv", f"{SRC},yes\nE0199-4", f"{SRC},true\nE0199-4", "E0199-3", "yes or no"),
-    Planted("class without norm", "classes.csv", "E0199,E01", "E0198,E02,minor,event,event,空,Empty,,high\nE0199,E01",
+    Planted("class without norm", "classes.csv", "E0199,E01",
+            "E0198,E02,minor,event,city_management,2013,空,Empty,,high\nE0199,E01",
             "E0198", "no case could be filed"),
-    Planted("unknown lead", "responsibility.csv", "*,*,swj,", "*,*,nobody,", "nobody", "unit “nobody”"),
+    Planted("unknown lead", "responsibility.csv", "*,*,,,swj,", "*,*,,,nobody,", "nobody", "unit “nobody”"),
     Planted("unknown assisting unit", "responsibility.csv", "swj;dongjie", "swj;nobody", "nobody", "unit “nobody”"),
     Planted("lead assists", "responsibility.csv", "swj;dongjie", "swj;csgl", "swj;csgl", "both lead and assist"),
     Planted("unknown place", "responsibility.csv", "E01,990101001", "E01,990101009", "990101009", "area or grid"),
@@ -137,7 +139,74 @@ FLOW = (
             "unknown state “gone”"),
     Planted("task without clock", "flow.yaml", "scope: unit, clock: norm", "scope: unit", "post: handler", "must name its clock"),
 )  # fmt: skip
-ALL = (*CALENDAR, *CITY, *TREES, *GRIDS, *PEOPLE, *WORK, *FORM, *FLOW)
+MATTERS = (
+    Planted("unknown module", "classes.csv", "event,city_management,2013", "event,city,2013", "E0199", "module “city”"),
+    Planted("unknown generation", "classes.csv", "2013,测试事件", "2099,测试事件", "E0199", "generation “2099”"),
+    Planted("below another generation", "classes.csv", "2013,测试事件", "2007,测试事件", "E0199",
+            "that of “E01” above it is 2013"),
+    Planted("filing neither yes nor no", "generations.csv", "Tiny City,yes", "Tiny City,1", "tiny,", "must be yes or no"),
+    Planted("module without a name", "modules.csv", "tests,测试,", "tests,,", "tests,", "is empty or holds a character"),
+    Planted("mapped inside a generation", "class_mappings.csv", "E0101.tiny,E0199", "E0101.tiny,E01.tiny", "E0101.tiny",
+            "belong to one generation"),
+    Planted("the same as two", "class_mappings.csv", f"E0199,same,{SRC}", f"E0199,same,{SRC}\nE0101.tiny,E0101,same,{SRC}",
+            "tiny,E0101,", "already the same as “E0199”"),
+    Planted("mapped to nothing", "class_mappings.csv", "E0101.tiny,E0199", "E0101.tiny,E0177", "E0177", "class “E0177”"),
+    Planted("mapped in no known way", "class_mappings.csv", "E0199,same", "E0199,equal", "equal", "“equal” is not one of"),
+    Planted("arrival without clock", "norms.csv", "4,work_day,1,work_day", "4,work_day,1,", "E0199-7",
+            "arrive_limit and arrive_clock"),
+    Planted("clock without arrival", "norms.csv", "4,work_day,1,work_day", "4,work_day,,work_day", "E0199-7", "given together"),
+    Planted("arrival within nothing", "norms.csv", "4,work_day,1,work_day", "4,work_day,0,work_day", "E0199-7", "greater than 0"),
+    Planted("made safe without clock", "norms.csv", "2,urgent_hour,围护", "2,,围护", "E0199-6", "safe_limit and safe_clock"),
+    Planted("made safe by nothing", "norms.csv", "2,urgent_hour,围护,Fenced off", "2,urgent_hour,,", "E0199-6",
+            "what makes safe"),
+    Planted("made safe in one language", "norms.csv", "围护,Fenced off", "围护,", "E0199-6", "what makes safe"),
+    Planted("led by no known kind", "norms.csv", "department;company", "department;bureau", "E0199-6", "“bureau” is not one of"),
+    Planted("a ninth norm", "norms.csv", "E0199-7,", "E0199-9,", "E0199-9", "“E0199-1” to “-8”"),
+    Planted("sheet of no class", "procedures.csv", "E0199,", "E0177,", "E0177", "class “E0177”"),
+    Planted("sheet without review", "procedures.csv", "是否已经恢复", "", "E0199", "is empty or holds a character"),
+    Planted("form of no class", "forms.yaml", "class: E0199", "class: E0177", "E0177", "class “E0177”"),
+    Planted("form of no area", "forms.yaml", 'area: ""', 'area: "990109"', "- class:", "area “990109”"),
+    Planted("form for no known use", "forms.yaml", "use: report", "use: repair", "- class:", "“repair” is not one of"),
+    Planted("no JSON Schema", "forms.yaml", "type: boolean", "type: maybe", "- class:", "Not a valid JSON Schema"),
+    Planted("no object", "forms.yaml", "type: object", "type: string", "- class:", "must have type: object"),
+    Planted("field of fields", "forms.yaml", "type: boolean", "type: object", "- class:", "type of field “fenced”"),
+    Planted("field without title", "forms.yaml", "title: 已围护, ", "", "- class:", "“fenced” lacks its title"),
+    Planted("choice without word", "forms.yaml", "maxLength: 20", "enum: [a, b], x-enum-zh: [甲]", "- class:",
+            "x-enum-zh of field “mark”"),
+    Planted("field from elsewhere", "forms.yaml", "maxLength: 20", "$ref: 'http://127.0.0.1/x'", "- class:", "cannot use $ref"),
+    Planted("form twice", "forms.yaml", "- class: E0199", "- {class: E0199, area: '', use: report, title_zh: 一, title_en: One, "
+            "fields: {type: object, properties: {a: {type: string, title: 甲, title_en: A}}}}\n- class: E0199",
+            "- class: E0199", "repeats line 2"),
+)  # fmt: skip
+CHARGE = (
+    Planted("days overlap", "responsibility.csv", "2025-06-30", "2025-07-30", "C03,*,*,2025-07-01", "overlap those of line 3"),
+    Planted("days reversed", "responsibility.csv", "2025-06-30", "2024-06-30", "2024-06-30", "comes after last_day"),
+    Planted("no day", "responsibility.csv", "2025-01-01", "2025-02-30", "2025-02-30", "is no date"),
+    Planted("two leads", "responsibility.csv", "E01,990101002", "E01,990101001", "E01,990101001,*,,,xijie", "repeats line 5"),
+    Planted("level of no class", "command_levels.csv", "E05,", "E75,", "E75", "class “E75”"),
+    Planted("no known level", "command_levels.csv", "E05,district", "E05,village", "village", "level “village”"),
+    Planted("profile of no area", "area_profiles.csv", "990101001,", "990101009,", "990101009", "area “990101009”"),
+    Planted("profile of no class", "area_profiles.csv", ",,E01", ",,E75", "E75", "class “E75”"),
+    Planted("profile of no flow", "area_profiles.csv", ",,E01", ",night,E01", "night", "flow “night”"),
+)  # fmt: skip
+_SHORT = '{mon: ["08:00-12:00"], tue: [], wed: [], thu: [], fri: [], sat: [], sun: []}'
+CALENDARS = (
+    Planted("first is not standard", "calendar.yaml", "code: standard", "code: usual", "code: usual", "must be “standard”"),
+    Planted("standard of a kind", "calendar.yaml", "unit_kinds: []", "unit_kinds: [company]", "code: standard",
+            "must be “standard”"),
+    Planted("calendar twice", "calendar.yaml", "- code: street", "- code: standard # again", "# again", "stands twice"),
+    Planted("two for a kind", "calendar.yaml", "  - code: street", "  - {code: other, name_zh: 另, name_en: Other, unit_kinds: "
+            f"[street], weekly: {_SHORT}}}\n  - code: street", "    unit_kinds: [street]", "already has calendar “other”"),
+    Planted("no known kind", "calendar.yaml", "[street]", "[village]", "[village]", "“village” is not one of"),
+    Planted("no day of the year", "calendar.yaml", 'first: "07-01"', 'first: "07-32"', "07-32", "is no day of the year"),
+    Planted("day written otherwise", "calendar.yaml", 'first: "07-01"', 'first: "7/1"', "7/1", "must match"),
+    Planted("seasons overlap", "calendar.yaml", "    seasons:",
+            f'    seasons:\n      - {{first: "08-31", last: "09-30", weekly: {_SHORT}}}',
+            'first: "07-01"', "Overlaps another season"),
+    Planted("season's hours reversed", "calendar.yaml", 'thu: ["07:00-11:00"', 'thu: ["11:00-07:00"', "11:00-07:00",
+            "start before end"),
+)  # fmt: skip
+ALL = (*CALENDAR, *CITY, *TREES, *GRIDS, *PEOPLE, *WORK, *FORM, *FLOW, *MATTERS, *CHARGE, *CALENDARS)
 
 
 def test_the_shipped_packs_and_the_tiny_city_have_no_fault(folder: Path) -> None:
@@ -172,12 +241,44 @@ def test_a_loop_in_the_flow_is_told_at_the_state_it_traps(folder: Path) -> None:
     assert "no case can ever end" in fault.en
 
 
-def test_a_week_without_working_time_is_told(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("hours", "weeks"), [('["08:00-12:00", "14:00-18:00"]', [0, 1]), ('["07:00-11:00", "15:00-19:00"]', [2])]
+)
+def test_a_week_without_working_time_is_told(folder: Path, hours: str, weeks: list[int]) -> None:
     path = folder / "calendar.yaml"
-    path.write_text(path.read_text().replace('["08:00-12:00", "14:00-18:00"]', "[]"))
+    path.write_text(path.read_text().replace(hours, "[]"))
+    lines = [n for n, text in enumerate(path.read_text().splitlines(), start=1) if "weekly:" in text]
+    faults = _faults(folder)
+    assert [(fault.file, fault.line) for fault in faults] == [("tiny/calendar.yaml", lines[w]) for w in weeks]
+    assert all("no working time" in fault.en for fault in faults)
+
+
+def test_a_broader_class_lends_no_norms(folder: Path) -> None:
+    path = folder / "class_mappings.csv"
+    path.write_text(path.read_text().replace("E0199,same", "E0199,broader"))
     (fault,) = _faults(folder)
-    assert (fault.file, fault.line) == ("tiny/calendar.yaml", 2)
-    assert "no working time" in fault.en
+    classes = (folder / "classes.csv").read_text()
+    assert (fault.file, fault.line) == ("tiny/classes.csv", _line(classes, "E0101.tiny"))
+    assert "no case could be filed" in fault.en
+
+
+@pytest.mark.parametrize(("generation", "bare"), [("yuncheng", 0), ("2007", 55)])
+def test_a_city_that_files_under_a_generation_of_the_base_needs_its_norms(
+    folder: Path, generation: str, bare: int
+) -> None:
+    with (folder / "generations.csv").open("a") as file:
+        file.write(f"{generation},用,In use,yes,{SRC}\n")
+    faults = _faults(folder)
+    assert len(faults) == bare
+    assert all("no case could be filed" in fault.en for fault in faults)
+
+
+def test_a_generation_for_reference_only_needs_no_norms(folder: Path) -> None:
+    (folder / "class_mappings.csv").unlink()
+    assert [fault.file for fault in _faults(folder)] == ["tiny/classes.csv"]
+    path = folder / "generations.csv"
+    path.write_text(path.read_text().replace("Tiny City,yes", "Tiny City,no"))
+    assert _faults(folder) == []
 
 
 def test_a_longer_loop_of_areas_is_told_once(folder: Path) -> None:
@@ -211,7 +312,8 @@ def test_a_file_in_another_encoding_is_told(folder: Path) -> None:
 
 UNREADABLE = (
     "pack.yaml", "levels.yaml", "calendar.yaml", "flow.yaml", "posts.yaml", "areas.csv", "units.csv", "people.csv",
-    "classes.csv", "norms.csv", "supervision.csv", "responsibility.csv", "channels.csv",
+    "classes.csv", "norms.csv", "supervision.csv", "responsibility.csv", "channels.csv", "modules.csv", "generations.csv",
+    "class_mappings.csv", "procedures.csv", "forms.yaml", "command_levels.csv", "area_profiles.csv", "holidays.csv",
     "grids/supervision.geojsonl", "grids/unit_grid.geojsonl", "outline.geojson",
 )  # fmt: skip
 

@@ -75,10 +75,12 @@ def said(thing: Any, field: str) -> str:
 
 
 @register.filter
-def moment(at: datetime | None) -> SafeString | str:
-    """A <time> in the city's zone."""
+def moment(at: datetime | str | None) -> SafeString | str:
+    """A <time> in the city's zone; of ISO text too, as the log keeps moments."""
     if at is None:
         return "—"
+    if isinstance(at, str):
+        at = datetime.fromisoformat(at)
     full = f"{at.astimezone(words.city_zone()):%Y-%m-%d %H:%M:%S %Z}"
     text = words.moment_text(at, now())
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), full, text)
@@ -91,8 +93,16 @@ def left(due: datetime | None) -> str:
 
 
 @register.filter
-def limit(thing: Any) -> str:
-    """The limit of a norm, or any thing with `value` or `limit`, and `clock`."""
+def weekday(number: int) -> str:
+    """0 = Monday."""
+    return words.weekdays()[number]
+
+
+@register.filter
+def limit(thing: Any, stage: str = "") -> str:
+    """The limit of a norm (of its `stage` arrive or safe), or any thing with `value` or `limit`, and `clock`."""
+    if stage:
+        return words.limit_text(getattr(thing, f"{stage}_limit"), getattr(thing, f"{stage}_clock"))
     value = getattr(thing, "value", None) or getattr(thing, "limit", None)
     return words.limit_text(value, str(thing.clock)) if value else ""
 

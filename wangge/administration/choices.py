@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Words for the values a column may have, in both languages."""
+
+from wangge.administration.columns import Words
+from wangge.organizations.access import Permission
+
+_CLOCKS = {
+    "urgent_minute": Words("紧急分钟", "urgent minutes"),
+    "urgent_hour": Words("紧急工作时", "urgent hours"),
+    "urgent_day": Words("紧急工作日", "urgent days"),
+    "work_hour": Words("工作时", "working hours"),
+    "work_day": Words("工作日", "working days"),
+    "natural_day": Words("自然日", "natural days"),
+}
+_UNIT_KINDS = {
+    "centre": Words("中心", "centre"),
+    "department": Words("部门", "department"),
+    "street": Words("街道", "street"),
+    "station": Words("站", "station"),
+    "squad": Words("监督队", "squad"),
+    "company": Words("企业", "company"),
+}
+_PERMISSIONS = {
+    Permission.CASE_READ.value: Words("查看案卷", "Read cases"),
+    Permission.CASE_REPORT.value: Words("上报案卷", "Report cases"),
+    Permission.DUPLICATE_LINK.value: Words("关联重复案卷", "Link duplicates"),
+    Permission.CALENDAR_READ.value: Words("查看工作日历", "Read the calendar"),
+    Permission.RULEBOOK_EDIT.value: Words("起草规则改动", "Draft changes of rules"),
+    Permission.RULEBOOK_PUBLISH.value: Words("发布规则改动", "Publish changes of rules"),
+    Permission.RULEBOOK_READ.value: Words("查看规则", "Read the rules"),
+    Permission.BOARD_READ.value: Words("查看看板", "Read the board"),
+}
+#: by "table.column", else by the column alone
+CHOICES: dict[str, dict[str, Words]] = {
+    "clock": _CLOCKS,
+    "arrive_clock": _CLOCKS,
+    "safe_clock": _CLOCKS,
+    "lead_kinds": _UNIT_KINDS,
+    "assist_kinds": _UNIT_KINDS,
+    "unit_kinds": _UNIT_KINDS,
+    "units.kind": _UNIT_KINDS,
+    "permissions": _PERMISSIONS,
+    "classes.kind": {
+        "component": Words("部件", "component"),
+        "event": Words("事件", "event"),
+        "service": Words("服务", "service"),
+        "hazard": Words("隐患", "hazard"),
+        "dispute": Words("纠纷", "dispute"),
+        "campaign": Words("专项", "campaign"),
+    },
+    "classes.level": {
+        "major": Words("大类", "major"),
+        "minor": Words("小类", "minor"),
+        "detail": Words("细类", "detail"),
+    },
+    "relation": {
+        "same": Words("相同", "same as"),
+        "narrower": Words("较窄", "narrower than"),
+        "broader": Words("较宽", "broader than"),
+    },
+    "use": {
+        "report": Words("上报", "report"),
+        "handle": Words("处置", "handling"),
+        "check": Words("核查", "check"),
+        "visit": Words("巡访", "visit"),
+    },
+    "axis": {
+        "supervision": Words("监督轴", "supervision"),
+        "command": Words("指挥轴", "command"),
+        "unit": Words("责任单位", "unit"),
+        "none": Words("不在轴上", "neither"),
+    },
+    "holidays.kind": {
+        "holiday": Words("放假", "holiday"),
+        "makeup_workday": Words("调休上班", "make-up working day"),
+    },
+    "guard": {
+        "wants_callback": Words("要回访的", "to be called back"),
+        "unsatisfied_before": Words("曾不满意的", "unsatisfied before"),
+        "tries_left": Words("还可再试的", "tries left"),
+    },
+    "needs": {
+        "description": Words("问题描述", "description"),
+        "grid": Words("网格", "grid"),
+        "class": Words("类别", "class"),
+        "norm": Words("标准", "norm"),
+        "reason": Words("理由", "reason"),
+        "unit": Words("主办单位", "lead unit"),
+        "handler": Words("处置人", "handler"),
+        "result": Words("处置结果", "result"),
+        "photo": Words("照片", "photo"),
+        "position": Words("定位", "position"),
+        "solved": Words("是否解决", "solved?"),
+        "satisfied": Words("是否满意", "satisfied?"),
+        "finding": Words("调查结论", "finding"),
+        "target": Words("另一案卷", "other case"),
+        "destination": Words("移交去向", "destination"),
+        "request": Words("单位的申请", "the unit's request"),
+        "basis": Words("依据", "basis"),
+        "passage": Words("要删的文字", "the text"),
+        "remark": Words("说明", "remark"),
+    },
+    "confidence": {
+        "high": Words("高", "high"),
+        "medium": Words("中", "medium"),
+        "low": Words("低", "low"),
+    },
+}
+YES_NO = {"yes": Words("是", "Yes"), "no": Words("否", "No")}
+
+
+def choices_of(table: str, column: str) -> dict[str, Words]:
+    """Value -> words; empty where the column has no fixed values."""
+    return CHOICES.get(f"{table}.{column}") or CHOICES.get(column, {})

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Drafts: what they change, what that would do, and their way into force."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from wangge.administration.columns import TABLES
+from wangge.administration.values import Shown, row_url, title_of
+from wangge.administration.views.rows import compared, state_of
+from wangge.common.clock import now
+from wangge.common.errors import BadInput, DomainError, NotFound
+from wangge.organizations.access import Permission, require
+from wangge.organizations.directory import Actor
+from wangge.packs.faults import Fault
+from wangge.rulebook import drafts
+from wangge.rulebook.laying import lay, row_of
+from wangge.rulebook.models import Change, Draft
+from wangge.rulebook.preview import preview
+from wangge.rulebook.queries import drafts as newest_drafts
+from wangge.rulebook.tables import REFERENCE_TABLES
+from wangge.ui.signed_in import actor_of
+from wangge.ui.words import city_zone, language
+
+SHOWN_FAULTS = 100
+
+
+class NotAMoment(BadInput):
+    code = "not_a_moment"
+    zh = "“{value}”不是时间，应为 2026-01-31T08:00 的形式，或留空（立即生效）。"
+    en = "“{value}” is no moment; write it as 2026-01-31T08:00, or leave it empty for at once."
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A change as the page of a draft shows it."""
+
+    id: int
+    title: str
+    url: str
+    state: str
+    differences: list[tuple[str, list[Shown], list[Shown]]]
+
+
+@login_required
+@require_safe
+def all_drafts(request: HttpRequest) -> HttpResponse:
+    """The newest drafts of everybody."""
+    require(actor_of(request), Permission.RULEBOOK_READ)
+    return render(request, "administration/drafts.html", {"drafts": newest_drafts()})
+
+
+@login_required
+@require_safe
+def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """What a draft changes; with `preview` also what that would do, for browsers without script."""
+    actor = actor_of(request)
+    require(actor, Permission.RULEBOOK_READ)
+    page = _page(_draft(draft_id), actor)
+    if "preview" in request.GET:
+        page |= _preview(page["draft"])
+    return render(request, "administration/draft.html", page)
+
+
+def _draft(draft_id: int) -> Draft:
+    found = Draft.objects.select_related("author", "publisher").filter(pk=draft_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _page(found: Draft, actor: Actor) -> dict[str, Any]:
+    changes = found.changes.order_by("table", "key")
+    is_open = found.state == Draft.State.OPEN
+    own = found.author_id == actor.person_id
+    return {
+        "draft": found,
+        "tables": [
+            (TABLES[name], [_changed(change) for change in held])
+            for name, held in groupby(changes, key=lambda change: change.table)
+        ],
+        "refusal": [reason[language()] for reason in found.refusal],
+        "may_edit": is_open and own and Permission.RULEBOOK_EDIT in actor.permissions,
+        "may_publish": is_open and not own and Permission.RULEBOOK_PUBLISH in actor.permissions,
+        "own_waits": is_open and own,
+        "may_withdraw": found.state == Draft.State.SUBMITTED
+        and Permission.RULEBOOK_EDIT in actor.permissions,
+    }
+
+
+def _changed(change: Change) -> Changed:
+    table, key = REFERENCE_TABLES[change.table], tuple(change.key)
+    values = change.row if change.row is not None else change.before
+    title = title_of(table, key, values or {}) if table.key else ""
+    before, after = change.before or {}, change.row or {}
+    if not table.key:
+        before, after = dict(_flat(before)), dict(_flat(after))
+    differences = compared(change.table, before, after) if change.row is not None else []
+    return Changed(change.pk, title, row_url(change.table, key), state_of(change), differences)
+
+
+def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """A document by its leaves: ("states.reported.name_zh", text). A list of plain values is one leaf."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from _flat(one, f"{path}.{name}" if path else name)
+    elif isinstance(value, list) and any(isinstance(one, dict) for one in value):
+        for number, one in enumerate(value):
+            yield from _flat(one, f"{path}.{one.get('code', number)}")
+    else:
+        yield path, "、".join(map(str, value)) if isinstance(value, list) else value
+
+
+@login_required
+@require_safe
+def draft_preview(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """What the draft would do: a piece of its page."""
+    require(actor_of(request), Permission.RULEBOOK_READ)
+    return render(request, "administration/preview.html", _preview(_draft(draft_id)))
+
+
+def _preview(found: Draft) -> dict[str, Any]:
+    known = preview(found, now())
+    return {
+        "preview": known,
+        "faults": list(_faults(found, known.faults[:SHOWN_FAULTS])),
+        "moved": [(" ".join(c.key), row_url(c.table, c.key)) for c in known.moved],
+    }
+
+
+def _faults(found: Draft, faults: list[Fault]) -> Iterator[tuple[str, str, str]]:
+    """(sentence, name of the row, its address) of each fault."""
+    pack = lay(found).pack if faults else None
+    for fault in faults:
+        where = row_of(pack, fault) if pack else None
+        text = fault.zh if language() == "zh" else fault.en
+        yield text, " ".join(where[1]) if where else fault.file, row_url(*where) if where else ""
+
+
+@login_required
+@require_safe
+def draft_state(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Asked while a draft waits: nothing, or that the page is to be read again."""
+    require(actor_of(request), Permission.RULEBOOK_READ)
+    if _draft(draft_id).state == Draft.State.SUBMITTED:
+        return HttpResponse(status=204)
+    return HttpResponseClientRefresh()
+
+
+@login_required
+@require_POST
+def act(request: HttpRequest, draft_id: int, action: str) -> HttpResponse:
+    """Undo a change, submit, withdraw or discard; refused, the draft is shown with the reason."""
+    actor = actor_of(request)
+    try:
+        told = _act(draft_id, action, request, actor)
+    except NotFound:
+        raise
+    except DomainError as error:
+        page = _page(_draft(draft_id), actor) | {"error": error, "due_at": request.POST.get("due_at", "")}
+        return render(request, "administration/draft.html", page, status=error.http_status)
+    messages.success(request, told)
+    return redirect("administration:draft", draft_id)
+
+
+def _act(draft_id: int, action: str, request: HttpRequest, actor: Actor) -> str:
+    match action:
+        case "undo":
+            change = request.POST.get("change", "")
+            if not (change.isascii() and change.isdigit() and len(change) < 18):
+                raise NotFound
+            drafts.undo(draft_id, int(change), actor=actor)
+            return _("已撤销这一处改动。")
+        case "submit":
+            due_at = _moment(request.POST.get("due_at", "").strip())
+            drafts.submit(draft_id, due_at=due_at, actor=actor, at=now())
+            return _("已提交发布，检查无误后生效。")
+        case "withdraw":
+            drafts.withdraw(draft_id, actor=actor)
+            return _("已撤回，可以继续编辑。")
+        case "discard":
+            drafts.discard(draft_id, actor=actor, at=now())
+            return _("草稿已放弃。")
+    raise NotFound
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment typed in the city's zone, None when empty; raises NotAMoment."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=city_zone())
+    except (ValueError, OverflowError):
+        raise NotAMoment(value=text[:40]) from None

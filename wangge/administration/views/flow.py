@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The flow: a chart, a table, and what a city may change of it: labels, limits, posts, the tries of a callback."""
+
+from copy import deepcopy
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from wangge.administration.calendar_form import whole
+from wangge.administration.choices import choices_of
+from wangge.administration.columns import TABLES
+from wangge.administration.drafting import chosen_draft, drafted, open_drafts
+from wangge.administration.flow_chart import chart_of
+from wangge.cases.flow import Flow, Step
+from wangge.cases.flow_document import build, parse
+from wangge.cases.flow_soundness import FlowFault
+from wangge.common.clock import now
+from wangge.common.errors import DomainError
+from wangge.organizations.access import Permission, require
+from wangge.organizations.directory import Actor, directory
+from wangge.rulebook import drafts
+from wangge.rulebook.queries import document_in_force
+from wangge.ui.signed_in import actor_of
+from wangge.ui.words import city_zone, language, said
+
+#: the parts of a flow document whose entries are states and steps
+PARTS = ("states", "steps", "beside")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def flow(request: HttpRequest) -> HttpResponse:
+    """The flow as my draft has it, else as it is in force; a POST makes what was typed part of a draft."""
+    actor = actor_of(request)
+    require(actor, Permission.RULEBOOK_READ)
+    own = open_drafts(actor)
+    change = drafted(own, "flow").get(())
+    held = change.row if change and change.row else document_in_force("flow")
+    if request.method != "POST":
+        return _page(request, actor, held, held, own, change)
+    require(actor, Permission.RULEBOOK_EDIT)
+    typed = typed_flow(request.POST, held)
+    try:
+        parse(typed, {post.code: post.axis for post in directory().posts.values()})
+        with chosen_draft(request.POST, actor, now()) as draft:
+            _put(draft, typed, held, actor)
+    except FlowFault as fault:
+        text = fault.zh if language() == "zh" else fault.en
+        return _page(request, actor, held, typed, own, change, fault=text, status=422)
+    except DomainError as error:
+        return _page(request, actor, held, typed, own, change, error=error, status=error.http_status)
+    messages.success(request, _("已记入草稿，发布后才生效。"))
+    return redirect("administration:flow")
+
+
+def _put(draft: int, typed: dict[str, Any], held: dict[str, Any], actor: Actor) -> None:
+    """The whole document with a version of its own; as it is in force it is no change."""
+    in_force = document_in_force("flow")
+    version = f"{now().astimezone(city_zone()):%Y-%m-%d}.{draft}"
+    same = typed | {"version": in_force["version"]} == in_force
+    row = in_force if same else typed | {"version": version}
+    drafts.put_row(draft, "flow", row, key=None, actor=actor, at=now())
+
+
+def typed_flow(given: QueryDict, held: dict[str, Any]) -> dict[str, Any]:
+    """`held` with what the form may change; what it does not name stays."""
+    typed = deepcopy(held)
+    for part in PARTS:
+        for code, body in (typed.get(part) or {}).items():
+            _labels(given, f"{part}-{code}", body)
+            for result, outcome in (body.get("results") or {}).items():
+                _labels(given, f"{part}-{code}-{result}", outcome)
+            if f"{part}-{code}-posts-shown" in given:
+                body["posts"] = given.getlist(f"{part}-{code}-posts")
+            clock = (body.get("task") or {}).get("clock")
+            if isinstance(clock, list) and f"{part}-{code}-value" in given:
+                value = whole(given.get(f"{part}-{code}-value", ""))
+                body["task"]["clock"] = [value, given.get(f"{part}-{code}-clock", clock[1])]
+    if "callback_tries" in given:
+        typed["callback_tries"] = whole(given.get("callback_tries", ""))
+    return typed
+
+
+def _labels(given: QueryDict, prefix: str, body: dict[str, Any]) -> None:
+    for name in ("name_zh", "name_en"):
+        text = given.get(f"{prefix}-{name}", "").strip()[:50]
+        if text and name in body:
+            body[name] = text
+
+
+def _page(
+    request: HttpRequest, actor: Actor, held: dict[str, Any], typed: dict[str, Any], own: Any, change: Any, *,
+    fault: str = "", error: DomainError | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    built = build(held)
+    page = {
+        "words": TABLES["flow"],
+        "flow": built,
+        "chart": chart_of(built),
+        "steps": [_line(built, step) for step in built.steps.values() if not step.beside],
+        "beside": [_line(built, step) for step in built.steps.values() if step.beside],
+        "states": [_entry("states", code, body) for code, body in typed["states"].items()],
+        "step_forms": [
+            _entry(part, code, body)
+            for part in ("steps", "beside")
+            for code, body in (typed.get(part) or {}).items()
+        ],
+        "callback_tries": typed.get("callback_tries", 3),
+        "posts": directory().posts.values(),
+        "clocks": choices_of("flow", "clock"),
+        "fault": fault,
+        "error": error,
+        "change": change,
+        "own": own,
+        "chosen": request.POST.get("draft", "") or (str(change.draft_id) if change else ""),
+        "edits": Permission.RULEBOOK_EDIT in actor.permissions,
+    }
+    return render(request, "administration/flow.html", page, status=status)
+
+
+def _line(built: Flow, step: Step) -> dict[str, Any]:
+    """A step of the table: where from and to in words, under which condition, and what it needs."""
+    guards, needs = choices_of("flow", "guard"), choices_of("flow", "needs")
+    known: dict[str, str] = {state.value: said(rule) for state, rule in built.states.items()}
+    ways = [
+        (said(outcome.label) if outcome.code else "", known[branch.to.value], said(guards.get(branch.when)))
+        for outcome in step.outcomes
+        for branch in outcome.branches
+    ]
+    sources = [known[code] for code in step.sources if code in known]
+    return {
+        "step": step,
+        "sources": [] if len(sources) == len(known) else sources,
+        "anywhere": len(sources) == len(known),
+        "ways": ways,
+        "needs": [said(needs[need]) for need in step.needs],
+    }
+
+
+def _entry(part: str, code: str, body: dict[str, Any]) -> dict[str, Any]:
+    clock = (body.get("task") or {}).get("clock")
+    return body | {
+        "prefix": f"{part}-{code}",
+        "limit": clock if isinstance(clock, list) else None,
+        "outcomes": [o | {"prefix": f"{part}-{code}-{r}"} for r, o in (body.get("results") or {}).items()],
+    }

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which form of its class a step asks to be filled in, and answers judged by it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wangge.cases.errors import WrongFields
+from wangge.catalog.forms import Answers, Fault, FormInfo, normal
+from wangge.catalog.queries import catalog
+
+#: the steps that ask for a form, and the use of the form
+USES = {"report": "report", "finish": "handle", "answer_check": "check"}
+#: what the text to delete is called where it is the answers to a form
+ANSWERS = "form"
+
+
+def form_of(step: str, class_code: str, area_path: str) -> FormInfo | None:
+    """The form in force that a step asks for in a case of this class at this place."""
+    use = USES.get(step)
+    return catalog().form_for(class_code, area_path, use) if use and class_code else None
+
+
+def checked(form: FormInfo | None, fields: Mapping[str, Any]) -> Answers:
+    """The answers as they are kept; raises WrongFields. Without a form there is nothing to answer."""
+    answers = normal(fields)
+    faults = form.faults(answers) if form else [_formless(name) for name in answers]
+    if faults:
+        raise WrongFields(form, faults)
+    return answers
+
+
+def _formless(name: str) -> Fault:
+    return Fault(name, "unknown", "这一步没有表单。", "This step has no form to fill in.")

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""上门检查: a visit to premises, answered by the checklist of their class. Nothing about residents."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Visit(models.Model):
+    """One visit as recorded; never changed. `failed`: the fields answered with no."""
+
+    key = models.UUIDField(help_text="made by the page: the same form sent twice is one visit")
+    person = models.ForeignKey(
+        "organizations.Person", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    at = models.DateTimeField()
+    class_code = models.CharField(max_length=30)
+    form = models.ForeignKey("catalog.Form", on_delete=models.PROTECT, db_index=False, related_name="+")
+    place = models.CharField(max_length=200, help_text="the premises: name, door number")
+    lon = models.FloatField(null=True, help_text="degrees, WGS84")
+    lat = models.FloatField(null=True, help_text="degrees, WGS84")
+    unit_grid = models.ForeignKey(
+        "grids.Grid", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    area_path = models.CharField(max_length=120, db_collation="C")
+    answers = models.JSONField(help_text="{field: text, number or boolean}")
+    failed = ArrayField(models.CharField(max_length=100), default=list)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["key"], name="cases_visit_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["-at", "-id"], name="cases_visit_newest"),
+            models.Index(fields=["person", "-at", "-id"], name="cases_visit_own"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.class_code} {self.at:%Y-%m-%d}"

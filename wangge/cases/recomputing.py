@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What other calendars would make of the deadlines that run: only open cases and tasks, in batches, nothing is written.
+
+A deadline is its limit from its start on the calendar of whoever has to keep it, as the door computes it. Urgent and
+natural clocks ask no calendar and are never read. A case whose unit has finished keeps its due moment: it was judged by
+it. `actions.recompute` makes it so.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from django.db import connection
+
+from wangge.cases.access import calendar_kind
+from wangge.cases.deadlines import Clock, due_many, yellow_many
+from wangge.cases.flow import OPEN_STATES, Scope
+from wangge.cases.models import Case
+from wangge.cases.reference import flow_by_id
+from wangge.organizations.calendar_arrays import MISSING, Seconds
+from wangge.organizations.calendars import WorkCalendar, second_of
+from wangge.organizations.directory import directory
+
+Kind = Callable[[Scope, str], str]
+#: by kind of unit; "" = everybody else's
+Calendars = Mapping[str, WorkCalendar]
+#: the clocks a calendar moves
+CLOCKS = [Clock.WORK_HOUR.value, Clock.WORK_DAY.value]
+#: `stage` of the case clock
+CASE_CLOCK = ""
+MOST_EXAMPLES = 100
+_READ_AT_ONCE = 20_000
+
+
+class Deadline(NamedTuple):
+    """One that runs. Moments in whole UTC seconds, MISSING = none; `task` 0 = the clock of the case itself."""
+
+    case: int
+    task: int
+    stage: str
+    unit: str
+    kind: str
+    clock: str
+    value: int
+    start: int
+    yellow: int
+    due: int
+
+
+class Move(NamedTuple):
+    """A deadline and what it would be."""
+
+    deadline: Deadline
+    yellow: int
+    due: int
+
+    @property
+    def moved(self) -> bool:
+        """Is it another one?"""
+        return (self.yellow, self.due) != (self.deadline.yellow, self.deadline.due)
+
+    @property
+    def way(self) -> str:
+        """Of one that moved: earlier, later, gained (had none for want of data), lost (would have none)."""
+        old = self.deadline
+        if MISSING in (self.due, old.due):
+            return "lost" if self.due == MISSING else "gained"
+        return "earlier" if (self.due, self.yellow) < (old.due, old.yellow) else "later"
+
+
+@dataclass
+class Count:
+    """How many deadlines would move, and which way: see Move.way."""
+
+    earlier: int = 0
+    later: int = 0
+    gained: int = 0
+    lost: int = 0
+
+    def add(self, way: str) -> None:
+        setattr(self, way, getattr(self, way) + 1)
+
+    @property
+    def all(self) -> int:
+        return self.earlier + self.later + self.gained + self.lost
+
+
+@dataclass(frozen=True)
+class Example:
+    """A deadline that would move; `stage` CASE_CLOCK = the case's own; None = no moment for want of calendar data."""
+
+    number: str
+    stage: str
+    unit: str
+    due_before: datetime | None
+    due_after: datetime | None
+
+
+@dataclass
+class Preview:
+    """What would move: `cases` with any deadline that does, `deadlines` of all, and of each unit ("" = the centre).
+
+    `overdue`, `relieved`: deadlines that would have passed at the moment asked for and have not, and the other way round.
+    """
+
+    open_cases: int = 0
+    cases: int = 0
+    deadlines: Count = field(default_factory=Count)
+    units: dict[str, Count] = field(default_factory=dict)
+    overdue: int = 0
+    relieved: int = 0
+    examples: list[Example] = field(default_factory=list)
+
+
+def preview(at: datetime, calendars: Calendars | None = None) -> Preview:
+    """What `calendars` (default: those in force) would move now; at most MOST_EXAMPLES examples, the oldest cases."""
+    calendars = calendars or directory().calendars
+    found, examples, moment = Preview(), list[Move](), second_of(at)
+    for ids in parts(open_cases(), _READ_AT_ONCE):
+        found.open_cases += len(ids)
+        moves = [move for move in computed(running(ids), calendars) if move.moved]
+        found.cases += len({move.deadline.case for move in moves})
+        for move in moves:
+            way = move.way
+            found.deadlines.add(way)
+            found.units.setdefault(move.deadline.unit, Count()).add(way)
+            before, after = (MISSING < due <= moment for due in (move.deadline.due, move.due))
+            found.overdue += after and not before
+            found.relieved += before and not after
+        examples += moves[: MOST_EXAMPLES - len(examples)]
+    numbers = dict(
+        Case.objects.filter(pk__in={m.deadline.case for m in examples}).values_list("pk", "number")
+    )
+    found.examples = [_example(move, numbers[move.deadline.case]) for move in examples]
+    return found
+
+
+def parts(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """`ids` in pieces of `size`."""
+    return (ids[n : n + size] for n in range(0, len(ids), size))
+
+
+def _example(move: Move, number: str) -> Example:
+    old = move.deadline
+    return Example(number, old.stage, old.unit, moment_of(old.due), moment_of(move.due))
+
+
+def moment_of(second: int) -> datetime | None:
+    """None for MISSING."""
+    return None if second == MISSING else datetime.fromtimestamp(second, UTC)
+
+
+def open_cases() -> list[int]:
+    """Ids, the oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM cases_case WHERE state IN ({_OPEN}) ORDER BY id")
+        return [row[0] for row in cursor.fetchall()]
+
+
+_OPEN = ", ".join(f"'{state.value}'" for state in OPEN_STATES)  # as the partial index says it
+_SECOND = "floor(extract(epoch FROM {}))::bigint"
+_CASES = f"""
+SELECT c.id, c.lead_unit, n.clock, n."limit", {_SECOND.format("c.dispatched_at")},
+    {_SECOND.format("c.yellow_at")}, {_SECOND.format("c.due_at")}
+FROM cases_case c JOIN catalog_norm n ON n.id = c.norm_id
+WHERE c.id = ANY(%s) AND c.dispatched_at IS NOT NULL AND c.finished_at IS NULL AND n.clock = ANY(%s)
+ORDER BY c.id
+"""
+_TASKS = f"""
+SELECT t.case_id, t.id, t.stage, c.flow_id, c.lead_unit, c.squad, t.limit_clock, t.limit_value,
+    {_SECOND.format("t.opened_at")}, {_SECOND.format("c.dispatched_at")},
+    {_SECOND.format("t.yellow_at")}, {_SECOND.format("t.due_at")}
+FROM cases_task t JOIN cases_case c ON c.id = t.case_id
+WHERE t.case_id = ANY(%s) AND t.closed_at IS NULL AND t.limit_clock = ANY(%s)
+ORDER BY t.case_id, t.id
+"""
+
+
+def running(cases: Sequence[int]) -> list[Deadline]:
+    """The deadlines of these open cases that hang on a calendar, by case."""
+    kind = cache(calendar_kind)  # few units, many deadlines
+    with connection.cursor() as cursor:
+        cursor.execute(_CASES, [list(cases), CLOCKS])
+        found = [_of_case(kind, *row) for row in cursor.fetchall()]
+        cursor.execute(_TASKS, [list(cases), CLOCKS])
+        found += [_of_task(kind, *row) for row in cursor.fetchall()]
+    return sorted(found)
+
+
+def _of_case(
+    kind: Kind, case: int, unit: str, clock: str, value: int, start: int, yellow: int | None, due: int | None
+) -> Deadline:
+    return Deadline(
+        case,
+        0,
+        CASE_CLOCK,
+        unit,
+        kind(Scope.UNIT, unit),
+        clock,
+        value,
+        start,
+        _or_missing(yellow),
+        _or_missing(due),
+    )
+
+
+def _of_task(
+    kind: Kind, case: int, task: int, stage: str, flow_id: int, lead: str, squad: str, clock: str, value: int,
+    opened: int, dispatched: int | None, yellow: int | None, due: int | None,
+) -> Deadline:  # fmt: skip
+    scope, with_case = _rules(flow_id)[stage]
+    unit = {Scope.UNIT: lead, Scope.SQUAD: squad}.get(scope, "")
+    start = dispatched if with_case and dispatched is not None else opened
+    return Deadline(
+        case, task, stage, unit, kind(scope, lead), clock, value, start, _or_missing(yellow), _or_missing(due)
+    )  # fmt: skip
+
+
+def _or_missing(second: int | None) -> int:
+    return int(MISSING) if second is None else second
+
+
+@cache
+def _rules(flow_id: int) -> dict[str, tuple[Scope, bool]]:
+    """Of each task of a flow: whose it is, and whether its clock is the case's."""
+    flow = flow_by_id(flow_id)
+    found = {code: (step.task.scope, False) for code, step in flow.steps.items() if step.task}
+    for state, rule in flow.states.items():
+        if rule.task:
+            found[state.value] = rule.task.scope, rule.task.by_norm
+    return found
+
+
+def computed(deadlines: Sequence[Deadline], calendars: Calendars) -> Iterator[Move]:
+    """Each with what it is by `calendars`, in the same order."""
+    by_kind: dict[str, list[int]] = {}
+    for n, deadline in enumerate(deadlines):
+        by_kind.setdefault(deadline.kind if deadline.kind in calendars else "", []).append(n)
+    yellow, due = (np.full(len(deadlines), MISSING, dtype=np.int64) for _ in range(2))
+    for kind, rows in by_kind.items():
+        mine = [deadlines[n] for n in rows]
+        given = [d.clock for d in mine], [d.value for d in mine], [d.start for d in mine]
+        yellow[rows], due[rows] = _whole(*given, calendars[kind])
+    return map(Move, deadlines, yellow.tolist(), due.tolist())
+
+
+def _whole(
+    clocks: Sequence[str], values: Sequence[int], starts: Sequence[int], calendar: WorkCalendar
+) -> tuple[Seconds, Seconds]:
+    """Yellow and due, both missing where the due moment is."""
+    due = due_many(clocks, values, starts, calendar)
+    return np.where(due == MISSING, MISSING, yellow_many(clocks, values, starts, calendar)), due

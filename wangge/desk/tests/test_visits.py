@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Visits to premises: the checklist filled in, who sees it, and what failed made a report in one step."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.city import IN_EAST, UNIT_GRID_EAST
+from wangge.cases.models import Case, Visit
+from wangge.desk.tests.browsing import client_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+
+#: a class of the standard pack with a checklist
+FRONTAGE = "E0604"
+
+
+def sent(**fields: Any) -> dict[str, Any]:
+    good = {"key": str(uuid4()), "class_code": FRONTAGE, "place": "东一路 3 号 小店", "lon": str(IN_EAST.lon)}
+    return good | {"lat": str(IN_EAST.lat), "field.clean": "true", "field.orderly": "false"} | fields
+
+
+def test_a_visit_is_filled_in_kept_and_shown() -> None:
+    client = client_of("inspector_east")
+    assert "卫生合格" in client.get("/visits/new/", {"class_code": FRONTAGE}).content.decode()
+    once = sent()
+    answer = client.post("/visits/new/", once, follow=True)
+    visit = Visit.objects.select_related("unit_grid").get()
+    assert visit.answers == {"clean": True, "orderly": False} and visit.failed == ["orderly"]
+    assert visit.unit_grid is not None and visit.unit_grid.code == UNIT_GRID_EAST
+    page = answer.content.decode()
+    assert "小店" in page and "秩序合格" in page and "不合格" in page
+    assert client.post("/visits/new/", once).status_code == 302 and Visit.objects.count() == 1
+    stolen = client_of("operator_1").post("/visits/new/", once)
+    assert stolen.status_code == 409, "another person's key opens nothing"
+
+
+def test_what_failed_is_reported_in_one_step() -> None:
+    client = client_of("inspector_east")
+    client.post("/visits/new/", sent())
+    visit = Visit.objects.get()
+    page = client.get("/report/", {"visit": visit.pk}).content.decode()
+    assert "门前检查，东一路 3 号 小店。不合格：秩序合格。" in page and f'value="{FRONTAGE}" checked' in page
+    values = client.get("/report/", {"visit": visit.pk}).context["values"]
+    report = {"key": str(uuid4())} | {k: str(v) for k, v in values.items()}
+    assert client.post("/report/", report).status_code == 302
+    assert Case.objects.get().class_code == FRONTAGE
+    client.post("/visits/new/", sent(**{"field.orderly": "true"}))
+    clean = Visit.objects.latest("pk")
+    assert "上报不合格项" not in client.get(f"/visits/{clean.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"place": " "}, "场所名称或门牌"),
+        ({"class_code": "E0199"}, "没有检查表"),
+        ({"field.clean": "maybe"}, "卫生合格"),
+        ({"field.colour": "red"}, "colour"),
+        ({"field.clean": "", "field.orderly": ""}, "请填写：检查表"),
+        ({"lat": "north"}, "应为数字"),
+        ({"place": "长" * 201}, "超过 200 个字"),
+    ],
+)
+def test_wrong_input_is_told_and_kept(fields: dict[str, str], said: str) -> None:
+    answer = client_of("inspector_east").post("/visits/new/", sent(**fields))
+    page = answer.content.decode()
+    assert answer.status_code == 422 and said in page and not Visit.objects.exists()
+    assert "lat" not in fields or 'value="north"' in page
+
+
+def test_who_sees_a_visit() -> None:
+    client_of("inspector_east").post("/visits/new/", sent())
+    visit = Visit.objects.get()
+    for login, sees in (("inspector_east", True), ("operator_1", True), ("operator_east", True), ("operator_west", False),
+                        ("inspector_west", False), ("clerk_swj", False)):  # fmt: skip
+        client = client_of(login)
+        assert ("小店" in client.get("/visits/").content.decode()) is sees, login
+        assert client.get(f"/visits/{visit.pk}/").status_code == (200 if sees else 404), login
+        assert (client.get("/report/", {"visit": visit.pk}).status_code == 200) is sees, login
+    assert client_of("outsider").get("/visits/").status_code == 403
+    assert client_of("handler_swj").post("/visits/new/", sent()).status_code == 403
+
+
+def test_the_list_pages_and_costs_as_many_queries_for_many_as_for_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = client_of("inspector_east")
+    client.post("/visits/new/", sent())
+    client.get("/visits/")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get("/visits/").status_code == 200
+        return len(seen)
+
+    few = queries()
+    for number in range(6):
+        client.post("/visits/new/", sent(place=f"店 {number}", **{"field.orderly": "true"}))
+    assert queries() == few
+    assert "店 5" not in client.get("/visits/", {"failed": "1"}).content.decode()
+    from wangge.desk import paging
+    from wangge.desk.views import visits
+
+    monkeypatch.setattr(paging, "ROWS", 3)
+    monkeypatch.setattr(visits, "ROWS", 3)
+    seen: list[int] = []
+    query = ""
+    for _ in range(3):
+        page = client.get(f"/visits/?{query}")
+        seen += [one.pk for one in page.context["visits"]]
+        query = page.context["next"]
+    assert len(seen) == len(set(seen)) == 7 and seen == sorted(seen, reverse=True)

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who is there: absences with their substitutes, and the hours people are on duty. Everything that reads and writes them."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q, QuerySet
+
+from wangge.common.errors import BadInput, NotFound, Refused
+from wangge.grids.queries import city
+from wangge.organizations.access import Permission
+from wangge.organizations.directory import Actor, Held, PersonInfo, directory
+from wangge.organizations.models import Absence, DutyHours
+
+#: the longest absence, and how long one is kept after its last day
+LONGEST, KEPT = timedelta(days=366), timedelta(days=30)
+
+
+class NotYourRoster(Refused):
+    code = "not_your_roster"
+    zh = "您只能登记自己的外出；他人的请由其单位经办员或系统管理员登记。"
+    en = "You may enter your own absence; others' are entered by the clerk of their unit or an administrator."
+
+
+class DaysTurnedRound(BadInput):
+    code = "days_turned_round"
+    zh = "最后一天应在第一天之后，且不早于今天，全程不超过一年。请检查日期。"
+    en = "The last day comes after the first, not before today, and within a year. Check the dates."
+
+
+class NotASubstitute(BadInput):
+    code = "not_a_substitute"
+    zh = "代办人应在同一单位担任同一岗位。请从列表中选择，或不指定代办人。"
+    en = "A substitute holds the same post in the same unit. Choose one from the list, or none."
+
+
+class NoHours(BadInput):
+    code = "no_hours"
+    zh = "请至少选一个星期几，并填写不同的开始和结束时间，例如 08:00 至 17:30。"
+    en = "Choose at least one weekday, and a beginning and an end that differ, such as 08:00 to 17:30."
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Whether somebody can be given work now: `absent`, else `off_duty` by their hours, else there."""
+
+    absent: bool
+    off_duty: bool
+
+    @property
+    def there(self) -> bool:
+        return not (self.absent or self.off_duty)
+
+
+def colleagues(actor: Actor) -> list[PersonInfo]:
+    """Whose roster `actor` keeps: their own first, then those of their unit or area, by name."""
+    known = directory().people
+    others = [
+        person for person in known.values() if person.id != actor.person_id and _keeps(actor, person.id)
+    ]
+    own = [known[actor.person_id]] if actor.person_id in known else []
+    return own + sorted(others, key=lambda person: (person.name, person.id))
+
+
+def substitutes(person_id: int) -> list[PersonInfo]:
+    """Who may stand in for somebody: the holders of one of their posts in the same unit."""
+    posts = {_place(held) for held in directory().actor(person_id).held}
+    return [
+        person for person in directory().people.values()
+        if person.id != person_id and posts & {_place(held) for held in directory().actor(person.id).held}
+    ]  # fmt: skip
+
+
+def _place(held: Held) -> tuple[str, str, str]:
+    return held.post, held.unit, held.area
+
+
+def _keeps(actor: Actor, person_id: int) -> bool:
+    if person_id == actor.person_id:
+        return True
+    keeping = [
+        held for held in actor.held
+        if (post := directory().posts.get(held.post)) and Permission.ROSTER_KEEP in post.permissions
+    ]  # fmt: skip
+    return any(
+        theirs.unit_path.startswith(held.unit_path) and theirs.area_path.startswith(held.area_path)
+        for held in keeping
+        for theirs in directory().actor(person_id).held
+    )
+
+
+def absences(actor: Actor) -> list[Absence]:
+    """Running and coming ones the actor keeps, by day. One query."""
+    people = [person.id for person in colleagues(actor)]
+    rows = Absence.objects.filter(person__in=people).select_related("person", "substitute")
+    return [*rows.order_by("last_day", "id")]
+
+
+def duty_hours(actor: Actor) -> list[DutyHours]:
+    """Of those whose roster the actor keeps. One query."""
+    people = [person.id for person in colleagues(actor)]
+    rows = DutyHours.objects.filter(person__in=people).select_related("person")
+    return [*rows.order_by("person__name", "person_id", "weekday", "begins")]
+
+
+def set_absence(
+    person_id: int, *, first_day: date, last_day: date, substitute_id: int | None, actor: Actor, at: datetime
+) -> Absence:
+    """Raises NotYourRoster, DaysTurnedRound, NotASubstitute."""
+    keeper = _check(actor, person_id)
+    today = at.astimezone(city().zone).date()
+    if not max(first_day, today) <= last_day <= first_day + LONGEST:
+        raise DaysTurnedRound
+    if substitute_id is not None and substitute_id not in {one.id for one in substitutes(person_id)}:
+        raise NotASubstitute
+    return Absence.objects.create(
+        person_id=person_id, first_day=first_day, last_day=last_day, substitute_id=substitute_id,
+        set_by_id=keeper,
+    )  # fmt: skip
+
+
+def end_absence(absence_id: int, *, actor: Actor) -> None:
+    """Back already, or never gone: it goes."""
+    row = Absence.objects.filter(pk=absence_id).first()
+    if row is None or not _keeps(actor, row.person_id):
+        raise NotFound
+    row.delete()
+
+
+def add_hours(person_id: int, weekdays: Collection[int], begins: time, ends: time, *, actor: Actor) -> None:
+    """Raises NotYourRoster, NoHours. Hours that begin at the same time are there once."""
+    _check(actor, person_id)
+    if not weekdays or not set(weekdays) <= set(range(7)) or begins == ends:
+        raise NoHours
+    rows = [DutyHours(person_id=person_id, weekday=day, begins=begins, ends=ends) for day in weekdays]
+    DutyHours.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def remove_hours(hours_id: int, *, actor: Actor) -> None:
+    row = DutyHours.objects.filter(pk=hours_id).first()
+    if row is None or not _keeps(actor, row.person_id):
+        raise NotFound
+    row.delete()
+
+
+def _check(actor: Actor, person_id: int) -> int:
+    """Id of the person who makes the entry."""
+    if actor.person_id is None or not _keeps(actor, person_id) or person_id not in directory().people:
+        raise NotYourRoster
+    return actor.person_id
+
+
+def stood_in_for(person_id: int | None) -> "QuerySet[Absence, int]":
+    """Ids of those whose substitute the person is today; for use inside another query."""
+    return Absence.objects.today().filter(substitute=person_id).values_list("person_id", flat=True)
+
+
+def presences(people: Iterable[int], at: datetime) -> dict[int, Presence]:
+    """Of each of `people` at a moment. Two queries."""
+    asked, local = list(people), at.astimezone(city().zone)
+    day = local.date()
+    rows = Absence.objects.filter(person__in=asked, first_day__lte=day, last_day__gte=day)
+    absent = set(rows.values_list("person_id", flat=True))
+    hours: dict[int, list[DutyHours]] = {}
+    for row in DutyHours.objects.filter(Q(person__in=asked)):
+        hours.setdefault(row.person_id, []).append(row)
+    return {
+        person: Presence(
+            person in absent,
+            person in hours and not any(on_duty(row, local.weekday(), local.time()) for row in hours[person]),
+        )
+        for person in asked
+    }
+
+
+def on_duty(hours: DutyHours, weekday: int, clock: time) -> bool:
+    """Whether the hours cover a time of a weekday, on the city's wall clock."""
+    if hours.begins < hours.ends:
+        return hours.weekday == weekday and hours.begins <= clock < hours.ends
+    if hours.weekday == weekday:
+        return clock >= hours.begins
+    return hours.weekday == (weekday - 1) % 7 and clock < hours.ends
+
+
+def purge_absences(today: date) -> int:
+    """Those long over go; how many."""
+    return Absence.objects.filter(last_day__lt=today - KEPT).delete()[0]

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may enter whose absence and hours, and who is there."""
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+
+from tests.city import MORNING, actor, person
+from wangge.common.errors import DomainError, NotFound
+from wangge.organizations.models import Absence, Appointment, DutyHours
+from wangge.organizations.roster import (
+    DaysTurnedRound,
+    NoHours,
+    NotASubstitute,
+    NotYourRoster,
+    absences,
+    add_hours,
+    colleagues,
+    end_absence,
+    on_duty,
+    presences,
+    purge_absences,
+    remove_hours,
+    set_absence,
+    substitutes,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+TODAY = date(2026, 3, 11)
+
+
+def _absent(
+    login: str,
+    by: str,
+    substitute: str = "",
+    first: date = TODAY,
+    last: date = TODAY,
+    at: datetime = MORNING,
+) -> Absence:
+    instead = person(substitute).pk if substitute else None
+    return set_absence(
+        person(login).pk, first_day=first, last_day=last, substitute_id=instead, actor=actor(by), at=at
+    )
+
+
+@pytest.mark.parametrize(
+    ("login", "by", "substitute", "refused"),
+    [
+        ("inspector_east", "inspector_east", "", None),
+        ("inspector_east", "inspector_east", "inspector_east_2", None),
+        ("inspector_east", "administrator", "inspector_east_2", None),
+        ("handler_swj", "clerk_swj", "", None),
+        ("handler_swj", "clerk_csgl", "", NotYourRoster),
+        ("handler_swj", "dispatcher_1", "", NotYourRoster),
+        ("inspector_west", "administrator_east", "", NotYourRoster),
+        ("operator_east", "administrator_east", "", None),
+        ("inspector_east", "inspector_east_2", "", NotYourRoster),
+        ("inspector_east", "inspector_east", "inspector_west", NotASubstitute),
+        ("inspector_east", "inspector_east", "inspector_east", NotASubstitute),
+        ("handler_swj", "handler_swj", "clerk_swj", NotASubstitute),
+        ("handler_swj", "outsider", "", NotYourRoster),
+    ],
+)
+def test_one_enters_ones_own_absence_and_a_clerk_those_of_the_unit(
+    login: str, by: str, substitute: str, refused: type[DomainError] | None
+) -> None:
+    if refused:
+        with pytest.raises(refused):
+            _absent(login, by, substitute)
+        assert not Absence.objects.exists()
+        return
+    row = _absent(login, by, substitute)
+    assert row in absences(actor(by))
+    assert row not in absences(actor("outsider"))
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (TODAY, TODAY - timedelta(days=1)),
+        (TODAY - timedelta(days=5), TODAY - timedelta(days=1)),
+        (TODAY, TODAY + timedelta(days=367)),
+    ],
+)
+def test_days_that_make_no_sense_are_refused(first: date, last: date) -> None:
+    with pytest.raises(DaysTurnedRound):
+        _absent("inspector_east", "inspector_east", first=first, last=last)
+
+
+def test_back_earlier_and_forgotten_later() -> None:
+    row = _absent("handler_swj", "handler_swj")
+    with pytest.raises(NotFound):
+        end_absence(row.pk, actor=actor("clerk_csgl"))
+    end_absence(row.pk, actor=actor("clerk_swj"))
+    assert not Absence.objects.exists()
+    _absent("handler_swj", "handler_swj")
+    assert (purge_absences(TODAY + timedelta(days=30)), purge_absences(TODAY + timedelta(days=31))) == (0, 1)
+
+
+def test_substitutes_and_colleagues() -> None:
+    assert [p.login for p in substitutes(person("inspector_east").pk)] == ["inspector_east_2"]
+    assert [p.login for p in colleagues(actor("handler_swj"))] == ["handler_swj"]
+    assert {p.login for p in colleagues(actor("clerk_swj"))} == {"clerk_swj", "handler_swj"}
+    assert len(colleagues(actor("administrator"))) == Appointment.objects.values("person").distinct().count()
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "weekday", "clock", "expected"),
+    [
+        ("08:00", "12:00", 2, "08:00", True),
+        ("08:00", "12:00", 2, "12:00", False),
+        ("08:00", "12:00", 3, "09:00", False),
+        ("20:00", "06:00", 2, "23:00", True),
+        ("20:00", "06:00", 3, "05:59", True),
+        ("20:00", "06:00", 2, "05:59", False),
+        ("20:00", "06:00", 3, "06:00", False),
+    ],
+)
+def test_hours_of_a_wednesday(begins: str, ends: str, weekday: int, clock: str, expected: bool) -> None:
+    hours = DutyHours(weekday=2, begins=time.fromisoformat(begins), ends=time.fromisoformat(ends))
+    assert on_duty(hours, weekday, time.fromisoformat(clock)) is expected
+
+
+def test_who_has_no_hours_is_there_always() -> None:
+    swj, csgl = person("handler_swj").pk, person("handler_csgl").pk
+    add_hours(swj, [3], time(8), time(17), actor=actor("clerk_swj"))
+    add_hours(swj, [3], time(8), time(17), actor=actor("clerk_swj"))  # once
+    found = presences([swj, csgl], MORNING)  # a Wednesday
+    assert found[swj].off_duty and not found[swj].there and found[csgl].there
+    with pytest.raises(NoHours):
+        add_hours(swj, [], time(8), time(17), actor=actor("clerk_swj"))
+    with pytest.raises(NotYourRoster):
+        add_hours(csgl, [1], time(8), time(17), actor=actor("clerk_swj"))
+    row = DutyHours.objects.get()
+    with pytest.raises(NotFound):
+        remove_hours(row.pk, actor=actor("clerk_csgl"))
+    remove_hours(row.pk, actor=actor("clerk_swj"))
+    assert presences([swj], MORNING)[swj].there
+    _absent("handler_swj", "clerk_swj")
+    assert presences([swj], MORNING)[swj].absent

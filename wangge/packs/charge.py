@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What must hold between the files that say who is in charge of what: the matrix, the levels, what areas do their own way."""
+
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterator
+from datetime import date
+from itertools import pairwise
+
+from wangge.packs import schema
+from wangge.packs.contents import Pack, Place, Table
+from wangge.packs.faults import Fault
+from wangge.packs.references import AREA, CLASS, UNIT, Anything, references, unknown
+
+Faults = Iterator[Fault]
+
+
+def _responsibilities(pack: Pack) -> Faults:
+    table = pack.responsibilities
+    grids: Container[str] = {code for _, code in (*pack.grids.rows, *pack.grids.refused)}
+    if any(file.startswith("grids/") for file in pack.unread):
+        grids = Anything()
+    yield from references(table, "class_code", pack.classes, CLASS)
+    yield from references(table, "owner", pack.units, UNIT)
+    yield from references(table, "lead", pack.units, UNIT)
+    for row, place in table.items():
+        if row.place and row.place not in pack.areas and row.place not in grids:
+            yield unknown(place, "区域或网格", "area or grid", row.place, "areas.csv")
+        for code in row.assist:
+            if code not in pack.units:
+                yield unknown(place, *UNIT[:2], code, UNIT[2])
+        if row.lead in row.assist:
+            yield place.fault(f"“{row.lead}”不能既主办又协办。", f"“{row.lead}” cannot both lead and assist.")
+        if row.first_day and row.last_day and row.first_day > row.last_day:
+            yield place.fault(
+                f"first_day {row.first_day} 晚于 last_day {row.last_day}，请改正。",
+                f"first_day {row.first_day} comes after last_day {row.last_day}; correct them.",
+            )
+    yield from _overlaps(table)
+
+
+def _overlaps(table: Table[schema.ResponsibilityRow]) -> Faults:
+    """Two rows for one class, place and owner must not hold on one day, unless one of them always does."""
+    found: dict[tuple[str, str, str], list[tuple[schema.ResponsibilityRow, Place]]] = defaultdict(list)
+    for row, place in table.items():
+        if row.first_day or row.last_day:
+            found[row.class_code, row.place, row.owner].append((row, place))
+    for rows in found.values():
+        rows.sort(key=lambda pair: pair[0].first_day or date.min)
+        for (one, where), (two, place) in pairwise(rows):
+            if (one.last_day or date.max) >= (two.first_day or date.min):
+                yield place.fault(
+                    f"有效期与第 {where.line} 行重叠，同一天会有两个主办单位；请改正 first_day 或 last_day。",
+                    f"The days overlap those of line {where.line}: two units would lead on one day;"
+                    " correct first_day or last_day.",
+                )
+
+
+def _levels(pack: Pack) -> Faults:
+    """Which level dispatches a class."""
+    yield from references(pack.command_levels, "class_code", pack.classes, CLASS)
+    known = [level.code for level in pack.levels]
+    for row, place in pack.command_levels.items():
+        if row.level not in known and "levels.yaml" not in pack.unread:
+            yield unknown(place, "层级", "level", row.level, "levels.yaml")
+
+
+def _profiles(pack: Pack) -> Faults:
+    """What areas do their own way."""
+    yield from references(pack.profiles, "area", pack.areas, AREA)
+    yield from references(pack.profiles, "classes", pack.classes, CLASS)
+    flow = pack.flow.get("code") if isinstance(pack.flow, dict) else None
+    for row, place in pack.profiles.items():
+        if row.flow and flow and row.flow != flow:
+            yield unknown(place, "流程", "flow", row.flow, "flow.yaml")
+
+
+#: the rules, in the order in which a reader of the files meets them
+CHARGE: tuple[Callable[[Pack], Faults], ...] = (_responsibilities, _levels, _profiles)

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is done to a draft: start, change a row, take a change back, submit for publication, discard."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from pydantic import ValidationError
+
+from wangge.common.errors import NotFound
+from wangge.organizations.access import Permission, require
+from wangge.organizations.directory import Actor
+from wangge.packs.contents import Key
+from wangge.packs.exporting import key_of, table_in_force
+from wangge.packs.remedies import explain
+from wangge.rulebook.access import check_area
+from wangge.rulebook.errors import (
+    DraftClosed,
+    DraftEmpty,
+    DueInThePast,
+    KeyFixed,
+    NotYourDraft,
+    OwnDraft,
+    RowExists,
+    RowFaulty,
+    RowMissing,
+)
+from wangge.rulebook.models import Change, Draft
+from wangge.rulebook.queries import document_in_force
+from wangge.rulebook.tables import ReferenceTable, reference_table
+
+
+def start(title: str, *, actor: Actor, at: datetime) -> Draft:
+    """An empty draft of the actor's."""
+    require(actor, Permission.RULEBOOK_EDIT)
+    assert actor.person_id is not None  # the system holds no permission
+    return Draft.objects.create(title=title.strip()[:200] or "—", author_id=actor.person_id, created_at=at)
+
+
+@transaction.atomic
+def put_row(
+    draft_id: int, table: str, row: dict[str, Any], *, key: Key | None, actor: Actor, at: datetime
+) -> Change:
+    """Make `row` (as the file says it) part of the draft; `key`: of the row it replaces, None = a new one.
+
+    Raises RowFaulty with every fault of the row, KeyFixed, RowExists, RowMissing, OutOfArea.
+    """
+    draft, sheet = _own(draft_id, actor), reference_table(table)
+    if not sheet.key:
+        return _put(draft, sheet, (), _shaped(sheet, row), document_in_force(table), at)
+    shaped = _shaped(sheet, row)
+    assert sheet.row
+    identity = key_of(table, sheet.row.model_validate(shaped))
+    held = table_in_force(table).rows.get(identity)
+    drafted = draft.changes.filter(table=table, key=list(identity), row__isnull=False).exists()
+    if key is not None and identity != key:
+        raise KeyFixed(key=" ".join(key))
+    if key is None and (held or drafted):
+        raise RowExists(key=" ".join(identity))
+    if key is not None and not held and not drafted:
+        raise RowMissing(key=" ".join(key))
+    before = held.model_dump(mode="json", by_alias=True) if held else None
+    for one in (shaped, before):
+        if one is not None:
+            check_area(actor, sheet, one, " ".join(identity))
+    return _put(draft, sheet, identity, shaped, before, at)
+
+
+@transaction.atomic
+def put_many(
+    draft_id: int, table: str, rows: Mapping[Key, dict[str, Any] | None], before: Mapping[Key, Any], *,
+    actor: Actor, at: datetime,
+) -> None:  # fmt: skip
+    """Make checked rows part of the draft at once (None = it ends); `before`: the rows in force. In place of what the
+    draft held of them; a row as it is in force is no change. Raises OutOfArea for an end outside the actor's area."""
+    draft, sheet = _own(draft_id, actor), reference_table(table)
+    for key in (key for key, row in rows.items() if row is None):
+        check_area(actor, sheet, before[key], " ".join(key))
+    held = {tuple(c.key): c.pk for c in draft.changes.filter(table=table)}
+    draft.changes.filter(pk__in=[held[key] for key in rows if key in held]).delete()
+    draft.changes.bulk_create(
+        Change(draft=draft, table=table, key=list(key), row=row, before=before.get(key), changed_at=at)
+        for key, row in rows.items()
+        if row != before.get(key)
+    )
+
+
+@transaction.atomic
+def end_row(draft_id: int, table: str, key: Key, *, actor: Actor, at: datetime) -> None:
+    """The row is to end; one that only the draft has goes from it."""
+    draft, sheet = _own(draft_id, actor), reference_table(table)
+    held = table_in_force(table).rows.get(key) if sheet.key else None
+    if held is None:
+        if not draft.changes.filter(table=table, key=list(key)).delete()[0]:
+            raise RowMissing(key=" ".join(key))
+        return
+    before = held.model_dump(mode="json", by_alias=True)
+    check_area(actor, sheet, before, " ".join(key))
+    _put(draft, sheet, key, None, before, at)
+
+
+@transaction.atomic
+def undo(draft_id: int, change_id: int, *, actor: Actor) -> None:
+    """Take one change back."""
+    if not _own(draft_id, actor).changes.filter(pk=change_id).delete()[0]:
+        raise NotFound
+
+
+@transaction.atomic
+def discard(draft_id: int, *, actor: Actor, at: datetime) -> None:
+    """Give the draft up; it stays to be read."""
+    draft = _own(draft_id, actor)
+    draft.state, draft.ended_at = Draft.State.DISCARDED, at
+    draft.save(update_fields=["state", "ended_at"])
+
+
+@transaction.atomic
+def submit(draft_id: int, *, due_at: datetime | None, actor: Actor, at: datetime) -> None:
+    """Let the worker put the draft in force, at once or from `due_at` on. Never one's own draft."""
+    require(actor, Permission.RULEBOOK_PUBLISH)
+    draft = _locked(draft_id)
+    if draft.state != Draft.State.OPEN:
+        raise DraftClosed
+    if draft.author_id == actor.person_id:
+        raise OwnDraft
+    if not draft.changes.exists():
+        raise DraftEmpty
+    if due_at is not None and due_at < at:
+        raise DueInThePast
+    draft.state, draft.publisher_id, draft.due_at = Draft.State.SUBMITTED, actor.person_id, due_at or at
+    draft.refusal = []
+    draft.save(update_fields=["state", "publisher", "due_at", "refusal"])
+
+
+@transaction.atomic
+def withdraw(draft_id: int, *, actor: Actor) -> None:
+    """Back to editing, as long as it is not in force."""
+    require(actor, Permission.RULEBOOK_EDIT)
+    draft = _locked(draft_id)
+    if draft.state != Draft.State.SUBMITTED:
+        raise DraftClosed
+    draft.state, draft.publisher_id, draft.due_at = Draft.State.OPEN, None, None
+    draft.save(update_fields=["state", "publisher", "due_at"])
+
+
+def _put(
+    draft: Draft, table: ReferenceTable, key: Key, row: dict[str, Any] | None, before: Any, at: datetime
+) -> Change:
+    """A change that changes nothing goes."""
+    if row == before:
+        draft.changes.filter(table=table.name, key=list(key)).delete()
+        return Change(draft=draft, table=table.name, key=list(key), row=row, before=before)
+    values = {"row": row, "before": before, "changed_at": at}
+    change, _ = draft.changes.update_or_create(table=table.name, key=list(key), defaults=values)
+    return change
+
+
+def _shaped(table: ReferenceTable, row: dict[str, Any]) -> dict[str, Any]:
+    """The row as the file would say it. Raises RowFaulty."""
+    if table.row is None:
+        return row
+    try:
+        return table.row.model_validate(row).model_dump(mode="json", by_alias=True)
+    except ValidationError as error:
+        raise RowFaulty([explain(detail) for detail in error.errors(include_url=False)]) from error
+
+
+def _own(draft_id: int, actor: Actor) -> Draft:
+    """The actor's draft, locked and open."""
+    require(actor, Permission.RULEBOOK_EDIT)
+    draft = _locked(draft_id)
+    if draft.author_id != actor.person_id:
+        raise NotYourDraft(author=draft.author.name)
+    if draft.state != Draft.State.OPEN:
+        raise DraftClosed
+    return draft
+
+
+def _locked(draft_id: int) -> Draft:
+    draft = Draft.objects.select_related("author").select_for_update(of=("self",)).filter(pk=draft_id).first()
+    if draft is None:
+        raise NotFound
+    return draft

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+from procrastinate.contrib.django import app
+
+from wangge.common.clock import now
+from wangge.rulebook.publishing import publish_due
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="rulebook.publish")
+def publish(timestamp: int) -> None:
+    """Every minute: drafts whose moment has come are put in force."""
+    publish_due(now())

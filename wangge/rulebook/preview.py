@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a draft would do: the rows it changes, what is wrong with it, and whom it would reach."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from wangge.cases import recomputing
+from wangge.cases.models import Case, FlowVersion
+from wangge.cases.rehearsal import Charge, Rehearsal, rehearse
+from wangge.cases.routing import Matrix, MatrixRow
+from wangge.catalog.models import Norm
+from wangge.grids.queries import city
+from wangge.organizations.directory import calendars_by_kind
+from wangge.packs.contents import Pack
+from wangge.packs.documents import calendar_rows
+from wangge.packs.exporting import pack_in_force
+from wangge.packs.faults import Fault
+from wangge.packs.trees import paths
+from wangge.rulebook.laying import lay
+from wangge.rulebook.models import Change, Draft
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A column of a change; None where the row is not there."""
+
+    column: str
+    before: Any
+    after: Any
+
+
+@dataclass
+class Preview:
+    """`moved`: changes whose row somebody else has changed since. Parts that do not apply are None."""
+
+    faults: list[Fault]
+    moved: list[Change]
+    #: deadlines that would move, where the calendar changes
+    deadlines: recomputing.Preview | None = None
+    #: past cases another unit would have got, where the matrix, the units or the classes change
+    routes: Rehearsal | None = None
+    #: open cases that keep the norms, and the flow, they were taken in by
+    keep_norms: int = 0
+    keep_flow: int = 0
+
+
+def preview(draft: Draft, at: datetime) -> Preview:
+    """Everything known beforehand; nothing is written."""
+    laid = lay(draft)
+    found = Preview(laid.faults, laid.moved)
+    if laid.faults:
+        return found  # what is not sound has no effect to show
+    if "calendar" in laid.parts:
+        found.deadlines = recomputing.preview(at, calendars_by_kind(calendar_rows(laid.pack), city().zone))
+    if laid.parts & {"responsibilities", "units", "classes"}:
+        found.routes = rehearse(_charge(pack_in_force()), _charge(laid.pack))
+    if codes := [change.key[0] for change in laid.changes if change.table == "norms"]:
+        changed = Norm.objects.current().filter(code__in=codes).values("pk")
+        found.keep_norms = Case.objects.open().filter(norm__in=changed).count()
+    if "flow" in laid.parts:
+        flows = FlowVersion.objects.filter(valid_to__isnull=True).values("pk")
+        found.keep_flow = Case.objects.open().filter(flow__in=flows).count()
+    return found
+
+
+def differences(change: Change) -> list[Difference]:
+    """The columns that are not as they were; of a document its top-level parts."""
+    before, after = change.before or {}, change.row or {}
+    names = dict.fromkeys((*before, *after))
+    return [
+        Difference(name, before.get(name), after.get(name))
+        for name in names
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _charge(pack: Pack) -> Charge:
+    assert pack.head and pack.head.city  # a city's
+    rows = (
+        MatrixRow(
+            0,
+            row.class_code,
+            row.place,
+            row.owner,
+            row.lead,
+            tuple(row.assist),
+            first_day=row.first_day,
+            last_day=row.last_day,
+        )
+        for row in pack.responsibilities.rows.values()
+    )
+    units = {code for (code,) in pack.units.rows}
+    return Charge(Matrix(rows), paths(pack.classes), units, pack.head.city.default_unit)

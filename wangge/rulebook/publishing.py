@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Putting submitted drafts in force: checked once more, in one transaction, by the worker."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from wangge.common.fresh import forget_all, new_revision
+from wangge.common.versions import Changes
+from wangge.packs.faults import Fault
+from wangge.packs.loading import alone, put_in_force
+from wangge.rulebook.laying import Laid, lay
+from wangge.rulebook.models import Change, Draft, Publication
+
+logger = logging.getLogger(__name__)
+#: reasons shown of a refused draft
+MOST_REASONS = 50
+TICK = timedelta(microseconds=1)
+
+
+def publish_due(at: datetime) -> int:
+    """Put every draft in force whose moment has come, oldest first; how many were. One that cannot be is open again,
+    with the reasons. Safe to run twice and beside itself."""
+    published = 0
+    while (draft_id := _next(at)) is not None:
+        published += _publish(draft_id, at)
+    return published
+
+
+def _next(at: datetime) -> int | None:
+    waiting = Draft.objects.filter(state=Draft.State.SUBMITTED, due_at__lte=at).order_by("due_at", "pk")
+    return waiting.values_list("pk", flat=True).first()
+
+
+def _publish(draft_id: int, at: datetime) -> bool:
+    with alone():
+        draft = Draft.objects.select_for_update().filter(pk=draft_id, state=Draft.State.SUBMITTED).first()
+        if draft is None:  # another worker was quicker
+            return False
+        laid = lay(draft)
+        reasons = [*map(_moved, laid.moved), *map(_fault, laid.faults)]
+        if reasons:
+            draft.state, draft.publisher, draft.due_at = Draft.State.OPEN, None, None
+            draft.refusal = reasons[:MOST_REASONS]
+            draft.save(update_fields=["state", "publisher", "due_at", "refusal"])
+        else:
+            _put_in_force(draft, laid, at)
+    forget_all()
+    logger.info(
+        "draft %s %s: %s", draft.pk, draft.title, f"refused, {len(reasons)}" if reasons else "in force"
+    )
+    return not reasons
+
+
+def _put_in_force(draft: Draft, laid: Laid, at: datetime) -> None:
+    moment = _moment(at)
+    changes = put_in_force(laid.pack, at=moment, parts=laid.parts)
+    new_revision()
+    Publication.objects.create(at=moment, draft=draft, counts=counts_of(changes))
+    draft.state, draft.ended_at = Draft.State.PUBLISHED, moment
+    draft.save(update_fields=["state", "ended_at"])
+
+
+def note_pack(name: str, changes: Mapping[str, Changes], at: datetime) -> None:
+    """A pack (`name`: with its version) was loaded whole at `at`; one that changed nothing is not noted."""
+    if counts := counts_of(changes):
+        Publication.objects.create(at=at, pack=name, counts=counts)
+
+
+def counts_of(changes: Mapping[str, Changes]) -> dict[str, list[int]]:
+    """{part: [added, changed, ended]} of the parts where anything changed."""
+    return {part: [len(c.added), len(c.changed), len(c.ended)] for part, c in changes.items() if c}
+
+
+def _moment(at: datetime) -> datetime:
+    """`at`, or a moment after the newest publication: rows belong to theirs by their moment."""
+    newest = Publication.objects.order_by("-at").values_list("at", flat=True).first()
+    return max(at, newest + TICK) if newest else at
+
+
+def _moved(change: Change) -> dict[str, str]:
+    shown = " ".join(change.key) or change.table
+    return {
+        "zh": f"“{shown}”在草稿写好以后已被别人改过；请看现在的内容，再改一次。",
+        "en": f"“{shown}” was changed by somebody else after the draft was written; look at it and change it again.",
+    }
+
+
+def _fault(fault: Fault) -> dict[str, str]:
+    where = f"{fault.file}:{fault.line}" if fault.line else fault.file
+    return {"zh": f"{where}：{fault.zh}", "en": f"{where}: {fault.en}"}

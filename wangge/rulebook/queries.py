@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows of reference data to be read: searched, with their history; drafts and publications."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
+from pydantic import TypeAdapter, ValidationError
+
+from wangge.cases.models import FlowVersion
+from wangge.catalog.queries import catalog
+from wangge.common.fresh import Fresh
+from wangge.grids.queries import areas
+from wangge.organizations.directory import directory
+from wangge.organizations.models import Appointment
+from wangge.packs import schema
+from wangge.packs.contents import Key
+from wangge.packs.exporting import calendar_in_force, table_in_force
+from wangge.packs.stored import STORED
+from wangge.rulebook.models import Draft, Publication
+from wangge.rulebook.tables import REFERENCE_TABLES, ReferenceTable
+
+_STORED = {stored.attribute: stored for stored in STORED}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row in force as its file says it. `text`: what words are looked for in, small letters, names of codes with them."""
+
+    key: Key
+    values: dict[str, Any]
+    text: str
+
+
+def _load(table: str) -> dict[Key, Row]:
+    """By key, in order."""
+    found, named = table_in_force(table).rows, _names()
+    held = {}
+    for key in sorted(found):
+        values = found[key].model_dump(mode="json", by_alias=True)
+        said = [str(value) for value in values.values()]
+        names = [named[part] for text in said for part in text.split(";") if part in named]
+        held[key] = Row(key, values, " ".join((*said, *names)).lower())
+    return held
+
+
+def _names() -> dict[str, str]:
+    """What the codes that rows refer to are called, in both languages."""
+    known = (catalog().classes, directory().units, directory().posts, areas())
+    return {code: f"{info.name_zh} {info.name_en}" for part in known for code, info in part.items()}
+
+
+_held = {name: Fresh(partial(_load, name)) for name, table in REFERENCE_TABLES.items() if table.key}
+
+
+def rows(table: ReferenceTable, words: str = "") -> list[Row]:
+    """Rows in force by key that hold every one of `words` in some column or in the name of a code; from memory."""
+    terms = words.lower().split()
+    return [row for row in _held[table.name]().values() if all(term in row.text for term in terms)]
+
+
+def row(table: ReferenceTable, key: Key) -> Row | None:
+    """One row in force."""
+    return _held[table.name]().get(key)
+
+
+def document_in_force(name: str) -> Any:
+    """The calendar or the flow as its file says it."""
+    if name == "calendar":
+        return calendar_in_force().model_dump(mode="json")
+    return FlowVersion.objects.get(valid_to__isnull=True).document
+
+
+@dataclass(frozen=True)
+class Version:
+    """A row as it was from `valid_from` to `valid_to` (None = still); `publication` names what brought it."""
+
+    valid_from: datetime
+    valid_to: datetime | None
+    values: dict[str, Any]
+    publication: Publication | None
+
+
+def history(table: ReferenceTable, key: Key) -> list[Version]:
+    """Every version of a row, newest first; none for a key that no row can have. Two queries."""
+    try:
+        versions = _versions(table, key)
+    except ValidationError:
+        return []
+    moments = {version[0] for version in versions}
+    by_moment = {
+        p.at: p
+        for p in Publication.objects.filter(at__in=moments).select_related(
+            "draft__author", "draft__publisher"
+        )
+    }
+    return [Version(start, end, values, by_moment.get(start)) for start, end, values in versions]
+
+
+def _versions(table: ReferenceTable, key: Key) -> list[tuple[datetime, datetime | None, dict[str, Any]]]:
+    if table.name == "people":
+        return _of_people(key)
+    stored = _STORED.get(table.name)
+    if stored is None or table.row is None:
+        return []
+    names = table.row.model_fields
+    found = stored.model.objects.filter(**_columns_of(table, key)).order_by("-valid_from", "-pk")
+    return [
+        (row["valid_from"], row["valid_to"], _as_file(table.row, {name: row[name] for name in names}))
+        for row in found.values("valid_from", "valid_to", *names)
+    ]
+
+
+def _columns_of(table: ReferenceTable, key: Key) -> dict[str, Any]:
+    """What `key` says, as the database has it: {column: value}."""
+    assert table.row
+    fields = {info.alias or name: (name, info) for name, info in table.row.model_fields.items()}
+    found = {}
+    for column, text in zip(table.key, key, strict=True):
+        name, info = fields[column]
+        found[name] = TypeAdapter(info.rebuild_annotation()).validate_python(text)
+    return found
+
+
+def _as_file(row: type[schema.Row], values: dict[str, Any]) -> dict[str, Any]:
+    shaped = row.model_validate(values, context=schema.IN_DATABASE)
+    return shaped.model_dump(mode="json", by_alias=True)
+
+
+def _of_people(key: Key) -> list[tuple[datetime, datetime | None, dict[str, Any]]]:
+    login, post, unit, area = key
+    found = Appointment.objects.filter(person__login=login, post=post, unit=unit, area=area)
+    return [
+        (
+            a.valid_from,
+            a.valid_to,
+            {"login": login, "name": a.person.name, "post": post, "unit": unit, "area": area},
+        )
+        for a in found.select_related("person").order_by("-valid_from", "-pk")
+    ]
+
+
+def drafts(*, state: str = "", limit: int = 50) -> "QuerySet[Draft]":
+    """Newest first, with author and publisher."""
+    found = Draft.objects.select_related("author", "publisher").order_by("-pk")
+    return (found.filter(state=state) if state else found)[:limit]
+
+
+def publications(limit: int = 50) -> "QuerySet[Publication]":
+    """Newest first."""
+    return Publication.objects.select_related("draft__author", "draft__publisher").order_by("-at")[:limit]

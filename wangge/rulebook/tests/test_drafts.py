@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A change of reference data from the draft to the row in force: checked, by two people, whole or not at all."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from tests.city import COVER, COVER_NORM, EAST, MORNING, actor
+from wangge.catalog.models import Norm
+from wangge.catalog.queries import catalog
+from wangge.organizations.directory import directory
+from wangge.rulebook import drafts
+from wangge.rulebook.errors import (
+    DraftClosed,
+    DraftEmpty,
+    DueInThePast,
+    KeyFixed,
+    NotYourDraft,
+    OutOfArea,
+    OwnDraft,
+    RowExists,
+    RowFaulty,
+    RowMissing,
+)
+from wangge.rulebook.laying import lay, row_of
+from wangge.rulebook.models import Change, Draft, Publication
+from wangge.rulebook.preview import differences, preview
+from wangge.rulebook.publishing import publish_due
+from wangge.rulebook.queries import history, row, rows
+from wangge.rulebook.tables import reference_table
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+
+
+def _row(table: str, *key: str) -> dict[str, Any]:
+    found = row(reference_table(table), key)
+    assert found
+    return found.values
+
+
+def _draft(*changes: tuple[str, tuple[str, ...], dict[str, Any]], title: str = "缩短时限") -> Draft:
+    """A draft of the administrator's with each row changed."""
+    author = actor("administrator")
+    draft = drafts.start(title, actor=author, at=MORNING)
+    for table, key, values in changes:
+        drafts.put_row(draft.pk, table, _row(table, *key) | values, key=key, actor=author, at=MORNING)
+    return draft
+
+
+def _publish(draft: Draft, at: datetime = MORNING) -> Draft:
+    drafts.submit(draft.pk, due_at=None, actor=actor("leader"), at=at)
+    publish_due(at)
+    draft.refresh_from_db()
+    return draft
+
+
+def _limit() -> int:
+    return next(norm.limit for norm in catalog().norms_of(COVER) if norm.code == COVER_NORM)
+
+
+def test_a_changed_norm_is_in_force_when_another_has_published_it() -> None:
+    draft = _draft(("norms", (COVER_NORM,), {"limit": "7"}))
+    assert _limit() == 2
+    (change,) = draft.changes.all()
+    assert [(d.column, d.before, d.after) for d in differences(change)] == [("limit", 2, 7)]
+    assert not preview(draft, MORNING).faults
+
+    assert _publish(draft).state == Draft.State.PUBLISHED
+    assert _limit() == 7
+    new, old = history(reference_table("norms"), (COVER_NORM,))
+    assert (new.values["limit"], new.valid_to, old.values["limit"], old.valid_to) == (7, None, 2, MORNING)
+    assert new.publication and new.publication.draft == draft and old.publication is None
+    assert Publication.objects.get().counts == {"norms": [0, 1, 0]}
+    assert Norm.objects.filter(code=COVER_NORM).count() == 2
+
+
+def test_a_new_row_and_an_ended_one() -> None:
+    draft, author = _draft(), actor("administrator")
+    new = _row("norms", COVER_NORM) | {"code": "C0101-8", "condition_zh": "其他", "condition_en": "Other"}
+    drafts.put_row(draft.pk, "norms", new, key=None, actor=author, at=MORNING)
+    drafts.end_row(draft.pk, "norms", ("C0101-4",), actor=author, at=MORNING)
+    _publish(draft)
+    codes = {norm.code for norm in catalog().norms_of(COVER)}
+    assert "C0101-8" in codes and "C0101-4" not in codes
+
+
+def test_what_changes_nothing_is_no_change_and_a_change_can_be_taken_back() -> None:
+    draft = _draft(("norms", (COVER_NORM,), {}), ("norms", ("C0101-2",), {"limit": 9}))
+    (change,) = draft.changes.all()
+    assert change.key == ["C0101-2"]
+    drafts.undo(draft.pk, change.pk, actor=actor("administrator"))
+    with pytest.raises(DraftEmpty):
+        drafts.submit(draft.pk, due_at=None, actor=actor("leader"), at=MORNING)
+
+
+def test_what_another_row_needs_cannot_end() -> None:
+    draft = _draft()
+    drafts.end_row(draft.pk, "units", ("swj",), actor=actor("administrator"), at=MORNING)
+    found = preview(draft, MORNING)
+    assert found.faults and {fault.file for fault in found.faults} >= {"people.csv", "responsibility.csv"}
+    laid = lay(draft)
+    tables = {where[0] for fault in laid.faults if (where := row_of(laid.pack, fault))}
+    assert {"people", "responsibilities"} <= tables
+
+    refused = _publish(draft)
+    assert refused.state == Draft.State.OPEN and refused.publisher is None
+    assert any("swj" in reason["zh"] for reason in refused.refusal)
+    assert "swj" in directory().units and not Publication.objects.exists()
+
+
+def test_of_two_drafts_of_one_row_the_second_is_told() -> None:
+    first = _draft(("norms", (COVER_NORM,), {"limit": 7}))
+    second = _draft(("norms", (COVER_NORM,), {"limit": 8}), ("norms", ("C0101-2",), {"limit": 8}))
+    _publish(first)
+    late = _publish(second, MORNING + timedelta(minutes=1))
+    assert late.state == Draft.State.OPEN and COVER_NORM in late.refusal[0]["en"]
+    assert _limit() == 7 and _row("norms", "C0101-2")["limit"] == 4
+
+
+def test_a_draft_takes_effect_at_its_moment() -> None:
+    draft = _draft(("norms", (COVER_NORM,), {"limit": 7}))
+    later = MORNING + timedelta(days=1)
+    drafts.submit(draft.pk, due_at=later, actor=actor("leader"), at=MORNING)
+    assert publish_due(later - timedelta(seconds=1)) == 0 and _limit() == 2
+    assert publish_due(later) == 1 and _limit() == 7
+    assert publish_due(later) == 0
+
+
+def test_a_withdrawn_draft_is_edited_again() -> None:
+    draft = _draft(("norms", (COVER_NORM,), {"limit": 7}))
+    drafts.submit(draft.pk, due_at=None, actor=actor("leader"), at=MORNING)
+    drafts.withdraw(draft.pk, actor=actor("administrator"))
+    assert publish_due(MORNING) == 0
+    drafts.discard(draft.pk, actor=actor("administrator"), at=MORNING)
+    with pytest.raises(DraftClosed):
+        drafts.end_row(draft.pk, "norms", (COVER_NORM,), actor=actor("administrator"), at=MORNING)
+
+
+def test_who_may_not() -> None:
+    draft = _draft(("norms", (COVER_NORM,), {"limit": 7}))
+    with pytest.raises(OwnDraft):
+        drafts.submit(draft.pk, due_at=None, actor=actor("administrator"), at=MORNING)
+    with pytest.raises(DueInThePast):
+        drafts.submit(draft.pk, due_at=MORNING - timedelta(hours=1), actor=actor("leader"), at=MORNING)
+    other = actor("administrator_east")
+    with pytest.raises(NotYourDraft):
+        drafts.undo(draft.pk, draft.changes.get().pk, actor=other)
+    own = drafts.start("东街", actor=other, at=MORNING)
+    with pytest.raises(OutOfArea):
+        drafts.end_row(own.pk, "norms", (COVER_NORM,), actor=other, at=MORNING)
+    east = _row("responsibilities", "E01", EAST, "*", "")
+    drafts.put_row(
+        own.pk,
+        "responsibilities",
+        east | {"lead": "csgl"},
+        key=("E01", EAST, "*", ""),
+        actor=other,
+        at=MORNING,
+    )
+    with pytest.raises(OutOfArea):  # not out of the area either
+        drafts.end_row(own.pk, "responsibilities", ("C01", "*", "*", ""), actor=other, at=MORNING)
+
+
+def test_a_row_that_cannot_be_is_told_field_by_field() -> None:
+    draft, author = _draft(), actor("administrator")
+    values = _row("norms", COVER_NORM)
+    with pytest.raises(RowFaulty) as told:
+        drafts.put_row(
+            draft.pk,
+            "norms",
+            values | {"limit": "soon", "clock": "lunch"},
+            key=(COVER_NORM,),
+            actor=author,
+            at=MORNING,
+        )
+    assert len(told.value.faults) == 2
+    with pytest.raises(KeyFixed):
+        drafts.put_row(
+            draft.pk, "norms", values | {"code": "C0101-7"}, key=(COVER_NORM,), actor=author, at=MORNING
+        )
+    with pytest.raises(RowExists):
+        drafts.put_row(draft.pk, "norms", values, key=None, actor=author, at=MORNING)
+    with pytest.raises(RowMissing):
+        drafts.end_row(draft.pk, "norms", ("C9999-1",), actor=author, at=MORNING)
+    assert not draft.changes.exists()
+
+
+def test_what_was_published_cannot_be_rewritten_even_in_the_database() -> None:
+    draft = _publish(_draft(("norms", (COVER_NORM,), {"limit": 7})))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Change.objects.filter(draft=draft).update(row={})
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Change.objects.filter(draft=draft).delete()
+
+
+def test_rows_are_found_by_words_in_any_column() -> None:
+    table = reference_table("norms")
+    assert [r.key for r in rows(table, "C0101 4 工作")] == []
+    assert (COVER_NORM,) in [r.key for r in rows(table, "c0101 紧急") or rows(table, "c0101")]
+    assert {r.values["class"] for r in rows(table, "上水井盖")} >= {COVER}, "by the name of what a code names"
+
+
+@pytest.mark.parametrize("table", ["calendar", "flow"])
+def test_a_document_is_published_whole(table: str) -> None:
+    from wangge.rulebook.queries import document_in_force
+
+    draft, author = _draft(), actor("administrator")
+    held = document_in_force(table)
+    changed = held | ({"last_year": 2025} if table == "calendar" else {"callback_tries": 5})
+    drafts.put_row(draft.pk, table, changed, key=None, actor=author, at=MORNING)
+    assert not preview(draft, MORNING).faults
+    assert _publish(draft).state == Draft.State.PUBLISHED
+    assert document_in_force(table) == changed
+
+
+def test_a_calendar_without_work_time_and_a_flow_without_end_are_refused() -> None:
+    from wangge.rulebook.queries import document_in_force
+
+    draft, author = _draft(), actor("administrator")
+    calendar = document_in_force("calendar")
+    empty: dict[str, list[str]] = {day: [] for day in calendar["calendars"][0]["weekly"]}
+    calendar["calendars"][0]["weekly"] = empty
+    drafts.put_row(draft.pk, "calendar", calendar, key=None, actor=author, at=MORNING)
+    flow = document_in_force("flow")
+    flow["steps"]["close"]["from"] = ["handled"]
+    drafts.put_row(draft.pk, "flow", flow, key=None, actor=author, at=MORNING)
+    assert {fault.file for fault in preview(draft, MORNING).faults} == {"calendar.yaml", "flow.yaml"}
