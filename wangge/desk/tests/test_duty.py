@@ -130,10 +130,10 @@ def test_the_substitute_finds_the_task_in_their_list_marked() -> None:
 def test_a_precedent_leads_to_a_row_filled_in(routed: Case) -> None:
     step(routed, "dispatch", unit="swj", texts={"reason": "产权属水务局"})
     html = client_of("administrator").get("/cases/precedents/?words=产权").content.decode()
-    assert "/rules/responsibilities/new/?class=E0101&amp;place=990101001&amp;lead=swj" in html
+    assert "/rules/responsibilities/edit/?class=E0101&amp;place=990101001&amp;lead=swj" in html
     assert routed.number in html and f'href="/cases/{routed.number}/"' not in html and not forbidden_in(html)
     html = client_of("dispatcher_1").get("/cases/precedents/?class_code=E01").content.decode()
-    assert f'href="/cases/{routed.number}/"' in html and "/rules/responsibilities/new/" not in html
+    assert f'href="/cases/{routed.number}/"' in html and "/rules/responsibilities/edit/" not in html
     assert client_of("dispatcher_1").get("/cases/precedents/?words=产").status_code == 422
     assert 'href="/cases/precedents/"' in client_of("dispatcher_1").get("/cases/").content.decode()
     assert 'href="/cases/precedents/"' not in client_of("operator_1").get("/cases/").content.decode()

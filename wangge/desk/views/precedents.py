@@ -46,4 +46,4 @@ def _new_row(precedent: Precedent) -> str:
         "place": areas[1] if len(areas) > 1 else "*",
         "lead": precedent.after,
     }
-    return f"{RESPONSIBILITIES}/new/?{urlencode(named)}"
+    return f"{RESPONSIBILITIES}/edit/?{urlencode(named)}"
