@@ -14,6 +14,7 @@ from wangge.grids.queries import city
 from wangge.organizations.calendars import DayKind, Interval, Season, Week, WorkCalendar
 from wangge.organizations.models import (
     Appointment,
+    AreaProfile,
     CalendarVersion,
     CommandLevel,
     Person,
@@ -88,6 +89,8 @@ class Directory:
     posts: dict[str, PostInfo]
     people: dict[int, PersonInfo]
     squads: dict[str, str]
+    #: area -> the classes it stresses
+    stressed: dict[str, list[str]]
     #: class -> the level that dispatches it first, where that is not the city's
     command_levels: dict[str, str]
     _held: dict[int, tuple[Held, ...]]
@@ -102,6 +105,11 @@ class Directory:
     def calendar_of(self, kind: str) -> WorkCalendar:
         """The work calendar of a kind of unit."""
         return self.calendars.get(kind, self.calendar)
+
+    def stressed_by(self, actor: Actor) -> set[str]:
+        """The classes stressed by the areas the actor works in, and by those above them."""
+        areas = {code for held in actor.held for code in held.area_path.split("/")}
+        return {code for area in areas for code in self.stressed.get(area, ())}
 
     def squad_of(self, grid_code: str) -> str:
         """Unit code of the squad that walks a supervision grid; empty when none does."""
@@ -189,6 +197,7 @@ def _load() -> Directory:
         units={row[0]: UnitInfo(*row) for row in units},
         posts={p["code"]: PostInfo(**p | {"permissions": frozenset(p["permissions"])}) for p in posts},
         people={row[0]: PersonInfo(*row) for row in people},
+        stressed=dict(AreaProfile.objects.current().values_list("area", "classes")),
         command_levels=dict(CommandLevel.objects.current().values_list("class_code", "level")),
         squads=dict(SupervisionDuty.objects.current().values_list("grid", "unit")),
         _held={k: tuple(v) for k, v in held.items()},

@@ -181,12 +181,11 @@ class CommandLevel(Versioned):
 
 
 class AreaProfile(Versioned):
-    """What an area (and those below it) does its own way: its flow (empty = the city's) and the classes it stresses."""
+    """The classes an area (and those below it) stresses: whoever works there finds them first."""
 
     natural_key = ("area",)
 
     area = models.CharField(max_length=20)
-    flow = models.CharField(max_length=30, blank=True)
     classes = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     source = models.CharField(max_length=300, blank=True)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What must hold between the files that say who is in charge of what: the matrix, the levels, what areas do their own way."""
+"""What must hold between the files that say who is in charge of what: the matrix, the levels, the classes areas stress."""
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator
@@ -65,13 +65,9 @@ def _levels(pack: Pack) -> Faults:
 
 
 def _profiles(pack: Pack) -> Faults:
-    """What areas do their own way."""
+    """The classes areas stress."""
     yield from references(pack.profiles, "area", pack.areas, AREA)
     yield from references(pack.profiles, "classes", pack.classes, CLASS)
-    flow = pack.flow.get("code") if isinstance(pack.flow, dict) else None
-    for row, place in pack.profiles.items():
-        if row.flow and flow and row.flow != flow:
-            yield unknown(place, "流程", "flow", row.flow, "flow.yaml")
 
 
 #: the rules, in the order in which a reader of the files meets them

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reporting from the desk: the form, the answers while it is filled in, and what it refuses."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -166,3 +167,14 @@ def test_wide_digits_of_an_input_method_are_numbers() -> None:
     client_of("operator_1").post("/report/", form(lon="１２０．０１５", lat="３０．０１５"))
     case = Case.objects.get()
     assert (case.lon, case.lat) == (120.015, 30.015)
+
+
+def test_classes_the_area_stresses_are_found_first() -> None:
+    """East Street stresses E01, the West nothing."""
+    east, west = (
+        client_of(login).get("/classes/", {"class_words": "垃圾"}).content.decode()
+        for login in ("operator_east", "operator_west")
+    )
+    codes = [re.findall(r'value="(\w+)"', page) for page in (east, west)]
+    assert sorted(codes[0]) == sorted(codes[1]) and codes[0] != codes[1]
+    assert codes[0][0].startswith("E01") and "重点" in east and "重点" not in west

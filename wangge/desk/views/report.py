@@ -30,7 +30,7 @@ from wangge.desk.views.visits import report_values
 from wangge.grids.locate import grid_index
 from wangge.grids.queries import top_area_path
 from wangge.organizations.access import Permission, require
-from wangge.organizations.directory import Actor
+from wangge.organizations.directory import Actor, directory
 from wangge.ui.middleware import takes_bytes
 from wangge.ui.words import said
 
@@ -191,10 +191,12 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def class_search(request: HttpRequest) -> HttpResponse:
-    """Classes for words, the chosen one kept on top."""
+    """Classes for words: the chosen one kept on top, then those the reader's areas stress."""
     words, selected = request.GET.get("class_words", "")[:50], request.GET.get("class_code", "")
+    stressed = directory().stressed_by(actor_of(request))
+    found = [(info, not stressed.isdisjoint(catalog().upward(info.code))) for info in search_classes(words)]
     page = {
-        "found": search_classes(words),
+        "found": sorted(found, key=lambda one: not one[1]),
         "words": words,
         "selected": selected if selected in catalog().classes else "",
     }

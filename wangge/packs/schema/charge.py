@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who is in charge of what, at which level, and what an area does its own way."""
+"""Who is in charge of what, at which level, and which classes an area stresses."""
 
 from wangge.packs.schema.fields import AnyCode, Codes, Day, Row, coded, said
 
@@ -26,9 +26,8 @@ class CommandLevelRow(Row):
 
 
 class AreaProfileRow(Row):
-    """area_profiles.csv: what an area does its own way. `flow` empty = the city's; `classes`: those it stresses."""
+    """area_profiles.csv: the classes an area stresses; whoever works there finds them first."""
 
     area: str = coded(20)
-    flow: str = coded(30, empty=True)
     classes: Codes
     source: str = said(300)

@@ -186,8 +186,7 @@ CHARGE = (
     Planted("level of no class", "command_levels.csv", "E05,", "E75,", "E75", "class “E75”"),
     Planted("no known level", "command_levels.csv", "E05,district", "E05,village", "village", "level “village”"),
     Planted("profile of no area", "area_profiles.csv", "990101001,", "990101009,", "990101009", "area “990101009”"),
-    Planted("profile of no class", "area_profiles.csv", ",,E01", ",,E75", "E75", "class “E75”"),
-    Planted("profile of no flow", "area_profiles.csv", ",,E01", ",night,E01", "night", "flow “night”"),
+    Planted("profile of no class", "area_profiles.csv", "990101001,E01", "990101001,E75", "E75", "class “E75”"),
 )  # fmt: skip
 _SHORT = '{mon: ["08:00-12:00"], tue: [], wed: [], thu: [], fri: [], sat: [], sun: []}'
 CALENDARS = (
