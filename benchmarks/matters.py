@@ -16,13 +16,13 @@ import shapely
 from shapely.geometry import shape
 
 from wangge.cases.actions.needs import photos_needed
-from wangge.cases.actions.placing import decide
+from wangge.cases.actions.placing import command_path_for, decide
 from wangge.cases.reference import channels
 from wangge.catalog.queries import ClassInfo, NormInfo, catalog
 from wangge.common.clock import now
 from wangge.grids.locate import Located, grid_index
 from wangge.grids.models import Grid
-from wangge.grids.queries import areas, city, command_path_of
+from wangge.grids.queries import areas, city
 from wangge.organizations.directory import Actor, directory
 from wangge.replay.errors import StaffMissing
 from wangge.replay.staff import Staff
@@ -155,9 +155,9 @@ class _Making:
 
     def _area(self, post: str) -> Actor:
         path = self.located.area_path
-        return self.staff.holder(
-            post, turn=self.turn, area_path=command_path_of(path) if post == "dispatcher" else path
-        )
+        if post == "dispatcher":
+            path = command_path_for(self.info.code, path)
+        return self.staff.holder(post, turn=self.turn, area_path=path)
 
     def _inspector(self) -> Actor:
         supervision = self.located.supervision

@@ -19,7 +19,7 @@ from zlib import crc32
 from django.db import connection, transaction
 
 from wangge.cases.actions import StepData, report, take
-from wangge.cases.actions.placing import decide
+from wangge.cases.actions.placing import command_path_for, decide
 from wangge.cases.models import Case
 from wangge.cases.models.case import Origin
 from wangge.cases.reference import channels
@@ -186,7 +186,8 @@ class _Replaying:
         turn, area = _turn(placed.row), placed.located.area_path
         chief = self._staff.holder("duty_chief", turn=turn, area_path=area)
         norm = catalog().norms_of(placed.class_code)[0]
-        dispatcher = self._staff.holder("dispatcher", turn=turn, area_path=area)
+        commanding = command_path_for(placed.class_code, area)
+        dispatcher = self._staff.holder("dispatcher", turn=turn, area_path=commanding)
         take("accept", case_id, actor=operator, at=at)
         take("file", case_id, StepData(norm_id=norm.id), actor=chief, at=at)
         take("dispatch", case_id, StepData(unit=self._unit(placed)), actor=dispatcher, at=at)

@@ -35,10 +35,16 @@ def place(work: "Work", located: Located | None) -> None:
 
 def settle_level(work: "Work") -> None:
     """The area that dispatches first, by the level the class goes to."""
+    path = command_path_for(work.case.class_code, work.case.area_path)
+    if path != work.case.command_path:
+        work.set(command_path=path)
+
+
+def command_path_for(class_code: str, area_path: str) -> str:
+    """Path of the area that dispatches a case of this class in `area_path` first."""
     levels = directory().command_levels
-    level = next((levels[code] for code in catalog().upward(work.case.class_code) if code in levels), "")
-    if level:
-        work.set(command_path=command_path_of(work.case.area_path, level))
+    level = next((levels[code] for code in catalog().upward(class_code) if code in levels), "")
+    return command_path_of(area_path, level)
 
 
 def route_case(work: "Work", *, avoid: str = "") -> None:
