@@ -97,7 +97,7 @@ def _rules(draft: Draft) -> dict[str, tuple[str, dict[str, Any], dict[str, Any],
             one | {"action": "submit"},
             {"due_at": "2020-01-01"},
             {"leader"},
-            422,
+            409,
             403,
         ),
     }

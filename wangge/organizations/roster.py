@@ -129,12 +129,14 @@ def end_absence(absence_id: int, *, actor: Actor) -> None:
 
 
 def add_hours(person_id: int, weekdays: Collection[int], begins: time, ends: time, *, actor: Actor) -> None:
-    """Raises NotYourRoster, NoHours. Hours that begin at the same time are there once."""
+    """Raises NotYourRoster, NoHours. Hours that begin at the same time end as said last."""
     _check(actor, person_id)
     if not weekdays or not set(weekdays) <= set(range(7)) or begins == ends:
         raise NoHours
     rows = [DutyHours(person_id=person_id, weekday=day, begins=begins, ends=ends) for day in weekdays]
-    DutyHours.objects.bulk_create(rows, ignore_conflicts=True)
+    DutyHours.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["person", "weekday", "begins"], update_fields=["ends"]
+    )
 
 
 def remove_hours(hours_id: int, *, actor: Actor) -> None:

@@ -16,6 +16,8 @@ from wangge.packs.trees import level_faults, loop_faults
 Faults = Iterator[Fault]
 _LONGEST_PATH = 100
 NORMS_A_CLASS = 8
+#: schemas from elsewhere would have to be fetched; a pattern can be written that never ends
+FORBIDDEN = {"$ref", "$dynamicRef", "pattern", "patternProperties"}
 #: what a field of a form may be; more would need a page of its own
 FIELD_TYPES = ("string", "integer", "number", "boolean")
 
@@ -172,10 +174,10 @@ def _fields(row: schema.FormRow, place: Place) -> Faults:
 
 def _choices(name: str, rule: dict[str, Any], place: Place) -> Faults:
     """A word for each value that may be chosen; and no schema from elsewhere, which the server would have to fetch."""
-    if "$ref" in rule or "$dynamicRef" in rule:
+    for word in sorted(FORBIDDEN & set(_words(rule))):
         yield place.fault(
-            f"字段“{name}”不能用 $ref；请直接写出规则。",
-            f"Field “{name}” cannot use $ref; write its rule out.",
+            f"字段“{name}”不能用 {word}；请直接写出简单的规则。",
+            f"Field “{name}” cannot use {word}; write a plain rule out.",
         )
     for words in ("x-enum-zh", "x-enum-en"):
         given = rule.get(words)
@@ -184,6 +186,15 @@ def _choices(name: str, rule: dict[str, Any], place: Place) -> Faults:
                 f"字段“{name}”的 {words} 应与 enum 一一对应。",
                 f"{words} of field “{name}” must give one word for each enum value.",
             )
+
+
+def _words(schema: Any) -> Iterator[str]:
+    """Every key of a schema, however deep."""
+    for key, value in schema.items() if isinstance(schema, dict) else ():
+        yield key
+        yield from _words(value)
+    for value in schema if isinstance(schema, list) else ():
+        yield from _words(value)
 
 
 #: the rules, in the order in which a reader of the files meets them

@@ -11,28 +11,46 @@ from wangge.rulebook.errors import OutOfArea
 from wangge.rulebook.tables import ReferenceTable
 
 
-def check_area(actor: Actor, table: ReferenceTable, row: dict[str, Any], key: str) -> None:
-    """Raise OutOfArea unless the row lies in an area the actor edits for; what names no place is the whole city's."""
-    path = _area_path(table, row)
-    for held in actor.held:
-        post = directory().posts.get(held.post)
-        edits = post is not None and Permission.RULEBOOK_EDIT in post.permissions
-        if edits and (held.area_path == top_area_path() or path.startswith(held.area_path)):
-            return
-    raise OutOfArea(key=key)
+def check_area(
+    actor: Actor,
+    table: ReferenceTable,
+    row: dict[str, Any],
+    key: str,
+    permission: Permission = Permission.RULEBOOK_EDIT,
+) -> None:
+    """Raise OutOfArea unless the row lies in an area the actor has `permission` for; what names no place is the whole
+    city's."""
+    having = [held.area_path for held in actor.held if _has(held.post, permission)]
+    if top_area_path() in having:
+        return
+    paths = _area_paths(table, row)
+    if not paths or not all(any(path.startswith(area) for area in having) for path in paths):
+        raise OutOfArea(key=key)
 
 
-def _area_path(table: ReferenceTable, row: dict[str, Any]) -> str:
-    """The path of the area a row concerns; "" where it names none."""
+def _has(post: str, permission: Permission) -> bool:
+    known = directory().posts.get(post)
+    return known is not None and permission in known.permissions
+
+
+def _area_paths(table: ReferenceTable, row: dict[str, Any]) -> list[str]:
+    """The paths of the areas a row concerns, all of which must be the actor's; "" = the whole city's."""
     match table.name:
-        case "units" | "people" | "profiles" | "forms":
-            place = row["area"]
+        case "units" | "profiles" | "forms":
+            places = [row["area"]]
+        case "people":  # a post in a unit reaches wherever the unit works, whatever area is written beside it
+            unit = directory().units.get(row["unit"])
+            places = [row["area"], *([unit.area if unit else ""] if row["unit"] else [])]
         case "duties":
-            place = row["grid"]
+            places = [row["grid"]]
         case "responsibilities":
-            place = row["place"]
+            places = [row["place"]]
         case _:
-            return ""
+            places = []
+    return [_path(place) for place in places]
+
+
+def _path(place: str) -> str:
     if place in areas():
         return areas()[place].path
     return Grid.objects.current().filter(code=place).values_list("area_path", flat=True).first() or ""

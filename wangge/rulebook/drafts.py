@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is done to a draft: start, change a row, take a change back, submit for publication, discard."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -16,6 +18,7 @@ from wangge.packs.exporting import key_of, table_in_force
 from wangge.packs.remedies import explain
 from wangge.rulebook.access import check_area
 from wangge.rulebook.errors import (
+    DraftChanged,
     DraftClosed,
     DraftEmpty,
     DueInThePast,
@@ -48,6 +51,7 @@ def put_row(
     """
     draft, sheet = _own(draft_id, actor), reference_table(table)
     if not sheet.key:
+        check_area(actor, sheet, {}, table)
         return _put(draft, sheet, (), _shaped(sheet, row), document_in_force(table), at)
     shaped = _shaped(sheet, row)
     assert sheet.row
@@ -115,9 +119,16 @@ def discard(draft_id: int, *, actor: Actor, at: datetime) -> None:
     draft.save(update_fields=["state", "ended_at"])
 
 
+def seen(draft: Draft) -> str:
+    """What somebody who publishes has looked at: another text as soon as a change is added, altered or taken back."""
+    rows = draft.changes.order_by("table", "key").values_list("table", "key", "row")
+    return hashlib.sha256(json.dumps(list(rows), sort_keys=True).encode()).hexdigest()
+
+
 @transaction.atomic
-def submit(draft_id: int, *, due_at: datetime | None, actor: Actor, at: datetime) -> None:
-    """Let the worker put the draft in force, at once or from `due_at` on. Never one's own draft."""
+def submit(draft_id: int, *, looked_at: str, due_at: datetime | None, actor: Actor, at: datetime) -> None:
+    """Let the worker put the draft in force, at once or from `due_at` on. Never one's own draft, nor one that reaches
+    beyond the publisher's area. `looked_at`: see `seen`."""
     require(actor, Permission.RULEBOOK_PUBLISH)
     draft = _locked(draft_id)
     if draft.state != Draft.State.OPEN:
@@ -126,6 +137,13 @@ def submit(draft_id: int, *, due_at: datetime | None, actor: Actor, at: datetime
         raise OwnDraft
     if not draft.changes.exists():
         raise DraftEmpty
+    if looked_at != seen(draft):
+        raise DraftChanged
+    for change in draft.changes.all():
+        for row in (change.row, change.before):
+            if row is not None:
+                sheet, shown = reference_table(change.table), " ".join(change.key) or change.table
+                check_area(actor, sheet, row, shown, Permission.RULEBOOK_PUBLISH)
     if due_at is not None and due_at < at:
         raise DueInThePast
     draft.state, draft.publisher_id, draft.due_at = Draft.State.SUBMITTED, actor.person_id, due_at or at
@@ -135,9 +153,10 @@ def submit(draft_id: int, *, due_at: datetime | None, actor: Actor, at: datetime
 
 @transaction.atomic
 def withdraw(draft_id: int, *, actor: Actor) -> None:
-    """Back to editing, as long as it is not in force."""
-    require(actor, Permission.RULEBOOK_EDIT)
+    """Back to editing, as long as it is not in force: by its author or by whoever published it."""
     draft = _locked(draft_id)
+    if actor.person_id not in (draft.author_id, draft.publisher_id):
+        raise NotYourDraft(author=draft.author.name)
     if draft.state != Draft.State.SUBMITTED:
         raise DraftClosed
     draft.state, draft.publisher_id, draft.due_at = Draft.State.OPEN, None, None

@@ -61,6 +61,12 @@ class DraftEmpty(Conflict):
     en = "The draft holds no change. Change something first."
 
 
+class DraftChanged(Conflict):
+    code = "draft_changed"
+    zh = "草稿在您打开以后又有改动，没有发布。请重新查看后再发布。"
+    en = "The draft was changed after you opened it, so it was not published. Look at it again."
+
+
 class NotYourDraft(Refused):
     code = "not_your_draft"
     zh = "只有草稿的作者可以改它。请与{author}联系，或另建一份草稿。"

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError
+
 from wangge.common.fresh import forget_all, new_revision
 from wangge.common.versions import Changes
 from wangge.packs.faults import Fault
@@ -23,8 +25,24 @@ def publish_due(at: datetime) -> int:
     with the reasons. Safe to run twice and beside itself."""
     published = 0
     while (draft_id := _next(at)) is not None:
-        published += _publish(draft_id, at)
+        try:
+            published += _publish(draft_id, at)
+        except DatabaseError:  # what no check foresaw must not keep the drafts behind it waiting
+            logger.exception("draft %s could not be put in force", draft_id)
+            _open_again(Draft.objects.get(pk=draft_id), [UNFORESEEN])
     return published
+
+
+UNFORESEEN = {
+    "zh": "数据库不接受这些改动（可能有数值过大或文字过长）。请检查后再提交，或请运行维护人员查看日志。",
+    "en": "The database does not take these changes (a number too large, a text too long?). Look at them again.",
+}
+
+
+def _open_again(draft: Draft, reasons: list[dict[str, str]]) -> None:
+    draft.state, draft.publisher, draft.due_at = Draft.State.OPEN, None, None
+    draft.refusal = reasons[:MOST_REASONS]
+    draft.save(update_fields=["state", "publisher", "due_at", "refusal"])
 
 
 def _next(at: datetime) -> int | None:
@@ -40,9 +58,7 @@ def _publish(draft_id: int, at: datetime) -> bool:
         laid = lay(draft)
         reasons = [*map(_moved, laid.moved), *map(_fault, laid.faults)]
         if reasons:
-            draft.state, draft.publisher, draft.due_at = Draft.State.OPEN, None, None
-            draft.refusal = reasons[:MOST_REASONS]
-            draft.save(update_fields=["state", "publisher", "due_at", "refusal"])
+            _open_again(draft, reasons)
         else:
             _put_in_force(draft, laid, at)
     forget_all()

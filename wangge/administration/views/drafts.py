@@ -94,7 +94,8 @@ def _page(found: Draft, actor: Actor) -> dict[str, Any]:
         "may_publish": is_open and not own and Permission.RULEBOOK_PUBLISH in actor.permissions,
         "own_waits": is_open and own,
         "may_withdraw": found.state == Draft.State.SUBMITTED
-        and Permission.RULEBOOK_EDIT in actor.permissions,
+        and actor.person_id in (found.author_id, found.publisher_id),
+        "looked_at": drafts.seen(found),
     }
 
 
@@ -183,7 +184,9 @@ def _act(draft_id: int, action: str, request: HttpRequest, actor: Actor) -> str:
             return _("已撤销这一处改动。")
         case "submit":
             due_at = _moment(request.POST.get("due_at", "").strip())
-            drafts.submit(draft_id, due_at=due_at, actor=actor, at=now())
+            drafts.submit(
+                draft_id, looked_at=request.POST.get("looked_at", ""), due_at=due_at, actor=actor, at=now()
+            )
             return _("已提交发布，检查无误后生效。")
         case "withdraw":
             drafts.withdraw(draft_id, actor=actor)

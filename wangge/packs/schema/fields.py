@@ -59,9 +59,11 @@ Day = Annotated[
     BeforeValidator(lambda v: _day(v)),
     PlainSerializer(lambda v: v.isoformat() if v else "", when_used="json"),
 ]
+#: the largest number a limit may be: beyond every real one, and within the columns of the database
+MOST = 100_000
 #: a limit: a whole number above nothing, or none
 NumberOrNone = Annotated[
-    Annotated[int, Field(gt=0)] | None,
+    Annotated[int, Field(gt=0, le=MOST)] | None,
     BeforeValidator(lambda v: None if v == "" else v),
     PlainSerializer(lambda v: "" if v is None else str(v), when_used="json"),
 ]

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from wangge.cases.deadlines import Clock
 from wangge.packs.schema.fields import (
+    MOST,
     Kind,
     NumberOrNone,
     OtherClock,
@@ -66,7 +67,7 @@ class NormRow(Row):
     class_code: str = coded(30, alias="class")
     condition_zh: str = named(500)
     condition_en: str = named(500)
-    limit: int = Field(gt=0)
+    limit: int = Field(gt=0, le=MOST)
     clock: Clock
     arrive_limit: NumberOrNone = None
     arrive_clock: OtherClock = ""

@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, DataError, transaction
 
 from tests.city import COVER, COVER_NORM, EAST, MORNING, actor
 from wangge.catalog.models import Norm
 from wangge.catalog.queries import catalog
 from wangge.organizations.directory import directory
+from wangge.packs.loading import put_in_force
 from wangge.rulebook import drafts
 from wangge.rulebook.errors import (
+    DraftChanged,
     DraftClosed,
     DraftEmpty,
     DueInThePast,
@@ -49,8 +51,12 @@ def _draft(*changes: tuple[str, tuple[str, ...], dict[str, Any]], title: str = "
     return draft
 
 
+def _submit(draft: Draft, login: str, *, due_at: datetime | None = None, at: datetime = MORNING) -> None:
+    drafts.submit(draft.pk, looked_at=drafts.seen(draft), due_at=due_at, actor=actor(login), at=at)
+
+
 def _publish(draft: Draft, at: datetime = MORNING) -> Draft:
-    drafts.submit(draft.pk, due_at=None, actor=actor("leader"), at=at)
+    _submit(draft, "leader", at=at)
     publish_due(at)
     draft.refresh_from_db()
     return draft
@@ -92,7 +98,7 @@ def test_what_changes_nothing_is_no_change_and_a_change_can_be_taken_back() -> N
     assert change.key == ["C0101-2"]
     drafts.undo(draft.pk, change.pk, actor=actor("administrator"))
     with pytest.raises(DraftEmpty):
-        drafts.submit(draft.pk, due_at=None, actor=actor("leader"), at=MORNING)
+        _submit(draft, "leader")
 
 
 def test_what_another_row_needs_cannot_end() -> None:
@@ -122,7 +128,7 @@ def test_of_two_drafts_of_one_row_the_second_is_told() -> None:
 def test_a_draft_takes_effect_at_its_moment() -> None:
     draft = _draft(("norms", (COVER_NORM,), {"limit": 7}))
     later = MORNING + timedelta(days=1)
-    drafts.submit(draft.pk, due_at=later, actor=actor("leader"), at=MORNING)
+    _submit(draft, "leader", due_at=later)
     assert publish_due(later - timedelta(seconds=1)) == 0 and _limit() == 2
     assert publish_due(later) == 1 and _limit() == 7
     assert publish_due(later) == 0
@@ -130,7 +136,7 @@ def test_a_draft_takes_effect_at_its_moment() -> None:
 
 def test_a_withdrawn_draft_is_edited_again() -> None:
     draft = _draft(("norms", (COVER_NORM,), {"limit": 7}))
-    drafts.submit(draft.pk, due_at=None, actor=actor("leader"), at=MORNING)
+    _submit(draft, "leader")
     drafts.withdraw(draft.pk, actor=actor("administrator"))
     assert publish_due(MORNING) == 0
     drafts.discard(draft.pk, actor=actor("administrator"), at=MORNING)
@@ -141,9 +147,9 @@ def test_a_withdrawn_draft_is_edited_again() -> None:
 def test_who_may_not() -> None:
     draft = _draft(("norms", (COVER_NORM,), {"limit": 7}))
     with pytest.raises(OwnDraft):
-        drafts.submit(draft.pk, due_at=None, actor=actor("administrator"), at=MORNING)
+        _submit(draft, "administrator")
     with pytest.raises(DueInThePast):
-        drafts.submit(draft.pk, due_at=MORNING - timedelta(hours=1), actor=actor("leader"), at=MORNING)
+        _submit(draft, "leader", due_at=MORNING - timedelta(hours=1))
     other = actor("administrator_east")
     with pytest.raises(NotYourDraft):
         drafts.undo(draft.pk, draft.changes.get().pk, actor=other)
@@ -227,3 +233,48 @@ def test_a_calendar_without_work_time_and_a_flow_without_end_are_refused() -> No
     flow["steps"]["close"]["from"] = ["handled"]
     drafts.put_row(draft.pk, "flow", flow, key=None, actor=author, at=MORNING)
     assert {fault.file for fault in preview(draft, MORNING).faults} == {"calendar.yaml", "flow.yaml"}
+
+
+def test_an_area_s_administrator_neither_edits_nor_publishes_what_is_the_city_s() -> None:
+    from wangge.rulebook.queries import document_in_force
+
+    east = actor("administrator_east")
+    own = drafts.start("流程", actor=east, at=MORNING)
+    flow = document_in_force("flow") | {"callback_tries": 5}
+    with pytest.raises(OutOfArea):
+        drafts.put_row(own.pk, "flow", flow, key=None, actor=east, at=MORNING)
+    # a clerk of a unit that works in the whole city, written beside the street
+    clerk = {"login": "new", "name": "新人", "post": "unit_clerk", "unit": "swj", "area": EAST, "source": ""}
+    with pytest.raises(OutOfArea):
+        drafts.put_row(own.pk, "people", clerk, key=None, actor=east, at=MORNING)
+    with pytest.raises(OutOfArea):
+        _submit(_draft(("norms", (COVER_NORM,), {"limit": 7})), "administrator_east")
+
+
+def test_what_is_published_is_what_was_looked_at() -> None:
+    draft = _draft(("norms", (COVER_NORM,), {"limit": 7}))
+    looked_at = drafts.seen(draft)
+    author = actor("administrator")
+    drafts.put_row(
+        draft.pk, "norms", _row("norms", "C0101-2") | {"limit": 9}, key=("C0101-2",), actor=author, at=MORNING
+    )
+    with pytest.raises(DraftChanged):
+        drafts.submit(draft.pk, looked_at=looked_at, due_at=None, actor=actor("leader"), at=MORNING)
+
+
+def test_a_draft_the_database_refuses_does_not_hold_up_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = _draft(("norms", (COVER_NORM,), {"limit": 7}))
+    good = _draft(("norms", ("C0101-2",), {"limit": 9}))
+
+    def failing(pack: Any, **rest: Any) -> Any:
+        if pack.norms.rows[COVER_NORM,].limit == 7:
+            raise DataError("integer out of range")
+        return put_in_force(pack, **rest)
+
+    monkeypatch.setattr("wangge.rulebook.publishing.put_in_force", failing)
+    for draft in (bad, good):
+        _submit(draft, "leader")
+    assert publish_due(MORNING) == 1
+    for draft in (bad, good):
+        draft.refresh_from_db()
+    assert (bad.state, good.state) == (Draft.State.OPEN, Draft.State.PUBLISHED) and bad.refusal
