@@ -25,6 +25,7 @@ _PERMISSIONS = {
     Permission.CASE_REPORT.value: Words("上报案卷", "Report cases"),
     Permission.DUPLICATE_LINK.value: Words("关联重复案卷", "Link duplicates"),
     Permission.CALENDAR_READ.value: Words("查看工作日历", "Read the calendar"),
+    Permission.ROSTER_KEEP.value: Words("安排请假和值班", "Keep absences and duty hours"),
     Permission.RULEBOOK_EDIT.value: Words("起草规则改动", "Draft changes of rules"),
     Permission.RULEBOOK_PUBLISH.value: Words("发布规则改动", "Publish changes of rules"),
     Permission.RULEBOOK_READ.value: Words("查看规则", "Read the rules"),

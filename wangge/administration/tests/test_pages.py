@@ -10,10 +10,12 @@ from django.urls import reverse
 
 from tests.city import COVER, COVER_NORM, MORNING, actor, person
 from tests.loop import bring_to
+from wangge.administration.choices import CHOICES
 from wangge.administration.columns import GROUPS
 from wangge.cases.flow import State
 from wangge.cases.models import Case
 from wangge.common.clock import now
+from wangge.organizations.access import Permission
 from wangge.rulebook.drafts import seen
 from wangge.rulebook.models import Change, Draft
 from wangge.rulebook.publishing import publish_due
@@ -312,3 +314,7 @@ def test_what_was_exported_is_imported_without_a_change_and_a_fault_has_its_cell
     assert Draft.objects.count() == drafts_before
     body["sheet"] = SimpleUploadedFile("a.csv", "\n".join(lines).encode())
     assert editor.post(at("import", "responsibilities"), body | {"sound_only": "1"}).status_code == 302
+
+
+def test_every_permission_has_its_words() -> None:
+    assert set(CHOICES["permissions"]) == set(Permission)

@@ -36,6 +36,8 @@ def test_a_visit_is_filled_in_kept_and_shown() -> None:
     assert client.post("/visits/new/", once).status_code == 302 and Visit.objects.count() == 1
     stolen = client_of("operator_1").post("/visits/new/", once)
     assert stolen.status_code == 409, "another person's key opens nothing"
+    other = client.post("/visits/new/", once | {"place": "东一路 5 号"})
+    assert other.status_code == 409, "the same key for other premises is told, not swallowed"
 
 
 def test_what_failed_is_reported_in_one_step() -> None:
