@@ -4,6 +4,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.http import QueryDict
@@ -45,6 +46,12 @@ def chosen_draft(given: QueryDict, actor: Actor, at: datetime) -> Iterator[int]:
         draft = drafts.start(title, actor=actor, at=at)
         yield draft.pk
         transaction.set_rollback(not draft.changes.exists())
+
+
+def to_start_from(change: Change | None, in_force: Any) -> Any:
+    """What a form begins with: my draft's row, unless somebody has changed the row in force since; to save it once more
+    would take their change back unseen."""
+    return change.row if change and change.row is not None and change.before == in_force else in_force
 
 
 def drafted(own: Sequence[Draft], table: str) -> dict[Key, Change]:

@@ -14,8 +14,11 @@ from wangge.administration.choices import CHOICES
 from wangge.administration.columns import GROUPS
 from wangge.cases.flow import State
 from wangge.cases.models import Case
+from wangge.catalog.models import Norm
 from wangge.common.clock import now
+from wangge.common.fresh import forget_all
 from wangge.organizations.access import Permission
+from wangge.rulebook import drafts
 from wangge.rulebook.drafts import seen
 from wangge.rulebook.models import Change, Draft
 from wangge.rulebook.publishing import publish_due
@@ -318,3 +321,16 @@ def test_what_was_exported_is_imported_without_a_change_and_a_fault_has_its_cell
 
 def test_every_permission_has_its_words() -> None:
     assert set(CHOICES["permissions"]) == set(Permission)
+
+
+def test_a_form_does_not_take_back_what_somebody_else_has_published() -> None:
+    """My draft is of before; the form starts from what is in force now."""
+    mine = drafts.start("我的", actor=actor("administrator"), at=MORNING)
+    held = row(reference_table("norms"), ("C0101-1",))
+    assert held
+    changed = held.values | {"legal_basis": "新的依据"}
+    drafts.put_row(mine.pk, "norms", changed, key=("C0101-1",), actor=actor("administrator"), at=MORNING)
+    Norm.objects.filter(code="C0101-1", valid_to=None).update(limit=77)
+    forget_all()
+    page = client_of("administrator").get(at("edit", "norms"), {"key": "C0101-1"}).content.decode()
+    assert 'value="77"' in page and "新的依据" not in page

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from wangge.administration.calendar_form import Exceptions, faults_of, typed_calendar, year_of
 from wangge.administration.choices import choices_of
 from wangge.administration.columns import TABLES
-from wangge.administration.drafting import chosen_draft, drafted, open_drafts
+from wangge.administration.drafting import chosen_draft, drafted, open_drafts, to_start_from
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
 from wangge.organizations.access import Permission, require
@@ -47,7 +47,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     require(actor, Permission.RULEBOOK_READ)
     own = open_drafts(actor)
     change = drafted(own, "calendar").get(())
-    held = change.row if change and change.row else document_in_force("calendar")
+    held = to_start_from(change, document_in_force("calendar"))
     if request.method != "POST":
         return _page(request, actor, held, held, own=own, change=change)
     require(actor, Permission.RULEBOOK_EDIT)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from wangge.administration.calendar_form import whole
 from wangge.administration.choices import choices_of
 from wangge.administration.columns import TABLES
-from wangge.administration.drafting import chosen_draft, drafted, open_drafts
+from wangge.administration.drafting import chosen_draft, drafted, open_drafts, to_start_from
 from wangge.administration.flow_chart import chart_of
 from wangge.cases.flow import Flow, Step
 from wangge.cases.flow_document import build, parse
@@ -40,7 +40,7 @@ def flow(request: HttpRequest) -> HttpResponse:
     require(actor, Permission.RULEBOOK_READ)
     own = open_drafts(actor)
     change = drafted(own, "flow").get(())
-    held = change.row if change and change.row else document_in_force("flow")
+    held = to_start_from(change, document_in_force("flow"))
     if request.method != "POST":
         return _page(request, actor, held, held, own, change)
     require(actor, Permission.RULEBOOK_EDIT)

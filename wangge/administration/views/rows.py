@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wangge.administration.columns import LISTED, REFERS, TABLES
-from wangge.administration.drafting import chosen_draft, drafted, open_drafts
+from wangge.administration.drafting import chosen_draft, drafted, open_drafts, to_start_from
 from wangge.administration.forms import Field, fields_of, mark, typed_row
 from wangge.administration.values import Shown, cell, html_of, label_of, row_url, shown, title_of
 from wangge.common.clock import now
@@ -198,12 +198,11 @@ def _start(
 ) -> dict[str, Any]:
     if key is None:
         return {column: request.GET[column] for column in table.columns if column in request.GET}
-    if change and change.row is not None:
-        return dict(change.row)
     held = queries.row(table, key)
-    if held is None:
+    found: dict[str, Any] | None = to_start_from(change, held.values if held else None)
+    if found is None:
         raise NotFound
-    return held.values
+    return dict(found)
 
 
 def _save(request: HttpRequest, table: ReferenceTable, key: Key | None, actor: Actor) -> HttpResponse:
