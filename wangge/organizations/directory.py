@@ -140,6 +140,11 @@ class Directory:
         """Everybody with an appointment to `post`."""
         return self._by_post.get(post, [])
 
+    def held_with(self, actor: Actor, permission: str) -> list[Held]:
+        """The actor's appointments to posts of that permission."""
+        known = ((held, self.posts.get(held.post)) for held in actor.held)
+        return [held for held, post in known if post and permission in post.permissions]
+
     def permitted(self, permission: str, *, area_path: str) -> tuple[int, ...]:
         """People with a post of that permission over `area_path`."""
         posts = [code for code, post in self.posts.items() if permission in post.permissions]

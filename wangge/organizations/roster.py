@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from wangge.common.errors import BadInput, NotFound, Refused
 from wangge.grids.queries import city
@@ -79,28 +79,24 @@ def _place(held: Held) -> tuple[str, str, str]:
 def _keeps(actor: Actor, person_id: int) -> bool:
     if person_id == actor.person_id:
         return True
-    keeping = [
-        held for held in actor.held
-        if (post := directory().posts.get(held.post)) and Permission.ROSTER_KEEP in post.permissions
-    ]  # fmt: skip
     return any(
         theirs.unit_path.startswith(held.unit_path) and theirs.area_path.startswith(held.area_path)
-        for held in keeping
+        for held in directory().held_with(actor, Permission.ROSTER_KEEP)
         for theirs in directory().actor(person_id).held
     )
 
 
-def absences(actor: Actor) -> list[Absence]:
-    """Running and coming ones the actor keeps, by day. One query."""
-    people = [person.id for person in colleagues(actor)]
-    rows = Absence.objects.filter(person__in=people).select_related("person", "substitute")
+def absences(people: Collection[PersonInfo]) -> list[Absence]:
+    """Theirs, running and coming, by day. One query."""
+    rows = Absence.objects.filter(person__in=[person.id for person in people]).select_related(
+        "person", "substitute"
+    )
     return [*rows.order_by("last_day", "id")]
 
 
-def duty_hours(actor: Actor) -> list[DutyHours]:
-    """Of those whose roster the actor keeps. One query."""
-    people = [person.id for person in colleagues(actor)]
-    rows = DutyHours.objects.filter(person__in=people).select_related("person")
+def duty_hours(people: Collection[PersonInfo]) -> list[DutyHours]:
+    """Theirs, by name. One query."""
+    rows = DutyHours.objects.filter(person__in=[person.id for person in people]).select_related("person")
     return [*rows.order_by("person__name", "person_id", "weekday", "begins")]
 
 
@@ -165,7 +161,7 @@ def presences(people: Iterable[int], at: datetime) -> dict[int, Presence]:
     rows = Absence.objects.filter(person__in=asked, first_day__lte=day, last_day__gte=day)
     absent = set(rows.values_list("person_id", flat=True))
     hours: dict[int, list[DutyHours]] = {}
-    for row in DutyHours.objects.filter(Q(person__in=asked)):
+    for row in DutyHours.objects.filter(person__in=asked):
         hours.setdefault(row.person_id, []).append(row)
     return {
         person: Presence(

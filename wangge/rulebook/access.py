@@ -20,17 +20,12 @@ def check_area(
 ) -> None:
     """Raise OutOfArea unless the row lies in an area the actor has `permission` for; what names no place is the whole
     city's."""
-    having = [held.area_path for held in actor.held if _has(held.post, permission)]
+    having = [held.area_path for held in directory().held_with(actor, permission)]
     if top_area_path() in having:
         return
     paths = _area_paths(table, row)
     if not paths or not all(any(path.startswith(area) for area in having) for path in paths):
         raise OutOfArea(key=key)
-
-
-def _has(post: str, permission: Permission) -> bool:
-    known = directory().posts.get(post)
-    return known is not None and permission in known.permissions
 
 
 def _area_paths(table: ReferenceTable, row: dict[str, Any]) -> list[str]:

@@ -3,7 +3,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -119,10 +119,10 @@ def discard(draft_id: int, *, actor: Actor, at: datetime) -> None:
     draft.save(update_fields=["state", "ended_at"])
 
 
-def seen(draft: Draft) -> str:
+def seen(changes: Iterable[Change]) -> str:
     """What somebody who publishes has looked at: another text as soon as a change is added, altered or taken back."""
-    rows = draft.changes.order_by("table", "key").values_list("table", "key", "row")
-    return hashlib.sha256(json.dumps(list(rows), sort_keys=True).encode()).hexdigest()
+    rows = sorted([change.table, *change.key, json.dumps(change.row, sort_keys=True)] for change in changes)
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
 @transaction.atomic
@@ -135,11 +135,12 @@ def submit(draft_id: int, *, looked_at: str, due_at: datetime | None, actor: Act
         raise DraftClosed
     if draft.author_id == actor.person_id:
         raise OwnDraft
-    if not draft.changes.exists():
+    changes = list(draft.changes.all())
+    if not changes:
         raise DraftEmpty
-    if looked_at != seen(draft):
+    if looked_at != seen(changes):
         raise DraftChanged
-    for change in draft.changes.all():
+    for change in changes:
         for row in (change.row, change.before):
             if row is not None:
                 sheet, shown = reference_table(change.table), " ".join(change.key) or change.table

@@ -99,7 +99,7 @@ def _shaped(
 ) -> tuple[Key, dict[str, Any]] | None:
     """The key and row as the file says it, or its faults noted."""
     assert table.row
-    faults = list(_two_in_one(table, line, sheet))
+    faults = list(_two_in_one(line, sheet))
     if not faults:
         try:
             row = table.row.model_validate(_typed(table, line.values))
@@ -123,7 +123,7 @@ def _typed(table: ReferenceTable, values: dict[str, str]) -> dict[str, Any]:
     return found
 
 
-def _two_in_one(table: ReferenceTable, line: SheetRow, sheet: Sheet) -> list[CellFault]:
+def _two_in_one(line: SheetRow, sheet: Sheet) -> list[CellFault]:
     found = []
     for column in _ONE_CODE & line.values.keys():
         text = line.values[column]

@@ -7,14 +7,15 @@ from typing import Any
 
 from wangge.cases import recomputing
 from wangge.cases.models import Case, FlowVersion
+from wangge.cases.reference import matrix
 from wangge.cases.rehearsal import Charge, Rehearsal, rehearse
 from wangge.cases.routing import Matrix, MatrixRow
 from wangge.catalog.models import Norm
+from wangge.catalog.queries import catalog
 from wangge.grids.queries import city
-from wangge.organizations.directory import calendars_by_kind
+from wangge.organizations.directory import calendars_by_kind, directory
 from wangge.packs.contents import Pack
 from wangge.packs.documents import calendar_rows
-from wangge.packs.exporting import pack_in_force
 from wangge.packs.faults import Fault
 from wangge.packs.trees import paths
 from wangge.rulebook.laying import lay
@@ -54,7 +55,7 @@ def preview(draft: Draft, at: datetime) -> Preview:
     if "calendar" in laid.parts:
         found.deadlines = recomputing.preview(at, calendars_by_kind(calendar_rows(laid.pack), city().zone))
     if laid.parts & {"responsibilities", "units", "classes"}:
-        found.routes = rehearse(_charge(pack_in_force()), _charge(laid.pack))
+        found.routes = rehearse(_in_force(), _of(laid.pack))
     if codes := [change.key[0] for change in laid.changes if change.table == "norms"]:
         changed = Norm.objects.current().filter(code__in=codes).values("pk")
         found.keep_norms = Case.objects.open().filter(norm__in=changed).count()
@@ -75,7 +76,12 @@ def differences(change: Change) -> list[Difference]:
     ]
 
 
-def _charge(pack: Pack) -> Charge:
+def _in_force() -> Charge:
+    classes = {code: info.path for code, info in catalog().classes.items()}
+    return Charge(matrix(), classes, directory().units, city().default_unit)
+
+
+def _of(pack: Pack) -> Charge:
     assert pack.head and pack.head.city  # a city's
     rows = (
         MatrixRow(

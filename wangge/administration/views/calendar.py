@@ -26,7 +26,7 @@ from wangge.rulebook.models import Draft
 from wangge.rulebook.queries import document_in_force, rows
 from wangge.rulebook.tables import REFERENCE_TABLES
 from wangge.ui.signed_in import actor_of
-from wangge.ui.words import city_zone, language, said
+from wangge.ui.words import city_zone, language, said, weekdays
 
 NO_SEASON = {"first": "", "last": "", "weekly": {}}
 NO_CALENDAR: dict[str, Any] = {
@@ -123,10 +123,9 @@ def _for_form(number: int, one: dict[str, Any]) -> dict[str, Any]:
 
 
 def _days(prefix: str, weekly: dict[str, list[str]]) -> list[tuple[str, str, str]]:
-    names = (_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日"))
     return [
         (f"{prefix}-{day}", name, " ".join(weekly.get(day, ())))
-        for day, name in zip(WEEKDAYS, names, strict=True)
+        for day, name in zip(WEEKDAYS, weekdays(), strict=True)
     ]
 
 

@@ -80,7 +80,7 @@ def _draft(draft_id: int) -> Draft:
 
 
 def _page(found: Draft, actor: Actor) -> dict[str, Any]:
-    changes = found.changes.order_by("table", "key")
+    changes = list(found.changes.order_by("table", "key"))
     is_open = found.state == Draft.State.OPEN
     own = found.author_id == actor.person_id
     return {
@@ -95,7 +95,7 @@ def _page(found: Draft, actor: Actor) -> dict[str, Any]:
         "own_waits": is_open and own,
         "may_withdraw": found.state == Draft.State.SUBMITTED
         and actor.person_id in (found.author_id, found.publisher_id),
-        "looked_at": drafts.seen(found),
+        "looked_at": drafts.seen(changes),
     }
 
 

@@ -48,7 +48,7 @@ def flow(request: HttpRequest) -> HttpResponse:
     try:
         parse(typed, {post.code: post.axis for post in directory().posts.values()})
         with chosen_draft(request.POST, actor, now()) as draft:
-            _put(draft, typed, held, actor)
+            _put(draft, typed, actor)
     except FlowFault as fault:
         text = fault.zh if language() == "zh" else fault.en
         return _page(request, actor, held, typed, own, change, fault=text, status=422)
@@ -58,7 +58,7 @@ def flow(request: HttpRequest) -> HttpResponse:
     return redirect("administration:flow")
 
 
-def _put(draft: int, typed: dict[str, Any], held: dict[str, Any], actor: Actor) -> None:
+def _put(draft: int, typed: dict[str, Any], actor: Actor) -> None:
     """The whole document with a version of its own; as it is in force it is no change."""
     in_force = document_in_force("flow")
     version = f"{now().astimezone(city_zone()):%Y-%m-%d}.{draft}"

@@ -70,8 +70,8 @@ def test_one_enters_ones_own_absence_and_a_clerk_those_of_the_unit(
         assert not Absence.objects.exists()
         return
     row = _absent(login, by, substitute)
-    assert row in absences(actor(by))
-    assert row not in absences(actor("outsider"))
+    assert row in absences(colleagues(actor(by)))
+    assert row not in absences(colleagues(actor("outsider")))
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,9 @@ def _draft(*changes: tuple[str, tuple[str, ...], dict[str, Any]], title: str = "
 
 
 def _submit(draft: Draft, login: str, *, due_at: datetime | None = None, at: datetime = MORNING) -> None:
-    drafts.submit(draft.pk, looked_at=drafts.seen(draft), due_at=due_at, actor=actor(login), at=at)
+    drafts.submit(
+        draft.pk, looked_at=drafts.seen(draft.changes.all()), due_at=due_at, actor=actor(login), at=at
+    )
 
 
 def _publish(draft: Draft, at: datetime = MORNING) -> Draft:
@@ -253,7 +255,7 @@ def test_an_area_s_administrator_neither_edits_nor_publishes_what_is_the_city_s(
 
 def test_what_is_published_is_what_was_looked_at() -> None:
     draft = _draft(("norms", (COVER_NORM,), {"limit": 7}))
-    looked_at = drafts.seen(draft)
+    looked_at = drafts.seen(draft.changes.all())
     author = actor("administrator")
     drafts.put_row(
         draft.pk, "norms", _row("norms", "C0101-2") | {"limit": 9}, key=("C0101-2",), actor=author, at=MORNING
