@@ -15,6 +15,7 @@ from tests.city import (
     EAST_ONE,
     IN_EAST,
     MORNING,
+    STREET_EVENT,
     UNIT_GRID_EAST,
     actor,
     person,
@@ -26,6 +27,7 @@ from wangge.cases.models import Case
 from wangge.catalog.queries import catalog
 from wangge.common.clock import now
 from wangge.common.coordinates import Point
+from wangge.grids.queries import city
 from wangge.organizations.directory import Actor
 
 __all__ = [
@@ -50,7 +52,14 @@ WHO = {
     "assign": "clerk_{unit}", "finish": "handler_{unit}", "send_check": "operator_1", "answer_check": "inspector_east",
     "call_back": "operator_1", "conclude": "chief_1", "close": "chief_1", "void": "chief_1", "merge": "operator_1",
     "transfer": "dispatcher_1", "return": "dispatcher_1", "escalate": "dispatcher_1", "reopen": "chief_1",
-    "ask_return": "clerk_{unit}", "ask_escalation": "clerk_{unit}", "refuse_request": "dispatcher_1",
+    "ask_return": "clerk_{unit}", "refuse_return": "dispatcher_1", "object_return": "clerk_{unit}",
+    "rule_return": "coordinator", "ask_escalation": "clerk_{unit}", "refuse_escalation": "dispatcher_1",
+    "ask_extension": "clerk_{unit}", "extend": "dispatcher_1", "refuse_extension": "dispatcher_1",
+    "ask_suspension": "clerk_{unit}", "suspend": "dispatcher_1", "refuse_suspension": "dispatcher_1",
+    "resume": "dispatcher_1", "consult": "clerk_{unit}", "answer_consultation": "clerk_csgl",
+    "issue_order": "chief_1", "reply_order": "clerk_{unit}", "accept_order": "chief_1", "send_back_order": "chief_1",
+    "appeal_overdue": "clerk_{unit}", "review_appeal": "chief_2", "decide_appeal": "evaluator",
+    "ask_correction": "operator_1", "correct": "chief_1", "refuse_correction": "chief_1",
     "link": "operator_1", "redact": "chief_1", "arrive": "handler_{unit}", "make_safe": "handler_{unit}",
 }  # fmt: skip
 _TO_HANDLED = ("accept", "file", "dispatch", "sign_for", "finish")
@@ -78,7 +87,8 @@ PATHS = {
 }  # fmt: skip
 _CALLED_BACK = (State.CALLBACK, State.INVESTIGATING)
 _RESULT = {"answer_verify": "confirmed", "answer_check": "passed", "call_back": "satisfied",
-           "conclude": "explained", "close": "solved"}  # fmt: skip
+           "conclude": "explained", "close": "solved", "rule_return": "upheld", "review_appeal": "passed",
+           "decide_appeal": "granted"}  # fmt: skip
 
 
 def bring_to(
@@ -151,7 +161,14 @@ def step(
 
 def who(code: str, case: Case) -> str:
     """Login of the person who should take the step; unit steps in a case without a unit fall to swj."""
+    if code == "answer_consultation":
+        return f"clerk_{_consulted(case)}"
     return WHO[code].format(unit=case.lead_unit or "swj")
+
+
+def _consulted(case: Case) -> str:
+    """The unit good data consult: another one than is in charge."""
+    return "swj" if case.lead_unit == "csgl" else "csgl"
 
 
 def _marked(login: str, *, live: bool) -> Actor:
@@ -180,6 +197,17 @@ def good_data(code: str, case: Case, *, by: str = "", **changes: Any) -> StepDat
         given |= {"solved": result == "satisfied", "satisfied": result == "satisfied"}
     if code == "redact":
         given |= {"passage": "1:description"}
+    if code == "ask_extension":
+        given |= {"amount": 1}
+    if code == "ask_suspension":
+        given |= {"until": now().astimezone(city().zone).date() + timedelta(days=30)}
+    if code == "consult":
+        given |= {"unit": _consulted(case)}
+    if code == "issue_order":
+        given |= {"choices": {"mode": "phone", "cause": "overdue"}}
+    if code == "ask_correction":
+        right = next(n for n in catalog().norms_of(STREET_EVENT) if n.id != case.norm_id)
+        given |= {"class_code": STREET_EVENT, "norm_id": right.id}
     if code in ("merge", "link") and "target" not in changes:
         given |= {"target": new_case(at=case.reported_at if case.origin != "live" else None).number}
     given["texts"] = _TEXTS.get(code, {}) | ({"reason": "情况属实"} if code == "close" else {})
@@ -192,7 +220,16 @@ _TEXTS = {
     "transfer": {"reason": "属上级权限", "destination": "市水务局"}, "reopen": {"reason": "问题再次出现"},
     "ask_return": {"reason": "不属本单位", "basis": "权责清单第三条"},
     "ask_escalation": {"reason": "超出能力", "basis": "需要跨区协调"},
-    "return": {"reason": "理由成立"}, "escalate": {"reason": "理由成立"}, "refuse_request": {"reason": "理由不成立"},
+    "return": {"reason": "理由成立"}, "escalate": {"reason": "理由成立"}, "refuse_return": {"reason": "理由不成立"},
+    "refuse_escalation": {"reason": "理由不成立"}, "object_return": {"reason": "裁定未看移交文件", "basis": "移交协议"},
+    "rule_return": {"reason": "责任清楚"}, "ask_extension": {"reason": "雨天无法施工"},
+    "refuse_extension": {"reason": "天气已转好"}, "ask_suspension": {"reason": "列入大修", "basis": "年度大修计划"},
+    "refuse_suspension": {"reason": "未列入计划"}, "consult": {"reason": "地下管线归谁"},
+    "answer_consultation": {"finding": "归市政"}, "issue_order": {"reason": "久拖不决"},
+    "reply_order": {"result": "已进场"}, "send_back_order": {"reason": "没有写明完成时间"},
+    "appeal_overdue": {"reason": "台风停工", "basis": "市防汛令"}, "review_appeal": {"reason": "属实"},
+    "decide_appeal": {"reason": "属实"}, "ask_correction": {"reason": "类别选错"},
+    "refuse_correction": {"reason": "原类别正确"},
     "redact": {"reason": "含有个人信息"}, "make_safe": {"remark": "已围挡并设警示灯"},
 }  # fmt: skip
 
@@ -211,7 +248,7 @@ def photo(login: str) -> UUID:
 
 
 TABLES = (
-    "cases_case", "cases_logentry", "cases_casetext", "cases_task", "cases_dispatch", "cases_unitrequest",
+    "cases_case", "cases_logentry", "cases_casetext", "cases_task", "cases_dispatch", "cases_siderecord",
     "cases_caselink", "cases_filledform", "cases_idempotencykey", "cases_photo", "notices_notice",
 )  # fmt: skip
 

@@ -124,7 +124,7 @@ def write(work: Work, start: int, end: int, cursor: psycopg.Cursor[Any]) -> None
     rng = np.random.default_rng([work.seed, start])
     lives, steps = work.chosen.life[start:end].tolist(), work.chosen.steps[start:end].tolist()
     forms = [work.form(life, taken) for life, taken in zip(lives, steps, strict=True)]
-    requests = iter(load.next_ids(cursor, "cases_unitrequest_id_seq", sum(form.requests for form in forms)))
+    requests = iter(load.next_ids(cursor, "cases_siderecord_id_seq", sum(form.requests for form in forms)))
     picks = [
         int(share * len(work.ground[life][0]))
         for life, share in zip(lives, rng.random(len(lives)), strict=True)

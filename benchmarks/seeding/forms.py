@@ -33,7 +33,7 @@ _OMITTED = {
 #: when a row came to be: rows of many cases are written in this order, as a city writes them
 _CAME = {
     "cases_case": "reported_at", "cases_logentry": "at", "cases_task": "opened_at", "cases_dispatch": "dispatched_at",
-    "cases_unitrequest": "asked_at", "cases_photo": "uploaded_at", "notices_notice": "created_at",
+    "cases_siderecord": "opened_at", "cases_photo": "uploaded_at", "notices_notice": "created_at",
 }  # fmt: skip
 
 
@@ -153,7 +153,7 @@ class _Forming:
         self.dispatches = [
             (row, self._dispatch_light(row), self._use(row)) for row in self.rows["cases_dispatch"]
         ]
-        self.requests = {row["id"]: n for n, row in enumerate(self.rows["cases_unitrequest"])}
+        self.requests = {row["id"]: n for n, row in enumerate(self.rows["cases_siderecord"])}
         self.photos = {str(row["id"]): n for n, row in enumerate(self.rows["cases_photo"])}
         self.texts = {(row["seq"], row["field"]): n for n, row in enumerate(self.rows["cases_casetext"])}
 
@@ -259,8 +259,8 @@ class _Forming:
             if use is not None:
                 gaps["used_seconds"] = self._at_use(use)
             yield self._line("cases_dispatch", row, gaps)
-        for number, row in enumerate(self.rows["cases_unitrequest"]):
-            yield self._line("cases_unitrequest", row, {"id": self._at_request(number)})
+        for number, row in enumerate(self.rows["cases_siderecord"]):
+            yield self._line("cases_siderecord", row, {"id": self._at_request(number)})
         for row in self.rows["notices_notice"]:
             yield self._line("notices_notice", row, {"read_at": READ})
 

@@ -35,7 +35,7 @@ from wangge.replay.staff import Staff
 
 Row = dict[str, Any]
 #: rows that change while a case lives, and rows that are only added
-CHANGING = ("cases_task", "cases_dispatch", "cases_unitrequest")
+CHANGING = ("cases_task", "cases_dispatch", "cases_siderecord")
 ADDED = ("cases_logentry", "cases_casetext", "cases_photo", "notices_notice")
 _WAYS = {"": 84, "refuse_filing": 3, "void": 2, "transfer": 2, "escalate": 3, "unsatisfied": 3, "reopen": 3}
 _CHANNELS = {"inspector": 60, "hotline": 15, "app": 10, "web": 5, "operator": 5, "walk_in": 3, "media": 2}
@@ -239,7 +239,7 @@ class _Living:
                 texts = reason | {"destination": "【演示生成】市级主管部门。"}
                 return self._next("transfer", "dispatcher", texts, area_path=case.command_path)
             case "escalate", "dispatched" if case.command_path != top_area_path():
-                if case.unit_requests.filter(ruling="").exists():
+                if case.side_records.filter(ended_at=None).exists():
                     return self._next("escalate", "dispatcher", reason, area_path=case.command_path)
                 return self._next("ask_escalation", "unit_clerk", reason | basis, unit=case.lead_unit)
             case "unsatisfied", "callback":

@@ -16,7 +16,7 @@ from wangge.config.database import find_server
 #: in the order of their references
 TABLES = (
     "cases_case", "cases_logentry", "cases_casetext", "cases_photo", "cases_task", "cases_dispatch",
-    "cases_unitrequest", "notices_notice",
+    "cases_siderecord", "notices_notice",
 )  # fmt: skip
 #: definitions of what is dropped while rows are loaded: whoever comes after a killed seeding builds them first
 _DROPPED = "bench_dropped_index"

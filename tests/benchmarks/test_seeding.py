@@ -105,7 +105,7 @@ def _rows(case_id: int) -> dict[str, list[Row]]:
 
 def _compared(rows: dict[str, list[Row]]) -> dict[str, list[str]]:
     """Rows without what is each case's own; ids named in a log entry become what they stand for."""
-    requests = {row["id"]: f"request {n}" for n, row in enumerate(rows["cases_unitrequest"])}
+    requests = {row["id"]: f"request {n}" for n, row in enumerate(rows["cases_siderecord"])}
     found: dict[str, list[str]] = {}
     for table, many in rows.items():
         plain = []

@@ -12,7 +12,7 @@ RECORD = {
     "cases_dispatch": INSERT_UPDATE,
     "cases_filledform": INSERT_UPDATE,
     "cases_task": INSERT_UPDATE,
-    "cases_unitrequest": INSERT_UPDATE,
+    "cases_siderecord": INSERT_UPDATE,
     "cases_caselink": {"INSERT"},
     "cases_logentry": {"INSERT"},
     "notices_notice": INSERT_UPDATE,

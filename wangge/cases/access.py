@@ -4,8 +4,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from wangge.cases.flow import STAGE_STEPS, Flow, Hand, Outcome, Scope, Step, TaskRule
+from wangge.cases.flow import RULINGS, STAGE_STEPS, Flow, Hand, Outcome, Scope, Step, TaskRule
 from wangge.cases.models import Case, LogEntry, Task
+from wangge.cases.records import Record, acted_on, refusal
 from wangge.cases.reference import flow_by_id
 from wangge.cases.stages import stages_of
 from wangge.catalog.queries import norm
@@ -25,9 +26,12 @@ class Offer:
     reason_en: str = ""
 
 
-def pool(scope: Scope, case: Case) -> tuple[str, str]:
-    """(unit path, area path) of the pool a task of `scope` falls into."""
+def pool(scope: Scope, case: Case, addressed: str = "") -> tuple[str, str]:
+    """(unit path, area path) of the pool a task of `scope` falls into; `addressed`: the unit of its side record."""
     match scope:
+        case Scope.RECORD:
+            unit = directory().units.get(addressed)
+            return (unit.path if unit else case.lead_unit_path), ""
         case Scope.UNIT:
             return case.lead_unit_path, ""
         case Scope.SQUAD:
@@ -38,15 +42,21 @@ def pool(scope: Scope, case: Case) -> tuple[str, str]:
     return "", case.area_path
 
 
-def calendar_kind(scope: Scope, lead_unit: str) -> str:
-    """The kind of unit by whose work calendar what falls into `scope` is counted; "" = unknown, everybody else's."""
-    unit = directory().units.get(lead_unit)
-    return {Scope.UNIT: unit.kind if unit else "", Scope.SQUAD: Unit.Kind.SQUAD}.get(scope, Unit.Kind.CENTRE)
+def calendar_kind(scope: Scope, unit_code: str) -> str:
+    """The kind of unit by whose work calendar what falls into `scope` is counted; "" = unknown, everybody else's.
+
+    `unit_code`: the lead unit, or the one a side record is addressed to.
+    """
+    unit = directory().units.get(unit_code)
+    kind = unit.kind if unit else ""
+    return {Scope.UNIT: kind, Scope.RECORD: kind, Scope.SQUAD: Unit.Kind.SQUAD}.get(scope, Unit.Kind.CENTRE)
 
 
-def scope_of(flow: Flow, step: Step, case: Case, post: str) -> Scope:
-    """Where a post reaches a step from: its axis decides, an inspector by the squad."""
+def scope_of(flow: Flow, case: Case, post: str, record: Record | None = None) -> Scope:
+    """Where a post reaches a step from: as the waiting task says; else its axis decides, an inspector by the squad."""
     rule = flow.states[case.state].task if case.state in flow.states else None  # type: ignore[index]
+    if record and record.state in flow.records[record.kind].states:
+        rule = flow.records[record.kind].states[record.state].task or rule
     if rule and rule.post == post:
         return rule.scope
     known = directory().posts.get(post)
@@ -55,9 +65,12 @@ def scope_of(flow: Flow, step: Step, case: Case, post: str) -> Scope:
 
 
 def can_take_step(
-    flow: Flow, case: Case, step: Step, actor: Actor, hands: Collection[str]
+    flow: Flow, case: Case, step: Step, actor: Actor, hands: Collection[str], record: Record | None = None
 ) -> tuple[Allowed | Denied, Held | None]:
-    """May `actor`, who has used `hands` on the case from filing on, take `step` now? And by which appointment."""
+    """May `actor`, who has used `hands` on the case from filing on, take `step` now? And by which appointment.
+
+    `record`: the side record the step goes on with.
+    """
     if actor.origin == "live" and actor.person_id is None:
         return Denied(
             "no_person", "系统不能代替人办理。", "The system does not act in place of a person."
@@ -70,12 +83,24 @@ def can_take_step(
         zh = "、".join(post.name_zh for post in known if post) or "—"
         en = ", ".join(post.name_en for post in known if post) or "—"
         return Denied("wrong_post", f"这一步由{zh}办理。", f"This step is taken by: {en}."), None
+    addressed = record.unit if record else ""
     held = next(
-        (h for h in holding if holds(h, h.post, *pool(scope_of(flow, step, case, h.post), case))), None
+        (
+            h
+            for h in holding
+            if holds(h, h.post, *pool(scope_of(flow, case, h.post, record), case, addressed))
+        ),
+        None,
     )
     if held is None:
         return Denied(
             "out_of_scope", "案卷不在您的辖区或单位。", "The case is not in your area or unit."
+        ), None
+    if record and step.code in RULINGS and actor.person_id in (record.opened_by, record.ruled_by):
+        return Denied(
+            "same_person",
+            "您提出或裁定过这项申请，须由另一人裁定。",
+            "You asked for this or ruled on it before: somebody else must rule.",
         ), None
     waiting = task_rule(flow, case.state)
     if waiting and waiting.post == held.post and waiting.by_norm and not _may_handle(case, waiting, actor):
@@ -115,13 +140,16 @@ def offered_steps(case: Case, actor: Actor) -> list[Offer]:
     flow = flow_by_id(case.flow_id)
     used = LogEntry.objects.of(case).filter(actor_id=actor.person_id).values_list("hand", flat=True)
     hands = set(used)
-    pending = case.unit_requests.filter(ruling="").values_list("kind", flat=True).first()
+    records = records_of(case)
     stages = _stages_open(case)
     offers = []
     for step in flow.steps_from(case.state):
-        if not _offered_now(step, pending, stages):
+        if step.code in STAGE_STEPS and step.code not in stages:
             continue
-        answer, _ = can_take_step(flow, case, step, actor, hands)
+        if refusal(step, case, records, stages):
+            continue
+        record = acted_on(step, records) if step.record else None
+        answer, _ = can_take_step(flow, case, step, actor, hands, record)
         if isinstance(answer, Denied):
             offers.append(Offer(step, False, answer.zh, answer.en))
         else:
@@ -129,12 +157,15 @@ def offered_steps(case: Case, actor: Actor) -> list[Offer]:
     return offers
 
 
-#: a ruling exists only while a request of its kind is open
-RULINGS = {
-    "return": ("ask_return",),
-    "escalate": ("ask_escalation",),
-    "refuse_request": ("ask_return", "ask_escalation"),
-}
+def records_of(case: Case) -> list[Record]:
+    """The side records of a case, in the order they were opened."""
+    return [
+        Record(
+            row.pk, row.kind, row.state, row.unit, row.opened_at, row.opened_by_id, row.ruling, row.ruled_at,
+            row.ruled_by_id, row.ended_at is not None, row.amount, row.until, row.facts,
+        )
+        for row in case.side_records.order_by("id")
+    ]  # fmt: skip
 
 
 def _stages_open(case: Case) -> set[str]:
@@ -144,16 +175,6 @@ def _stages_open(case: Case) -> set[str]:
     return set(
         Task.objects.filter(case=case, closed_at=None, stage__in=STAGE_STEPS).values_list("stage", flat=True)
     )
-
-
-def _offered_now(step: Step, pending: str | None, stages: Collection[str]) -> bool:
-    if step.code in STAGE_STEPS:
-        return step.code in stages
-    if step.code in RULINGS:
-        return pending in RULINGS[step.code]
-    if step.code in ("ask_return", "ask_escalation", "finish"):
-        return pending is None
-    return True
 
 
 def needs_of(step: Step, outcome: Outcome) -> tuple[str, ...]:

@@ -106,35 +106,47 @@ def limit_seconds(limit: Limit, calendar: WorkCalendar) -> int:
     return limit.value * _unit_seconds(limit.clock, calendar)
 
 
-def due_at(limit: Limit, start: datetime, calendar: WorkCalendar) -> datetime:
+def due_at(limit: Limit, start: datetime, calendar: WorkCalendar, *, used: int = 0) -> datetime:
     """The UTC moment, in whole seconds, at which a limit that runs from `start` is used up.
 
-    Raises CalendarYearMissing on work clocks when start or result lies in a year without data.
+    `used`: seconds of the limit's own clock gone before `start`, as before a pause; negative = granted beside it. A
+    limit used up already is due at `start`, on a work clock at the next working moment. Raises CalendarYearMissing on
+    work clocks when start or result lies in a year without data.
     """
-    return _run(limit.clock, start, limit_seconds(limit, calendar), calendar)
+    return _run(limit.clock, start, max(0, limit_seconds(limit, calendar) - used), calendar)
 
 
 def yellow_at(
-    limit: Limit, start: datetime, calendar: WorkCalendar, thresholds: LightThresholds = STANDARD_THRESHOLDS
+    limit: Limit,
+    start: datetime,
+    calendar: WorkCalendar,
+    thresholds: LightThresholds = STANDARD_THRESHOLDS,
+    *,
+    used: int = 0,
 ) -> datetime:
     """The UTC moment at which the light of a limit that runs from `start` turns yellow: a moment that can be stored.
 
-    Across a pause it moves like the due moment, by `resume_due`. Raises as `due_at`.
+    After an extension (`used` below 0) it turns on the last part of one limit. Raises as `due_at`.
     """
     seconds = _share(limit_seconds(limit, calendar), thresholds.yellow)
-    return _run(limit.clock, start, seconds, calendar)
+    return _run(limit.clock, start, max(0, seconds - used), calendar)
 
 
 def due_many(
-    clocks: npt.ArrayLike, values: npt.ArrayLike, starts: npt.ArrayLike, calendar: WorkCalendar
+    clocks: npt.ArrayLike,
+    values: npt.ArrayLike,
+    starts: npt.ArrayLike,
+    calendar: WorkCalendar,
+    *,
+    used: npt.ArrayLike = 0,
 ) -> Seconds:
     """`due_at` for many rows at once: the due moments as an int64 array of whole UTC seconds.
 
-    `clocks` are names of Clock, `values` whole units of them, `starts` whole UTC seconds; any of the three may be one
-    for all rows. A row for which `due_at` raises CalendarYearMissing is `calendar_arrays.MISSING` (ask `due_at` which
-    year it is). Raises ValueError on a value below 1 and on an unknown clock.
+    `clocks` are names of Clock, `values` whole units of them, `starts` whole UTC seconds, `used` as of `due_at`; any of
+    them may be one for all rows. A row for which `due_at` raises CalendarYearMissing is `calendar_arrays.MISSING` (ask
+    `due_at` which year it is). Raises ValueError on a value below 1 and on an unknown clock.
     """
-    return _run_many(clocks, values, starts, calendar, percent=100)
+    return _run_many(clocks, values, starts, used, calendar, percent=100)
 
 
 def yellow_many(
@@ -143,9 +155,11 @@ def yellow_many(
     starts: npt.ArrayLike,
     calendar: WorkCalendar,
     thresholds: LightThresholds = STANDARD_THRESHOLDS,
+    *,
+    used: npt.ArrayLike = 0,
 ) -> Seconds:
     """`yellow_at` for many rows at once, in the form of `due_many`."""
-    return _run_many(clocks, values, starts, calendar, percent=thresholds.yellow)
+    return _run_many(clocks, values, starts, used, calendar, percent=thresholds.yellow)
 
 
 def elapsed_seconds(clock: Clock, a: datetime, b: datetime, calendar: WorkCalendar) -> int:
@@ -171,22 +185,6 @@ def elapsed_many(clock: Clock, a: Seconds, b: Seconds, calendar: WorkCalendar) -
             wall = partial(calendar_arrays.wall_seconds, calendar.zone)
             return wall(b) - wall(a)
     return b - a
-
-
-def resume_due(
-    clock: Clock, due: datetime, paused_at: datetime, resumed_at: datetime, calendar: WorkCalendar
-) -> datetime:
-    """The due moment after a pause: what was left at `paused_at` is left at `resumed_at`.
-
-    A limit already used up when the pause begins keeps its due moment: a pause does not undo a delay. Pauses chain,
-    each fed the due moment of the one before. Raises CalendarYearMissing as `due_at`, ValueError when the pause ends
-    before it begins.
-    """
-    if resumed_at < paused_at:
-        raise ValueError("a pause cannot end before it begins")
-    if due <= paused_at:
-        return due
-    return _run(clock, resumed_at, elapsed_seconds(clock, paused_at, due, calendar), calendar)
 
 
 def light(
@@ -233,13 +231,17 @@ def _run_many(
     clocks: npt.ArrayLike,
     values: npt.ArrayLike,
     starts: npt.ArrayLike,
+    used: npt.ArrayLike,
     calendar: WorkCalendar,
     *,
     percent: int,
 ) -> Seconds:
-    """The moments at which each row's clock has counted `percent` of its limit."""
-    names, units, begun = np.broadcast_arrays(
-        np.asarray(clocks, dtype=np.str_), np.asarray(values, np.int64), np.asarray(starts, np.int64)
+    """The moments at which each row's clock has counted `percent` of its limit, less what is used of it."""
+    names, units, begun, gone = np.broadcast_arrays(
+        np.asarray(clocks, dtype=np.str_),
+        np.asarray(values, np.int64),
+        np.asarray(starts, np.int64),
+        np.asarray(used, np.int64),
     )
     if (units < 1).any():
         raise ValueError("a limit is at least 1")
@@ -250,6 +252,7 @@ def _run_many(
         left &= ~rows
         if rows.any():
             seconds = _share(units[rows] * _unit_seconds(clock, calendar), percent)
+            seconds = np.maximum(seconds - gone[rows], 0)
             ends[rows] = _run_rows(clock, begun[rows], seconds, calendar)
     if left.any():
         raise ValueError(f"{names[left][0]} is not a clock")

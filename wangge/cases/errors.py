@@ -37,6 +37,90 @@ class NoRequest(Conflict):
     en = "There is no request to rule on; someone may have ruled already. Reload the page."
 
 
+class ReturnSettled(Conflict):
+    code = "return_settled"
+    zh = "退单已有裁定，不能再次申请；不服可在期限内提出一次异议，终裁后请继续处置。"
+    en = "The return was ruled on and cannot be asked for again: object once within the time allowed, or go on handling."
+
+
+class ObjectionTooLate(Conflict):
+    code = "objection_too_late"
+    zh = "提出异议或申诉的期限（{until} 前）已过。"
+    en = "The time to object or appeal ended at {until}."
+
+
+class NoClock(Conflict):
+    code = "no_clock"
+    zh = "本案卷没有正在计时的时限，不需要延期或挂账。"
+    en = "No limit runs on this case: there is nothing to extend or suspend."
+
+
+class Suspended(Conflict):
+    code = "suspended"
+    zh = "案卷正在挂账，时限已停止；请先恢复办理。"
+    en = "The case is suspended and its clock stands still: resume it first."
+
+
+class ExtensionsUsed(Conflict):
+    code = "extensions_used"
+    zh = "本案卷已延期 {most} 次，不能再延。"
+    en = "This case was extended {most} times; no further extension is possible."
+
+
+class ExtensionTooLate(Conflict):
+    code = "extension_too_late"
+    zh = "延期须在到期（{due}）之前申请，现已超期。"
+    en = "An extension is asked for before the deadline ({due}), which has passed."
+
+
+class AmountOutOfRange(BadInput):
+    code = "amount_out_of_range"
+    zh = "延长的时限应为 1 至 {most} 之间的整数（一次最多延长一个原时限）。"
+    en = "Extend by a whole number from 1 to {most}: at most one original limit at a time."
+
+
+class UntilOutOfRange(BadInput):
+    code = "until_out_of_range"
+    zh = "挂账截止日期应在 {first} 至 {last} 之间（最长一年）。"
+    en = "A suspension ends between {first} and {last}: after a year at most."
+
+
+class StageFirst(Conflict):
+    code = "stage_first"
+    zh = "到达现场、先行处置完成之后才能申请挂账。"
+    en = "Be on site and make the place safe first; then ask for suspension."
+
+
+class NoLeadUnit(Conflict):
+    code = "no_lead_unit"
+    zh = "案卷没有主办单位，不能督办；请先派遣。"
+    en = "No unit leads the case, so no order can be issued: dispatch it first."
+
+
+class NotOverdue(Conflict):
+    code = "not_overdue"
+    zh = "本案卷没有超期，不需要申诉。"
+    en = "This case was not overdue: there is nothing to appeal."
+
+
+class AppealedBefore(Conflict):
+    code = "appealed_before"
+    zh = "本案卷的超期已申诉过一次，不能再次申诉。"
+    en = "The overdue mark of this case was appealed once already."
+
+
+class UnknownChoice(BadInput):
+    code = "unknown_choice"
+    zh = "“{field}”的选项“{given}”不可用，请从列表中选择：{known}。"
+    en = "“{given}” is no choice of “{field}”; choose one of: {known}."
+
+
+class NothingToCorrect(BadInput):
+    code = "nothing_to_correct"
+    zh = "请填写正确的类别或立案条件，且与现在的不同。"
+    en = "Give the right class or norm, different from the present one."
+
+
 class StageNotOpen(Conflict):
     code = "stage_not_open"
     zh = "本案卷没有待办的“{step_zh}”：立案条件未规定，或已有人办理。请刷新页面查看。"

@@ -51,26 +51,52 @@ class Hand(StrEnum):
 STEP_HANDS: Mapping[str, Hand] = {
     **dict.fromkeys(
         ("report", "send_verify", "answer_verify", "accept", "reject", "file", "reject_filing", "merge", "link",
-         "redact"),
+         "redact", "issue_order", "ask_correction", "correct", "refuse_correction"),
         Hand.NONE,
     ),
     **dict.fromkeys(
-        ("dispatch", "sign_for", "assign", "finish", "transfer", "return", "escalate", "ask_return",
-         "ask_escalation", "refuse_request", "arrive", "make_safe"),
+        ("dispatch", "sign_for", "assign", "finish", "transfer", "arrive", "make_safe",
+         "ask_return", "return", "refuse_return", "object_return", "rule_return",
+         "ask_escalation", "escalate", "refuse_escalation", "ask_extension", "extend", "refuse_extension",
+         "ask_suspension", "suspend", "refuse_suspension", "resume", "consult", "answer_consultation", "reply_order",
+         "appeal_overdue"),
         Hand.ACTS,
     ),
     **dict.fromkeys(
-        ("send_check", "answer_check", "call_back", "conclude", "close", "void", "reopen"), Hand.JUDGES
+        ("send_check", "answer_check", "call_back", "conclude", "close", "void", "reopen", "accept_order",
+         "send_back_order", "review_appeal", "decide_appeal"),
+        Hand.JUDGES,
     ),
 }  # fmt: skip
+#: the steps of each kind of side record, the one that opens it first
+RECORD_STEPS: Mapping[str, tuple[str, ...]] = {
+    "return": ("ask_return", "return", "refuse_return", "object_return", "rule_return"),
+    "escalation": ("ask_escalation", "escalate", "refuse_escalation"),
+    "extension": ("ask_extension", "extend", "refuse_extension"),
+    "suspension": ("ask_suspension", "suspend", "refuse_suspension", "resume"),
+    "consultation": ("consult", "answer_consultation"),
+    "supervision": ("issue_order", "reply_order", "accept_order", "send_back_order"),
+    "overdue_appeal": ("appeal_overdue", "review_appeal", "decide_appeal"),
+    "correction": ("ask_correction", "correct", "refuse_correction"),
+}
+RECORD_OF = {step: kind for kind, steps in RECORD_STEPS.items() for step in steps}
+#: while a record of the kind is open these steps wait for its ruling
+HELD_BY: Mapping[str, tuple[str, ...]] = {
+    "return": ("finish", "ask_escalation"), "escalation": ("finish", "ask_return"),
+}  # fmt: skip
+#: whoever asked does not rule
+RULINGS = (
+    "return", "refuse_return", "rule_return", "escalate", "refuse_escalation", "extend", "refuse_extension", "suspend",
+    "refuse_suspension", "review_appeal", "decide_appeal", "correct", "refuse_correction",
+)  # fmt: skip
 
 
 #: what a step cannot do without, whatever else a flow asks of it
 STEP_NEEDS: Mapping[str, tuple[str, ...]] = {
     "report": ("description",), "accept": ("class",), "file": ("norm",), "dispatch": ("unit",), "assign": ("handler",),
-    "call_back": ("solved", "satisfied"), "merge": ("target",), "link": ("target",), "return": ("request",),
-    "escalate": ("request",), "refuse_request": ("request",), "redact": ("passage",),
-    "arrive": ("position",), "make_safe": ("photo", "remark"),
+    "call_back": ("solved", "satisfied"), "merge": ("target",), "link": ("target",), "redact": ("passage",),
+    "arrive": ("position",), "make_safe": ("photo", "remark"), "ask_extension": ("amount",),
+    "ask_suspension": ("until",), "consult": ("unit",), "issue_order": ("mode",),
 }  # fmt: skip
 #: the results the product knows; a step that is not here has none
 STEP_RESULTS: Mapping[str, tuple[str, ...]] = {
@@ -79,9 +105,12 @@ STEP_RESULTS: Mapping[str, tuple[str, ...]] = {
     "call_back": ("satisfied", "unsatisfied", "unreachable"),
     "conclude": ("rework", "explained"),
     "close": ("solved", "explained", "forced"),
+    "rule_return": ("granted", "upheld"),
+    "review_appeal": ("passed", "refused"),
+    "decide_appeal": ("granted", "refused"),
 }
 #: steps that leave the state as it is; every other one leads somewhere
-STEPS_BESIDE = ("ask_return", "ask_escalation", "refuse_request", "link", "redact", "arrive", "make_safe")
+STEPS_BESIDE = ("link", "redact", "arrive", "make_safe")
 #: of these, those a norm sets a limit of their own for: to be on site, to make the place safe before the repair. Their
 #: task waits from the dispatch on, and the step closes it
 STAGE_STEPS = ("arrive", "make_safe")
@@ -96,12 +125,15 @@ class Scope(StrEnum):
     COMMAND = "command"
     SQUAD = "squad"
     UNIT = "unit"
+    #: the unit a side record is addressed to
+    RECORD = "record"
 
 
 GUARDS = ("wants_callback", "unsatisfied_before", "tries_left")
 NEEDS = (
     "description", "grid", "class", "norm", "reason", "unit", "handler", "result", "photo", "position",
-    "solved", "satisfied", "finding", "target", "destination", "request", "basis", "passage", "remark",
+    "solved", "satisfied", "finding", "target", "destination", "basis", "passage", "remark", "amount", "until", "mode",
+    "cause", "right",
 )  # fmt: skip
 
 
@@ -117,15 +149,17 @@ SYSTEM_STEPS: Mapping[str, Label] = {"recompute": Label("时限重算", "Limits 
 
 @dataclass(frozen=True)
 class TaskRule:
-    """The task waiting in a state, or for a step of STAGE_STEPS.
+    """The task waiting in a state, of the case or of a side record, or for a step of STAGE_STEPS.
 
-    `limit` None with `by_norm` = what the norm says (in a state: the case clock), without it = no clock.
+    `limit` None with `by_norm` = what the norm says (in a state: the case clock), with `by_choice` = what the record's
+    choice of that name says, else = no clock.
     """
 
     post: str
     scope: Scope
     limit: Limit | None
     by_norm: bool = False
+    by_choice: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,6 +183,8 @@ class Outcome:
     label: Label
     branches: tuple[Branch, ...]
     needs: tuple[str, ...] = ()
+    #: the state a side record is in afterwards
+    record_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,9 +200,41 @@ class Step:
     #: a step beside the line keeps the state and may open a task of its own
     beside: bool = False
     task: TaskRule | None = None
+    #: kind of the side record it belongs to, and the states of the record it starts from; `sources` are the case's
+    record: str = ""
+    record_from: tuple[str, ...] = ()
 
     def outcome(self, result: str) -> Outcome | None:
         return next((o for o in self.outcomes if o.code == result), None)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a list a step chooses from; `limit`: of the task that waits for it, where the list sets it."""
+
+    code: str
+    label: Label
+    limit: Limit | None
+
+
+@dataclass(frozen=True)
+class RecordState:
+    """A state of a side record; ended when not `open`. Open without `task`: it waits for nobody."""
+
+    code: str
+    label: Label
+    open: bool
+    task: TaskRule | None
+
+
+@dataclass(frozen=True)
+class RecordRule:
+    """A kind of side record: what runs beside the line of a case with asking, ruling and clocks of its own."""
+
+    kind: str
+    label: Label
+    states: Mapping[str, RecordState]
+    choices: Mapping[str, Mapping[str, Choice]]
 
 
 @dataclass(frozen=True)
@@ -176,12 +244,26 @@ class Flow:
     label: Label
     states: Mapping[State, StateRule]
     steps: Mapping[str, Step]
+    records: Mapping[str, RecordRule] = field(default_factory=dict)
     callback_tries: int = 3
     id: int = field(default=0, compare=False)
 
     def steps_from(self, state: str) -> tuple[Step, ...]:
         """The steps that may be taken in `state`, in the order of the flow document."""
         return tuple(s for s in self.steps.values() if state in s.sources)
+
+    def runs_in(self, kind: str, state: str) -> bool:
+        """May a side record of the kind be open while the case is in `state`?"""
+        return any(state in step.sources for step in self.steps.values() if step.record == kind)
+
+    def label_of(self, stage: str) -> "Label":
+        """What a task's stage is called: a state, a step beside the line, or `kind.state` of a side record."""
+        kind, _, state = stage.partition(".")
+        if state:
+            rule = self.records[kind]
+            of = rule.states[state].label
+            return Label(f"{rule.label.zh}：{of.zh}", f"{rule.label.en}: {of.en}")
+        return self.states[State(stage)].label if stage in self.states else self.steps[stage].label
 
 
 def choose(outcome: Outcome, guards: Mapping[str, bool]) -> State:

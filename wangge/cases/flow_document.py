@@ -9,12 +9,16 @@ from wangge.cases.flow import (
     GUARDS,
     NEEDS,
     NEW,
+    RECORD_STEPS,
     STEP_HANDS,
     Branch,
+    Choice,
     Flow,
     Hand,
     Label,
     Outcome,
+    RecordRule,
+    RecordState,
     Scope,
     State,
     StateRule,
@@ -39,17 +43,79 @@ def build(document: Mapping[str, Any], *, flow_id: int = 0) -> Flow:
         )
         for code, body in _mapping(document, "states").items()
     }
-    steps = {code: _step(code, body, beside=False) for code, body in _mapping(document, "steps").items()}
-    steps |= {code: _step(code, body, beside=True) for code, body in (document.get("beside") or {}).items()}
+    steps = {code: _step(code, body, ("steps",)) for code, body in _mapping(document, "steps").items()}
+    steps |= {code: _step(code, body, ("beside",)) for code, body in (document.get("beside") or {}).items()}
+    records: dict[str, RecordRule] = {}
+    for kind, body in (document.get("records") or {}).items():
+        records[kind] = _record(kind, body)
+        for code, step in _record_steps(kind, body).items():
+            if code in steps:
+                where = ("records", kind, "steps", code)
+                raise FlowFault(where, f"步骤“{code}”写了两次。", f"step “{code}” stands in two places.")
+            steps[code] = step
     return Flow(
         str(document.get("code", "")),
         str(document.get("version", "")),
         _label(document, ()),
         states,
         steps,
+        records,
         _tries(document.get("callback_tries", 3)),
         flow_id,
     )
+
+
+def _record(kind: str, body: Any) -> RecordRule:
+    """A kind of side record: its states, and the lists its steps choose from."""
+    where = ("records", kind)
+    if kind not in RECORD_STEPS:
+        known = ", ".join(RECORD_STEPS)
+        raise FlowFault(
+            where, f"未知的旁支程序“{kind}”，可用：{known}。", f"unknown record “{kind}”; known: {known}."
+        )
+    label = _label(body, where)
+    choices = {
+        name: {
+            code: _choice(code, one, (*where, "choices", name, code)) for code, one in (some or {}).items()
+        }
+        for name, some in (body.get("choices") or {}).items()
+    }
+    states = {
+        code: _record_state(code, one, (*where, "states", code), choices)
+        for code, one in _mapping(body, "states", where).items()
+    }
+    return RecordRule(kind, label, states, choices)
+
+
+def _choice(code: str, body: Any, where: tuple[str, ...]) -> Choice:
+    limit = (
+        _limit(body["limit"], (*where, "limit")) if isinstance(body, Mapping) and "limit" in body else None
+    )
+    return Choice(code, _label(body, where), limit)
+
+
+def _record_state(
+    code: str, body: Any, where: tuple[str, ...], choices: Mapping[str, Mapping[str, Choice]]
+) -> RecordState:
+    """`task: none` = open and nobody's task; without `task` the record has ended."""
+    label = _label(body, where)
+    if body.get("task") == "none":
+        return RecordState(code, label, True, None)
+    task = _task(body.get("task"), (*where, "task"), choices)
+    return RecordState(code, label, task is not None, task)
+
+
+def _record_steps(kind: str, body: Mapping[str, Any]) -> dict[str, Step]:
+    """Its steps; `while`: the states of the case they may be taken in, the record's own unless a step says its."""
+    found = {}
+    for code, one in _mapping(body, "steps", ("records", kind)).items():
+        where = ("records", kind, "steps")
+        if code not in RECORD_STEPS[kind]:
+            known = ", ".join(RECORD_STEPS[kind])
+            raise FlowFault((*where, code), f"未知步骤，可用：{known}。", f"unknown step; known: {known}.")
+        given = {**one, "from": one.get("while") or body.get("while")}
+        found[code] = _step(code, given, where, record=kind, record_from=tuple(one.get("from") or ()))
+    return found
 
 
 def _tries(value: Any) -> int:
@@ -97,7 +163,9 @@ def _limit(value: Any, where: tuple[str, ...]) -> Limit:
         ) from None
 
 
-def _task(body: Any, where: tuple[str, ...]) -> TaskRule | None:
+def _task(
+    body: Any, where: tuple[str, ...], choices: Mapping[str, Mapping[str, Choice]] | None = None
+) -> TaskRule | None:
     if body is None:
         return None
     if "clock" not in body:
@@ -108,11 +176,15 @@ def _task(body: Any, where: tuple[str, ...]) -> TaskRule | None:
         )
     if body.get("scope") not in Scope.__members__.values():
         raise FlowFault(
-            where, "scope 应为 area、command、squad 或 unit。", "scope must be area, command, squad or unit."
+            where,
+            "scope 应为 area、command、squad、unit 或 record。",
+            "scope must be area, command, squad, unit or record.",
         )
-    clock = body["clock"]
+    post, scope, clock = str(body.get("post", "")), Scope(body["scope"]), body["clock"]
+    if choices and isinstance(clock, str) and clock in choices:
+        return TaskRule(post, scope, None, by_choice=clock)
     limit = None if clock in ("norm", "none") else _limit(clock, (*where, "clock"))
-    return TaskRule(str(body.get("post", "")), Scope(body["scope"]), limit, by_norm=clock == "norm")
+    return TaskRule(post, scope, limit, by_norm=clock == "norm")
 
 
 def _branches(to: Any, where: tuple[str, ...]) -> tuple[Branch, ...]:
@@ -141,23 +213,50 @@ def _needs(values: Any, where: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(values or ())
 
 
-def _step(code: str, body: Mapping[str, Any], *, beside: bool) -> Step:
-    where = ("beside" if beside else "steps", code)
+def _step(
+    code: str,
+    body: Mapping[str, Any],
+    under: tuple[str, ...],
+    *,
+    record: str = "",
+    record_from: tuple[str, ...] = (),
+) -> Step:
+    where, beside = (*under, code), under == ("beside",)
     label = _label(body, where)
-    if "results" in body:
-        outcomes: tuple[Outcome, ...] = tuple(
-            Outcome(r, _label(v, (*where, "results", r)), _branches(v.get("to"), (*where, "results", r)),
-                    _needs(v.get("needs"), (*where, "results", r)))
-            for r, v in _mapping(body, "results", where).items()
-        )  # fmt: skip
-    else:
-        outcomes = (Outcome("", label, () if beside else _branches(body.get("to"), where)),)
     sources = tuple(body.get("from") or ())
     for source in sources:
         if source != NEW:
             _state(source, where)
-    if not sources:
-        raise FlowFault(where, "缺少 from。", "`from` is missing.")
+    if not sources or (record and not record_from):
+        missing = "while" if record and not sources else "from"
+        raise FlowFault(where, f"缺少 {missing}。", f"`{missing}` is missing.")
+    within = _limit(body["within"], (*where, "within")) if "within" in body else None
+    return Step(
+        code, label, sources, tuple(body.get("posts") or ()), _hand(code, body, where), _needs(body.get("needs"), where),
+        _outcomes(body, label, where, beside=beside, record=record), within, beside or bool(record),
+        _task(body.get("task"), (*where, "task")), record, record_from,
+    )  # fmt: skip
+
+
+def _outcomes(
+    body: Mapping[str, Any], label: Label, where: tuple[str, ...], *, beside: bool, record: str
+) -> tuple[Outcome, ...]:
+    def outcome(code: str, one: Mapping[str, Any], label: Label, where: tuple[str, ...]) -> Outcome:
+        needs = _needs(one.get("needs"), where) if code else ()
+        if record:
+            branches = _branches(one["case"], where) if "case" in one else ()
+            return Outcome(code, label, branches, needs, str(one.get("to", "")))
+        return Outcome(code, label, () if beside else _branches(one.get("to"), where), needs)
+
+    if "results" not in body:
+        return (outcome("", body, label, where),)
+    return tuple(
+        outcome(code, one, _label(one, (*where, "results", code)), (*where, "results", code))
+        for code, one in _mapping(body, "results", where).items()
+    )
+
+
+def _hand(code: str, body: Mapping[str, Any], where: tuple[str, ...]) -> Hand:
     if body.get("hand") not in Hand.__members__.values():
         raise FlowFault(where, "hand 应为 acts、judges 或 none。", "hand must be acts, judges or none.")
     if code not in STEP_HANDS:
@@ -169,8 +268,4 @@ def _step(code: str, body: Mapping[str, Any], *, beside: bool) -> Step:
             f"这一步的 hand 必须是 {hand}（两手分开）。",
             f"the hand of this step is {hand} (two-hands rule).",
         )
-    within = _limit(body["within"], (*where, "within")) if "within" in body else None
-    return Step(
-        code, label, sources, tuple(body.get("posts") or ()), Hand(body["hand"]), _needs(body.get("needs"), where),
-        outcomes, within, beside, _task(body.get("task"), (*where, "task")),
-    )  # fmt: skip
+    return Hand(body["hand"])

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether a flow may be used: no state that traps a case, no post that judges its own work. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from wangge.cases.flow import (
     END_STATES,
     NEW,
     OPEN_STATES,
+    RECORD_OF,
+    RECORD_STEPS,
     STAGE_STEPS,
     STEP_NEEDS,
     STEP_RESULTS,
@@ -14,6 +16,7 @@ from wangge.cases.flow import (
     STEPS_NEEDED,
     Flow,
     Hand,
+    RecordRule,
     Scope,
     State,
     Step,
@@ -32,7 +35,7 @@ class FlowFault(ValueError):
 def check_flow(flow: Flow, axes: Mapping[str, str]) -> None:
     """Raise FlowFault for the first thing that is wrong; `axes` maps post -> axis."""
     for step in flow.steps.values():
-        where = ("beside" if step.beside else "steps", step.code)
+        where = _place(step)
         _check_posts(step, axes, where)
         _check_task(step.task, axes, (*where, "task"))
         _check_vocabulary(step, where)
@@ -61,6 +64,18 @@ def check_flow(flow: Flow, axes: Mapping[str, str]) -> None:
             )
         _check_task(rule.task, axes, where)
     _check_reach(flow)
+    for kind, record in flow.records.items():
+        first = RECORD_STEPS[kind][0]
+        if first not in flow.steps:
+            raise FlowFault(("records", kind, "steps"), f"缺少步骤“{first}”。", f"step “{first}” is missing.")
+        _check_record(flow, record, axes)
+
+
+def _place(step: Step) -> tuple[str, ...]:
+    """Where in the document a step stands."""
+    if step.record:
+        return ("records", step.record, "steps", step.code)
+    return ("beside" if step.beside else "steps", step.code)
 
 
 def _check_vocabulary(step: Step, where: tuple[str, ...]) -> None:
@@ -81,7 +96,12 @@ def _check_vocabulary(step: Step, where: tuple[str, ...]) -> None:
 
 def _check_side(step: Step, where: tuple[str, ...]) -> None:
     """A step that leads nowhere stands under `beside`; what a norm sets a limit for is a task of the unit."""
-    if step.beside != (step.code in STEPS_BESIDE):
+    if not step.record and step.code in RECORD_OF:
+        kind = RECORD_OF[step.code]
+        raise FlowFault(
+            where, f"这一步应写在 records.{kind} 下。", f"this step belongs under records.{kind}."
+        )
+    if not step.record and step.beside != (step.code in STEPS_BESIDE):
         place = "beside" if step.code in STEPS_BESIDE else "steps"
         raise FlowFault(where, f"这一步应写在 {place} 下。", f"this step belongs under {place}.")
     if step.code in STAGE_STEPS:
@@ -116,10 +136,67 @@ def _check_posts(step: Step, axes: Mapping[str, str], where: tuple[str, ...]) ->
             )
 
 
+def _check_record(flow: Flow, rule: RecordRule, axes: Mapping[str, str]) -> None:
+    """A side record: opened by its first step, every state of it can be reached, no open one lasts for ever."""
+    where = ("records", rule.kind)
+    leads: dict[str, set[str]] = {}
+    for step in flow.steps.values():
+        if step.record != rule.kind:
+            continue
+        place = _place(step)
+        if (step.code == RECORD_STEPS[rule.kind][0]) != (NEW in step.record_from):
+            raise FlowFault(
+                place,
+                f"只有 {RECORD_STEPS[rule.kind][0]} 从 new 开始。",
+                f"{RECORD_STEPS[rule.kind][0]}, and only it, starts from new.",
+            )
+        for need in {"mode", "cause"} & set(step.needs):
+            if not rule.choices.get(need):
+                raise FlowFault(
+                    place,
+                    f"needs 有“{need}”，choices 中却没有可选项。",
+                    f"“{need}” is needed and choices lists none.",
+                )
+        for state in (*step.record_from, *(o.record_to for o in step.outcomes)):
+            if state != NEW and state not in rule.states:
+                raise FlowFault(
+                    place,
+                    f"状态“{state}”未在 {'.'.join(where)}.states 中定义。",
+                    f"state “{state}” is not defined under {'.'.join(where)}.states.",
+                )
+        for source in step.record_from:
+            leads.setdefault(source, set()).update(o.record_to for o in step.outcomes)
+    for code, one in rule.states.items():
+        _check_task(one.task, axes, (*where, "states", code, "task"))
+    _check_paths(
+        leads, list(rule.states), [c for c, s in rule.states.items() if not s.open], (*where, "states")
+    )
+
+
+def _check_paths(
+    leads: Mapping[str, set[str]], states: Sequence[str], ends: Sequence[str], where: tuple[str, ...]
+) -> None:
+    """Every state of a record is reached from NEW, and leads to an end."""
+    reached, ending = {NEW}, set(ends)
+    while more := {to for s in reached for to in leads.get(s, ())} - reached:
+        reached |= more
+    while closer := {s for s, to in leads.items() if s not in ending and to & ending}:
+        ending |= closer
+    for state in states:
+        if state not in reached:
+            raise FlowFault((*where, state), f"到不了状态“{state}”。", f"state “{state}” is never reached.")
+        if state not in ending:
+            raise FlowFault(
+                (*where, state),
+                f"状态“{state}”没有出路，这项程序无法结束。",
+                f"from state “{state}” the record can never end.",
+            )
+
+
 def _check_reach(flow: Flow) -> None:
     leads: dict[str, set[str]] = {}
     for step in flow.steps.values():
-        if not step.beside:
+        if any(o.branches for o in step.outcomes):
             for source in step.sources:
                 leads.setdefault(source, set()).update(b.to for o in step.outcomes for b in o.branches)
     reached, todo = set(), [NEW]

@@ -4,7 +4,7 @@ from datetime import timedelta
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from wangge.cases.actions import recompute
+from wangge.cases.actions import recompute, resume_due
 from wangge.cases.actions.photos import purge_waiting_photos
 from wangge.cases.models import IdempotencyKey
 from wangge.common.clock import now
@@ -26,6 +26,13 @@ def recompute_deadlines(timestamp: int = 0) -> None:
     """
     directory.forget()  # what this worker holds may be some seconds old
     recompute(at=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="cases.resume_suspended")
+def resume_suspended(timestamp: int) -> None:
+    """Each minute: cases whose suspension has ended go on."""
+    resume_due(at=now())
 
 
 @app.periodic(cron="2 * * * *")

@@ -36,7 +36,10 @@ _READ_AT_ONCE = 20_000
 
 
 class Deadline(NamedTuple):
-    """One that runs. Moments in whole UTC seconds, MISSING = none; `task` 0 = the clock of the case itself."""
+    """One that runs. Moments in whole UTC seconds, MISSING = none; `task` 0 = the clock of the case itself.
+
+    `used`: seconds of the limit gone before `start`, see deadlines.due_at.
+    """
 
     case: int
     task: int
@@ -45,6 +48,7 @@ class Deadline(NamedTuple):
     kind: str
     clock: str
     value: int
+    used: int
     start: int
     yellow: int
     due: int
@@ -163,15 +167,15 @@ def open_cases() -> list[int]:
 _OPEN = ", ".join(f"'{state.value}'" for state in OPEN_STATES)  # as the partial index says it
 _SECOND = "floor(extract(epoch FROM {}))::bigint"
 _CASES = f"""
-SELECT c.id, c.lead_unit, n.clock, n."limit", {_SECOND.format("c.dispatched_at")},
+SELECT c.id, c.lead_unit, n.clock, n."limit", c.clock_used, {_SECOND.format("c.clock_start")},
     {_SECOND.format("c.yellow_at")}, {_SECOND.format("c.due_at")}
 FROM cases_case c JOIN catalog_norm n ON n.id = c.norm_id
-WHERE c.id = ANY(%s) AND c.dispatched_at IS NOT NULL AND c.finished_at IS NULL AND n.clock = ANY(%s)
+WHERE c.id = ANY(%s) AND c.clock_start IS NOT NULL AND c.finished_at IS NULL AND n.clock = ANY(%s)
 ORDER BY c.id
 """
 _TASKS = f"""
-SELECT t.case_id, t.id, t.stage, c.flow_id, c.lead_unit, c.squad, t.limit_clock, t.limit_value,
-    {_SECOND.format("t.opened_at")}, {_SECOND.format("c.dispatched_at")},
+SELECT t.case_id, t.id, t.stage, t.unit_path, c.flow_id, c.lead_unit, c.squad, t.limit_clock, t.limit_value,
+    {_SECOND.format("t.opened_at")}, c.clock_used, {_SECOND.format("c.clock_start")},
     {_SECOND.format("t.yellow_at")}, {_SECOND.format("t.due_at")}
 FROM cases_task t JOIN cases_case c ON c.id = t.case_id
 WHERE t.case_id = ANY(%s) AND t.closed_at IS NULL AND t.limit_clock = ANY(%s)
@@ -186,13 +190,14 @@ def running(cases: Sequence[int]) -> list[Deadline]:
         cursor.execute(_CASES, [list(cases), CLOCKS])
         found = [_of_case(kind, *row) for row in cursor.fetchall()]
         cursor.execute(_TASKS, [list(cases), CLOCKS])
-        found += [_of_task(kind, *row) for row in cursor.fetchall()]
+        found += [one for row in cursor.fetchall() if (one := _of_task(kind, *row))]
     return sorted(found)
 
 
 def _of_case(
-    kind: Kind, case: int, unit: str, clock: str, value: int, start: int, yellow: int | None, due: int | None
-) -> Deadline:
+    kind: Kind, case: int, unit: str, clock: str, value: int, used: int, start: int, yellow: int | None,
+    due: int | None,
+) -> Deadline:  # fmt: skip
     return Deadline(
         case,
         0,
@@ -201,6 +206,7 @@ def _of_case(
         kind(Scope.UNIT, unit),
         clock,
         value,
+        used,
         start,
         _or_missing(yellow),
         _or_missing(due),
@@ -208,14 +214,19 @@ def _of_case(
 
 
 def _of_task(
-    kind: Kind, case: int, task: int, stage: str, flow_id: int, lead: str, squad: str, clock: str, value: int,
-    opened: int, dispatched: int | None, yellow: int | None, due: int | None,
-) -> Deadline:  # fmt: skip
+    kind: Kind, case: int, task: int, stage: str, unit_path: str, flow_id: int, lead: str, squad: str, clock: str,
+    value: int, opened: int, used: int, clock_start: int | None, yellow: int | None, due: int | None,
+) -> Deadline | None:  # fmt: skip
+    """None where the clock of the case, which is the task's, stands still."""
     scope, with_case = _rules(flow_id)[stage]
-    unit = {Scope.UNIT: lead, Scope.SQUAD: squad}.get(scope, "")
-    start = dispatched if with_case and dispatched is not None else opened
+    if with_case and clock_start is None:
+        return None
+    addressed = unit_path.rstrip("/").rpartition("/")[2]
+    unit = {Scope.UNIT: lead, Scope.SQUAD: squad, Scope.RECORD: addressed}.get(scope, "")
+    start, gone = (clock_start, used) if with_case and clock_start is not None else (opened, 0)
+    of = addressed if scope is Scope.RECORD else lead
     return Deadline(
-        case, task, stage, unit, kind(scope, lead), clock, value, start, _or_missing(yellow), _or_missing(due)
+        case, task, stage, unit, kind(scope, of), clock, value, gone, start, _or_missing(yellow), _or_missing(due)
     )  # fmt: skip
 
 
@@ -231,6 +242,10 @@ def _rules(flow_id: int) -> dict[str, tuple[Scope, bool]]:
     for state, rule in flow.states.items():
         if rule.task:
             found[state.value] = rule.task.scope, rule.task.by_norm
+    for record in flow.records.values():
+        for code, beside in record.states.items():
+            if beside.task:
+                found[f"{record.kind}.{code}"] = beside.task.scope, False
     return found
 
 
@@ -242,14 +257,23 @@ def computed(deadlines: Sequence[Deadline], calendars: Calendars) -> Iterator[Mo
     yellow, due = (np.full(len(deadlines), MISSING, dtype=np.int64) for _ in range(2))
     for kind, rows in by_kind.items():
         mine = [deadlines[n] for n in rows]
-        given = [d.clock for d in mine], [d.value for d in mine], [d.start for d in mine]
+        given = (
+            [d.clock for d in mine],
+            [d.value for d in mine],
+            [d.start for d in mine],
+            [d.used for d in mine],
+        )
         yellow[rows], due[rows] = _whole(*given, calendars[kind])
     return map(Move, deadlines, yellow.tolist(), due.tolist())
 
 
 def _whole(
-    clocks: Sequence[str], values: Sequence[int], starts: Sequence[int], calendar: WorkCalendar
+    clocks: Sequence[str],
+    values: Sequence[int],
+    starts: Sequence[int],
+    used: Sequence[int],
+    calendar: WorkCalendar,
 ) -> tuple[Seconds, Seconds]:
     """Yellow and due, both missing where the due moment is."""
-    due = due_many(clocks, values, starts, calendar)
-    return np.where(due == MISSING, MISSING, yellow_many(clocks, values, starts, calendar)), due
+    due = due_many(clocks, values, starts, calendar, used=used)
+    return np.where(due == MISSING, MISSING, yellow_many(clocks, values, starts, calendar, used=used)), due

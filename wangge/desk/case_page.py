@@ -2,7 +2,7 @@
 """What the page of one case shows."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -10,17 +10,19 @@ from django.db.models import Q
 from wangge.cases.access import offered_steps
 from wangge.cases.deadlines import Light
 from wangge.cases.forms import ANSWERS
-from wangge.cases.models import Case, CaseLink, Dispatch, Task
+from wangge.cases.models import Case, CaseLink, Dispatch, SideRecord, Task
 from wangge.cases.queries import TimelineItem, candidates, duplicate_candidates, timeline
 from wangge.cases.reference import flow_by_id
 from wangge.cases.visibility import visible_to
-from wangge.catalog.queries import catalog, norm
+from wangge.catalog.queries import NormInfo, catalog, norm, search_classes
 from wangge.desk.panel import Panel, Tried, panels, units_in_charge
 from wangge.desk.route_card import route_card
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor
 from wangge.ui.names import text_name
-from wangge.ui.words import moment_text, said
+from wangge.ui.words import city_zone, limit_text, moment_text, said
+
+MOST_RIGHT = 12
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         "clocks": _clocks(case, tasks, at),
         "dispatches": list(Dispatch.objects.filter(case=case).order_by("id")),
         "route": route_card(case, actor),
-        "request_asked": _open_request(case, items),
+        "records": _records(case, items),
+        "right_norms": right_norms("", case) if _needs(steps, "right") else [],
         "others": _others(case, items, actor),
         "duplicates": _duplicates(case, actor, at),
         "panels": steps,
@@ -109,16 +112,66 @@ def _clocks(case: Case, tasks: list[Task], at: datetime) -> list[Clock]:
         for task in tasks
         if task.stage not in by_norm  # its clock is the case's own
     ]
-    if case.dispatched_at and case.is_open:
+    if case.dispatched_at and case.is_open and not case.suspended_until:
         moment = case.finished_at or at  # a finished case keeps the light it was finished with
         clocks.append(Clock("", case.due_at, light_at(case.yellow_at, case.due_at, moment), moment != at))
     return clocks
 
 
-def _open_request(case: Case, items: list[TimelineItem]) -> TimelineItem | None:
-    """The log entry of the request that awaits its ruling."""
-    seq = case.unit_requests.filter(ruling="").values_list("seq", flat=True).first()
-    return next((item for item in items if item.seq == seq), None)
+@dataclass(frozen=True)
+class Beside:
+    """A side record with its words; `texts`: why it was opened."""
+
+    row: SideRecord
+    name: str
+    state: str
+    choices: list[str]
+    amount: str
+    last_day: str
+    texts: list[tuple[str, str | None]]
+
+
+def _records(case: Case, items: list[TimelineItem]) -> list[Beside]:
+    """The side records of the case, newest first; those open above those that have ended."""
+    flow, opened = flow_by_id(case.flow_id), {item.seq: item for item in items}
+    found = []
+    for row in case.side_records.order_by("-id"):
+        rule = flow.records[row.kind]
+        info = norm(case.norm_id) if case.norm_id else None
+        found.append(
+            Beside(
+                row, said(rule.label), said(rule.states[row.state].label),
+                [said(some[row.facts[name]].label) for name, some in rule.choices.items() if row.facts.get(name) in some],
+                limit_text(row.amount, info.clock) if row.amount and info else "",
+                (row.until.astimezone(city_zone()) - timedelta(days=1)).date().isoformat() if row.until else "",
+                list(opened[row.seq].texts.items()) if row.seq in opened else [],
+            )
+        )  # fmt: skip
+    return sorted(found, key=lambda one: one.row.ended_at is not None)
+
+
+@dataclass(frozen=True)
+class RightNorm:
+    """A class with one of its norms, as a correction chooses them."""
+
+    class_code: str
+    info: NormInfo
+
+    @property
+    def value(self) -> str:
+        return f"{self.class_code}:{self.info.id}"
+
+
+def right_norms(words: str, case: Case | None = None) -> list[RightNorm]:
+    """The norms of the classes the words name; without words those of the class of `case`."""
+    codes = (
+        [info.code for info in search_classes(words, MOST_RIGHT)]
+        if words
+        else [case.class_code]
+        if case
+        else []
+    )
+    return [RightNorm(code, info) for code in codes for info in catalog().norms_of(code)]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 """What people typed into a form, as the actions take it."""
 
 import unicodedata
+from datetime import date
 from typing import BinaryIO, NamedTuple, cast
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from wangge.common.errors import BadInput
 from wangge.organizations.directory import Actor
 
 TEXTS = ("reason", "basis", "result_text", "finding", "destination", "remark")
+#: lists a step of a side record chooses from
+CHOICES = ("mode", "cause")
 MOST_PHOTOS = 9
 #: bytes of a form with all its photos and texts
 MOST_FORM = MOST_PHOTOS * MOST_BYTES + (1 << 20)
@@ -124,12 +127,12 @@ def photos(request: HttpRequest, actor: Actor) -> tuple[UUID, ...]:
 
 def step_data(given: QueryDict, photo_ids: tuple[UUID, ...]) -> StepData:
     """The fields of a step's form; empty ones are left out. Raises NotANumber, HalfAPoint, ClassNotChosen, BrokenForm."""
-    at = position(given)
+    at, (right_class, right_norm) = position(given), _right(given)
     texts = {name.removesuffix("_text"): given.get(name, "").strip() for name in TEXTS}
     return StepData(
         result=given.get("result", ""),
-        class_code=class_code(given),
-        norm_id=whole(given.get("norm_id", "")),
+        class_code=right_class or class_code(given),
+        norm_id=whole(right_norm or given.get("norm_id", "")),
         grid_code=given.get("grid_code", ""),
         unit=given.get("unit", ""),
         owner=given.get("owner", ""),
@@ -143,8 +146,27 @@ def step_data(given: QueryDict, photo_ids: tuple[UUID, ...]) -> StepData:
         lat=at.lat,
         accuracy_m=at.accuracy_m,
         photos=photo_ids,
+        amount=whole(given.get("amount", "")),
+        until=_day(given.get("until", "")),
+        choices={name: given.get(name, "") for name in CHOICES if given.get(name)},
         texts={name: text for name, text in texts.items() if text},
     )
+
+
+def _right(given: QueryDict) -> tuple[str, str]:
+    """(class, id of the norm) as a correction names them, `class:norm`."""
+    code, _, norm_id = given.get("right", "").rpartition(":")
+    return code, norm_id
+
+
+def _day(text: str) -> date | None:
+    """A day the page's own field gave; raises BrokenForm."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BrokenForm from None
 
 
 def _yes_no(text: str) -> bool | None:

@@ -10,22 +10,23 @@ from django.http import QueryDict
 
 from wangge.cases.access import Offer
 from wangge.cases.actions.needs import photos_needed
-from wangge.cases.flow import Outcome, Step
+from wangge.cases.flow import Choice, Outcome, Step
 from wangge.cases.forms import form_of
 from wangge.cases.models import Case
+from wangge.cases.reference import flow_by_id
 from wangge.catalog.queries import catalog, norm
 from wangge.common.errors import DomainError
 from wangge.desk.fields import FieldSet, field_set, strays
 from wangge.desk.input import TEXTS
 from wangge.organizations.directory import UnitInfo, directory
 
-#: needs that are not fields: the request is the open one, the description was given at the report
-_SILENT = ("request", "description")
+#: needs that are not fields: the description was given at the report
+_SILENT = ("description",)
 #: needs met by a free text
 _TEXTS = ("reason", "basis", "result", "finding", "destination")
 UNREACHABLE = "unreachable"
 #: steps off the line from report to closing: never unfolded before somebody asks for them
-_FOLDED = ("void", "merge", "link", "transfer", "redact", "ask_return", "ask_escalation", "reopen")
+_FOLDED = ("void", "merge", "link", "transfer", "redact", "reopen")
 #: bodies that never have a case in hand
 _NOT_IN_CHARGE = ("centre", "squad")
 
@@ -57,10 +58,15 @@ class Field:
     id: str = ""
     value: str = ""
     optional: bool = False
+    #: of a list: what it offers
+    choices: tuple[Choice, ...] = ()
+    #: of a side record: its unit is one that is asked, not one that is put in charge
+    beside: bool = False
 
     @property
     def template(self) -> str:
-        return f"desk/step/{'text' if self.need in _TEXTS else self.need}.html"
+        kind = "text" if self.need in _TEXTS else "choice" if self.choices else self.need
+        return f"desk/step/{'asked_unit' if kind == 'unit' and self.beside else kind}.html"
 
     @property
     def name(self) -> str:
@@ -142,6 +148,7 @@ def _fields(case: Case, step: Step, values: dict[str, Any]) -> list[Field]:
         wanted["remark"] = ()
     if "class" in wanted:  # whose the component is, where that is known: the matrix may ask
         wanted["owner"] = ()
+    lists = flow_by_id(case.flow_id).records[step.record].choices if step.record else {}
     least = photos_needed(step.code, norm(case.norm_id) if case.norm_id else None) if "photo" in wanted else 0
     return [
         Field(
@@ -151,6 +158,8 @@ def _fields(case: Case, step: Step, values: dict[str, Any]) -> list[Field]:
             f"{step.code}-{need}",
             str(values.get(name_of(need), "")),
             need in optional,
+            tuple(lists.get(need, {}).values()),
+            bool(step.record),
         )
         for need, when in wanted.items()
     ]
@@ -161,7 +170,7 @@ def _first_values(case: Case, step: Step) -> dict[str, Any]:
     values: dict[str, Any] = {"class_code": case.class_code, "handler_id": str(case.handler_id or "")}
     if "norm" in step.needs and len(norms := catalog().norms_of(case.class_code)) == 1:
         values["norm_id"] = str(norms[0].id)
-    if "unit" in step.needs and case.route:
+    if "unit" in step.needs and case.route and not step.record:
         values |= {"unit": case.route["lead"], "assist": case.route["assist"]}
     if len(step.outcomes) > 1 and step.outcomes[0].code in ("passed", "solved", "confirmed", "satisfied"):
         values["result"] = ""  # a finding is chosen, never proposed

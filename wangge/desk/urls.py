@@ -21,6 +21,7 @@ urlpatterns = [
     path("classes/", report.class_search, name="class_search"),
     path("classes/<str:code>/", classes.procedure_sheet, name="procedure_sheet"),
     path("grids/", report.grid_search, name="grid_search"),
+    path("norms/", report.norm_search, name="norm_search"),
     path("visits/", visits.visits, name="visits"),
     path("visits/new/", visits.new_visit, name="new_visit"),
     path("visits/<int:visit_id>/", visits.visit, name="visit"),

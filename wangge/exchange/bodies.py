@@ -116,6 +116,21 @@ class PageBody(Body):
     next: str | None
 
 
+class RecordBody(Body):
+    """What runs beside the line of the case; `seq`: the log entry that opened it, `facts`: codes chosen with it."""
+
+    kind: Named
+    state: Named
+    unit: str
+    seq: int
+    opened_at: datetime
+    ended_at: datetime | None
+    ruling: str
+    amount: int | None
+    until: datetime | None
+    facts: dict[str, Any]
+
+
 class CaseBody(Body):
     """A case now. `seq` is what a step gives back as `seen`; `description` null = redacted.
 
@@ -148,6 +163,9 @@ class CaseBody(Body):
     closed_at: datetime | None
     closing: str
     merged_into: str | None
+    suspended_until: datetime | None
+    overdue_exempt: bool
+    records: list[RecordBody]
     rework_count: int
     return_count: int
     reopened_count: int
@@ -245,6 +263,22 @@ class StepBody(Body):
     hand: str
     needs: list[str]
     results: list[ResultBody]
+    record: str = Field(description="the kind of side record it belongs to; empty = a step of the case")
+    record_from: list[str]
+
+
+class ChoiceBody(Named):
+    """One of a list; `limit` in units of `clock`, of the reply it asks for."""
+
+    limit: int | None
+    clock: str | None
+
+
+class RecordRuleBody(Named):
+    """A kind of side record: its states, and the lists its steps choose from."""
+
+    states: list[StateBody]
+    choices: dict[str, list[ChoiceBody]]
 
 
 class FlowBody(Body):
@@ -252,3 +286,4 @@ class FlowBody(Body):
     version: str
     states: list[StateBody]
     steps: list[StepBody]
+    records: list[RecordRuleBody]

@@ -2,6 +2,7 @@
 """What a peer may send. Shapes only: what the field allows is judged by the door."""
 
 import re
+from datetime import date
 from typing import Annotated, Any, Self, cast
 from uuid import UUID
 
@@ -173,6 +174,11 @@ class StepGiven(Positioned):
     solved: bool | None = None
     satisfied: bool | None = None
     photos: Photos = []
+    amount: Number | None = Field(None, description="units of the norm's clock an extension asks for")
+    until: date | None = Field(None, description="last day of a suspension")
+    choices: dict[Code, Code] = Field(
+        {}, max_length=5, description="by the name of a list of the step: see GET /flow, `records`"
+    )
     texts: TextsGiven = TextsGiven()
     fields: Answers = {}
 
@@ -185,7 +191,8 @@ class StepGiven(Positioned):
             unit=self.unit, assist=tuple(self.assist), handler_id=self.handler_id, owner=self.owner,
             target=self.target, passage=self.passage,
             solved=self.solved, satisfied=self.satisfied, lon=lon, lat=lat, accuracy_m=self.accuracy_m,
-            photos=tuple(self.photos), texts=texts, fields=self.fields,
+            photos=tuple(self.photos), amount=self.amount, until=self.until, choices=dict(self.choices), texts=texts,
+            fields=self.fields,
         )  # fmt: skip
 
 

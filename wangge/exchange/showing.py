@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from wangge.cases.access import Offer, needs_of
-from wangge.cases.flow import Flow, Label, State, Step
+from wangge.cases.flow import Flow, Label, RecordRule, State, Step
 from wangge.cases.forms import form_of
-from wangge.cases.models import Case, CaseText, Photo
+from wangge.cases.models import Case, CaseText, Photo, SideRecord
 from wangge.cases.queries import CaseRow, TimelineItem
 from wangge.cases.reference import current_flow, flow_by_id
 from wangge.cases.visibility import visible_to
@@ -17,6 +17,7 @@ from wangge.common.coordinates import Point
 from wangge.exchange.bodies import (
     CaseBody,
     CaseRowBody,
+    ChoiceBody,
     ClassBody,
     FilledBody,
     FlowBody,
@@ -29,6 +30,8 @@ from wangge.exchange.bodies import (
     OfferBody,
     PhotoBody,
     Position,
+    RecordBody,
+    RecordRuleBody,
     ResultBody,
     StateBody,
     StepBody,
@@ -97,7 +100,7 @@ def _visible(numbers: Collection[str], actor: Actor) -> frozenset[str]:
 
 
 def show_case(case: Case, actor: Actor) -> CaseBody:
-    """Two queries beside those of `get_case`: its first texts and its photos; of a merged one a third."""
+    """Three queries beside those of `get_case`: its first texts, side records and photos; of a merged one a fourth."""
     joined = _visible([case.merged_into.number], actor) if case.merged_into else ()
     texts = dict(CaseText.objects.filter(case=case, seq=1).values_list("field", "text"))
     unit = directory().units.get(case.lead_unit)
@@ -112,7 +115,9 @@ def show_case(case: Case, actor: Actor) -> CaseBody:
         squad=case.squad, lead_unit=named(unit) if unit else None, route=case.route, reported_at=case.reported_at,
         filed_at=case.filed_at, dispatched_at=case.dispatched_at, yellow_at=case.yellow_at, due_at=case.due_at,
         finished_at=case.finished_at, closed_at=case.closed_at, closing=case.closing,
-        merged_into=next(iter(joined), None), rework_count=case.rework_count,
+        merged_into=next(iter(joined), None), suspended_until=case.suspended_until,
+        overdue_exempt=case.overdue_exempt, rework_count=case.rework_count,
+        records=[_record(row, flow_by_id(case.flow_id)) for row in case.side_records.order_by("id")],
         return_count=case.return_count, reopened_count=case.reopened_count, calendar_missing=case.calendar_missing,
         photos=list(Photo.objects.filter(case=case).order_by("seq", "uploaded_at").values_list("pk", flat=True)),
         seq=case.log_seq,
@@ -217,8 +222,37 @@ def show_flow(flow: Flow) -> FlowBody:
     steps = [
         StepBody(
             step=_labelled(step.code, step.label), sources=list(step.sources), posts=list(step.posts),
-            hand=step.hand.value, needs=list(step.needs), results=_results(step),
+            hand=step.hand.value, needs=list(step.needs), results=_results(step), record=step.record,
+            record_from=list(step.record_from),
         )
         for step in flow.steps.values()
     ]  # fmt: skip
-    return FlowBody(code=flow.code, version=flow.version, states=states, steps=steps)
+    records = [_record_rule(rule) for rule in flow.records.values()]
+    return FlowBody(code=flow.code, version=flow.version, states=states, steps=steps, records=records)
+
+
+def _record_rule(rule: RecordRule) -> RecordRuleBody:
+    states = [
+        StateBody(**_labelled(code, one.label).model_dump(), post=one.task.post if one.task else None)
+        for code, one in rule.states.items()
+    ]
+    choices = {
+        name: [
+            ChoiceBody(
+                **_labelled(code, one.label).model_dump(), limit=one.limit.value if one.limit else None,
+                clock=one.limit.clock.value if one.limit else None,
+            )
+            for code, one in some.items()
+        ]
+        for name, some in rule.choices.items()
+    }  # fmt: skip
+    return RecordRuleBody(**_labelled(rule.kind, rule.label).model_dump(), states=states, choices=choices)
+
+
+def _record(row: SideRecord, flow: Flow) -> RecordBody:
+    rule = flow.records[row.kind]
+    return RecordBody(
+        kind=_labelled(row.kind, rule.label), state=_labelled(row.state, rule.states[row.state].label), unit=row.unit,
+        seq=row.seq, opened_at=row.opened_at, ended_at=row.ended_at, ruling=row.ruling, amount=row.amount,
+        until=row.until, facts=row.facts,
+    )  # fmt: skip

@@ -28,9 +28,34 @@ TEMPLATES: dict[str, Sentence] = {
         "A row of the responsibility matrix no longer works: class {class}, place {place}, owner {owner}, lead {lead} "
         "({why_en}). Cases go to the default unit: change the row or end it.",
     ),
-    "request_refused": Sentence(
-        "案卷 {number} 的退单或上报申请未获批准，请继续处置。",
-        "The request to return or escalate case {number} was refused: please go on handling it.",
+    "record_granted": Sentence(
+        "案卷 {number} 的{kind_zh}申请已获批准。", "Case {number}: the request ({kind_en}) was granted."
+    ),
+    "record_refused": Sentence(
+        "案卷 {number} 的{kind_zh}申请未获批准，理由见办理经过。",
+        "Case {number}: the request ({kind_en}) was refused; the reason stands in its record.",
+    ),
+    "resumed": Sentence(
+        "案卷 {number} 挂账结束，时限继续计算。", "Case {number} is no longer suspended: its clock runs on."
+    ),
+    "consulted": Sentence(
+        "案卷 {number} 请贵单位会商，请按期答复。",
+        "Your unit is consulted on case {number}: please answer in time.",
+    ),
+    "consultation_answered": Sentence(
+        "案卷 {number} 的会商已有答复。", "The consultation on case {number} was answered."
+    ),
+    "order_issued": Sentence(
+        "案卷 {number} 已被督办，请按期回复。",
+        "A supervision order was issued on case {number}: please reply in time.",
+    ),
+    "order_sent_back": Sentence(
+        "案卷 {number} 的督办回复被退回，请重新回复，理由见办理经过。",
+        "The reply to the supervision order on case {number} was sent back: please reply anew; the reason stands in its "
+        "record.",
+    ),
+    "order_accepted": Sentence(
+        "案卷 {number} 的督办已办结。", "The reply to the supervision order on case {number} was accepted."
     ),
     "request_granted": Sentence(
         "案卷 {number} 的退单或上报申请已获批准，不再由贵单位办理。",
@@ -54,6 +79,15 @@ ENDINGS: dict[str, Sentence] = {
     "void": Sentence("已作废，理由见办理经过", "was made void; the reason stands in its record"),
     "transferred": Sentence("已移交其他部门办理", "was handed over to another authority"),
 }
+#: what runs beside a case, by its kind
+KINDS: dict[str, Sentence] = {
+    "return": Sentence("退单", "return"),
+    "escalation": Sentence("上报上级", "escalation"),
+    "extension": Sentence("延期", "extension"),
+    "suspension": Sentence("挂账", "suspension"),
+    "overdue_appeal": Sentence("超期申诉", "appeal of the overdue mark"),
+    "correction": Sentence("更正", "correction"),
+}
 #: why a row of the matrix no longer works
 WHY: dict[str, Sentence] = {
     "unit_ended": Sentence("单位已撤销", "the unit has ended"),
@@ -66,6 +100,15 @@ def say(template: str, facts: Mapping[str, Any]) -> Sentence:
     """The sentence with its facts. KeyError for an unknown template or a fact that is missing."""
     ending = ENDINGS.get(str(facts.get("state")), ENDED)
     why = WHY.get(str(facts.get("why")), ENDED)
-    words = {**facts, "ending_zh": ending.zh, "ending_en": ending.en, "why_zh": why.zh, "why_en": why.en}
+    kind = KINDS.get(str(facts.get("kind")), ENDED)
+    words = {
+        **facts,
+        "kind_zh": kind.zh,
+        "kind_en": kind.en,
+        "ending_zh": ending.zh,
+        "ending_en": ending.en,
+        "why_zh": why.zh,
+        "why_en": why.en,
+    }
     zh, en = TEMPLATES[template]
     return Sentence(zh.format(**words), en.format(**words))

@@ -12,7 +12,7 @@ from wangge.cases.actions import StepData
 from wangge.cases.actions.needs import photos_needed
 from wangge.cases.actions.photos import receive_photo
 from wangge.cases.flow import State
-from wangge.cases.models import Case, CaseText, LogEntry, Photo, UnitRequest
+from wangge.cases.models import Case, CaseText, LogEntry, Photo, SideRecord
 from wangge.catalog.queries import catalog, norm
 from wangge.organizations.directory import Actor
 from wangge.replay.pictures import KINDS, picture
@@ -61,7 +61,7 @@ class _Deciding:
             granted = self.choice.random() < 0.6
             texts = {"reason": "理由成立，改派。" if granted else "属你单位职责，请继续处置。"}
             return Next(
-                "return" if granted else "refuse_request", StepData(texts=texts), self._area("dispatcher")
+                "return" if granted else "refuse_return", StepData(texts=texts), self._area("dispatcher")
             )
         return getattr(self, f"_{self.case.state}")()  # type: ignore[no-any-return]
 
@@ -101,7 +101,8 @@ class _Deciding:
 
     def _dispatched(self) -> Next:
         clerk = self._unit("unit_clerk")
-        if self.case.return_count == 0 and self.choice.random() < RETURNED:
+        once = not SideRecord.objects.filter(case=self.case, kind="return").exists()
+        if once and self.choice.random() < RETURNED:
             texts = {"reason": "不属于本单位职责。", "basis": "权责清单。"}
             return Next("ask_return", StepData(texts=texts), clerk)
         if self.choice.random() < 0.5:
@@ -144,7 +145,7 @@ class _Deciding:
     # -- who and with what -------------------------------------------------------------------------------------
 
     def _asked(self) -> bool:
-        return UnitRequest.objects.filter(case=self.case, ruling="").exists()
+        return SideRecord.objects.filter(case=self.case, kind="return", ended_at=None).exists()
 
     def _photos(self) -> int:
         return Photo.objects.filter(case=self.case).count()

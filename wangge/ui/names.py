@@ -66,10 +66,11 @@ def channel_name(code: str) -> str:
 
 
 def stage_name(code: str) -> str:
-    """Of a state, or of a step beside the line that has a task of its own."""
-    flow = current_flow()
-    found = flow.states.get(code) or flow.steps.get(code)  # type: ignore[call-overload]
-    return said(found) if found else code
+    """Of a state, of a step beside the line that has a task of its own, or of a side record's state."""
+    try:
+        return said(current_flow().label_of(code))
+    except (KeyError, ValueError):  # of an older flow
+        return code
 
 
 def place_name(code: str) -> str:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The flow: a chart, a table, and what a city may change of it: labels, limits, posts, the tries of a callback."""
 
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -70,20 +71,40 @@ def _put(draft: int, typed: dict[str, Any], actor: Actor) -> None:
 def typed_flow(given: QueryDict, held: dict[str, Any]) -> dict[str, Any]:
     """`held` with what the form may change; what it does not name stays."""
     typed = deepcopy(held)
-    for part in PARTS:
-        for code, body in (typed.get(part) or {}).items():
-            _labels(given, f"{part}-{code}", body)
-            for result, outcome in (body.get("results") or {}).items():
-                _labels(given, f"{part}-{code}-{result}", outcome)
-            if f"{part}-{code}-posts-shown" in given:
-                body["posts"] = given.getlist(f"{part}-{code}-posts")
-            clock = (body.get("task") or {}).get("clock")
-            if isinstance(clock, list) and f"{part}-{code}-value" in given:
-                value = whole(given.get(f"{part}-{code}-value", ""))
-                body["task"]["clock"] = [value, given.get(f"{part}-{code}-clock", clock[1])]
+    for prefix, body in _bodies(typed):
+        _labels(given, prefix, body)
+        for result, outcome in (body.get("results") or {}).items():
+            _labels(given, f"{prefix}-{result}", outcome)
+        if f"{prefix}-posts-shown" in given:
+            body["posts"] = given.getlist(f"{prefix}-posts")
+        if limit := _limit_of(body):
+            value = whole(given.get(f"{prefix}-value", "")) if f"{prefix}-value" in given else limit[0]
+            limit[:] = [value, given.get(f"{prefix}-clock", limit[1])]
     if "callback_tries" in given:
         typed["callback_tries"] = whole(given.get("callback_tries", ""))
     return typed
+
+
+def _bodies(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(name of its inputs, itself) of everything a form may change, in the order of the document."""
+    for part in PARTS:
+        for code, body in (document.get(part) or {}).items():
+            yield f"{part}-{code}", body
+    for kind, record in (document.get("records") or {}).items():
+        yield f"records-{kind}", record
+        for part in ("states", "steps"):
+            for code, body in record[part].items():
+                yield f"records-{kind}-{part}-{code}", body
+        for name, some in (record.get("choices") or {}).items():
+            for code, body in some.items():
+                yield f"records-{kind}-{name}-{code}", body
+
+
+def _limit_of(body: dict[str, Any]) -> list[Any] | None:
+    """The limit that may be changed, as it stands in the document: [number, clock]."""
+    task = body.get("task")
+    found = task.get("clock") if isinstance(task, dict) else body.get("limit")
+    return found if isinstance(found, list) else None
 
 
 def _labels(given: QueryDict, prefix: str, body: dict[str, Any]) -> None:
@@ -103,12 +124,16 @@ def _page(
         "flow": built,
         "chart": chart_of(built),
         "steps": [_line(built, step) for step in built.steps.values() if not step.beside],
-        "beside": [_line(built, step) for step in built.steps.values() if step.beside],
-        "states": [_entry("states", code, body) for code, body in typed["states"].items()],
-        "step_forms": [
-            _entry(part, code, body)
-            for part in ("steps", "beside")
-            for code, body in (typed.get(part) or {}).items()
+        "beside": [_line(built, step) for step in built.steps.values() if step.beside and not step.record],
+        "records": [
+            (rule, [_line(built, step) for step in built.steps.values() if step.record == rule.kind])
+            for rule in built.records.values()
+        ],
+        "states": [_entry(p, body) for p, body in _bodies(typed) if p.startswith("states-")],
+        "step_forms": [_entry(p, body) for p, body in _bodies(typed) if p.startswith(("steps-", "beside-"))],
+        "record_forms": [
+            (rule, [_entry(p, body) for p, body in _bodies(typed) if f"{p}-".startswith(f"records-{kind}-")])
+            for kind, rule in built.records.items()
         ],
         "callback_tries": typed.get("callback_tries", 3),
         "posts": directory().posts.values(),
@@ -127,6 +152,8 @@ def _line(built: Flow, step: Step) -> dict[str, Any]:
     """A step of the table: where from and to in words, under which condition, and what it needs."""
     guards, needs = choices_of("flow", "guard"), choices_of("flow", "needs")
     known: dict[str, str] = {state.value: said(rule) for state, rule in built.states.items()}
+    if step.record:
+        return _record_line(built, step)
     ways = [
         (said(outcome.label) if outcome.code else "", known[branch.to.value], said(guards.get(branch.when)))
         for outcome in step.outcomes
@@ -142,10 +169,29 @@ def _line(built: Flow, step: Step) -> dict[str, Any]:
     }
 
 
-def _entry(part: str, code: str, body: dict[str, Any]) -> dict[str, Any]:
-    clock = (body.get("task") or {}).get("clock")
+def _record_line(built: Flow, step: Step) -> dict[str, Any]:
+    """A step of a side record: the states are the record's; where the case moves with it that is told."""
+    needs, rule = choices_of("flow", "needs"), built.records[step.record]
+    ways = [
+        (
+            said(outcome.label) if outcome.code else "",
+            said(rule.states[outcome.record_to].label),
+            "、".join(said(built.states[branch.to]) for branch in outcome.branches),
+        )
+        for outcome in step.outcomes
+    ]
+    return {
+        "step": step,
+        "sources": [said(rule.states[code].label) for code in step.record_from if code in rule.states],
+        "anywhere": False,
+        "ways": ways,
+        "needs": [said(needs[need]) for need in step.needs],
+    }
+
+
+def _entry(prefix: str, body: dict[str, Any]) -> dict[str, Any]:
     return body | {
-        "prefix": f"{part}-{code}",
-        "limit": clock if isinstance(clock, list) else None,
-        "outcomes": [o | {"prefix": f"{part}-{code}-{r}"} for r, o in (body.get("results") or {}).items()],
+        "prefix": prefix,
+        "limit": _limit_of(body),
+        "outcomes": [o | {"prefix": f"{prefix}-{r}"} for r, o in (body.get("results") or {}).items()],
     }

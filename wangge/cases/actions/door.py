@@ -8,19 +8,17 @@ step exist in its state, may this person take it, is the page they saw still tru
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 
-from wangge.cases.access import RULINGS, can_take_step, needs_of
+from wangge.cases.access import can_take_step, needs_of
 from wangge.cases.actions.needs import check_given
 from wangge.cases.actions.once import KeyKnown, Sent, Taken, once
 from wangge.cases.actions.work import Locked, Work
 from wangge.cases.errors import (
-    NoRequest,
-    RequestPending,
     StageNotOpen,
     StalePage,
     StepDenied,
@@ -30,11 +28,12 @@ from wangge.cases.errors import (
 )  # fmt: skip
 from wangge.cases.flow import STAGE_STEPS, Flow, Outcome, Step
 from wangge.cases.models import Case, Task
+from wangge.cases.records import Record, acted_on, refusal
 from wangge.cases.reference import flow_by_id
 from wangge.cases.visibility import is_visible
 from wangge.common.errors import NotFound
 from wangge.organizations.access import Denied
-from wangge.organizations.directory import Actor
+from wangge.organizations.directory import Actor, Held
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,8 @@ class StepData:
 
     `texts`: see needs.TEXTS. `fields`: answers to the form of the class, see cases.forms.
 
-    `owner`: unit that owns the component, if known. `passage`: "<seq>:<field>", the text to delete.
+    `owner`: unit that owns the component, if known. `passage`: "<seq>:<field>", the text to delete. `amount`: units of the
+    norm's clock. `until`: the last day of a suspension. `choices`: by the name of the list, see flow.RecordRule.
     """
 
     result: str = ""
@@ -62,6 +62,9 @@ class StepData:
     lat: float | None = None
     accuracy_m: float | None = None
     photos: tuple[UUID, ...] = ()
+    amount: int | None = None
+    until: date | None = None
+    choices: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     fields: dict[str, Any] = field(default_factory=dict)
 
@@ -108,19 +111,46 @@ def _take(
     if step is None or step_code == "report":
         raise UnknownStep(step=step_code, known=", ".join(s for s in flow.steps if s != "report"))
     _check_state(flow, step, case)
-    answer, held = can_take_step(flow, case, step, actor, locked.hands)
+    side = acted_on(step, locked.records) if step.record else None
+    answer, held = can_take_step(flow, case, step, actor, locked.hands, side)
     if isinstance(answer, Denied) or held is None:
         assert isinstance(answer, Denied)
         raise StepDenied(answer.code, answer.zh, answer.en)
     if seen is not None and seen != case.log_seq:
         raise StalePage(number=case.number)
-    _check_request(step, locked)
+    _check_beside(step, locked)
     outcome = _outcome(step, data)
-    work = Work(locked, flow, step, outcome, data, actor, held, sent=sent, claimed_at=at)
+    work = Work(locked, flow, step, outcome, data, actor, held, sent=sent, claimed_at=at, record=side)
     work.check_needs(needs_of(step, outcome))
     work.check_fields()
     EFFECTS[step.code](work)
     return record(work)
+
+
+def take_by_itself(step_code: str, case_id: int, *, at: datetime) -> bool:
+    """Take a step nobody takes because its moment has come; False when the case has moved on meanwhile."""
+    from wangge.cases.actions.effects import EFFECTS
+
+    with transaction.atomic():
+        nobody = Actor(None, "", "", ())
+        locked = _lock(case_id, nobody, StepData(), None)
+        nobody = nobody.marked(locked.case.origin)
+        flow = flow_by_id(locked.case.flow_id)
+        step = flow.steps.get(step_code)
+        if (
+            step is None
+            or locked.case.state not in step.sources
+            or refusal(step, locked.case, locked.records, ())
+        ):
+            return False
+        held = Held("", "", "", "", "")
+        work = Work(
+            locked, flow, step, step.outcomes[0], StepData(), nobody, held, sent=None, claimed_at=at,
+            record=acted_on(step, locked.records),
+        )  # fmt: skip
+        EFFECTS[step.code](work)
+        record(work)
+        return True
 
 
 def record(work: Work, *, opening: bool = False) -> Taken:
@@ -151,16 +181,16 @@ def _check_state(flow: Flow, step: Step, case: Case) -> None:
         )
 
 
-def _check_request(step: Step, locked: Locked) -> None:
-    pending = locked.request["kind"] if locked.request else None
-    if step.code in RULINGS and pending not in RULINGS[step.code]:
-        raise NoRequest
-    if step.code in ("ask_return", "ask_escalation", "finish") and pending:
-        raise RequestPending
-    if step.code in STAGE_STEPS:
-        waiting = Task.objects.filter(case=locked.case.pk, stage=step.code, closed_at=None)
-        if not waiting.exists():
-            raise StageNotOpen(step_zh=step.label.zh, step_en=step.label.en)
+def _check_beside(step: Step, locked: Locked) -> None:
+    """Do the stages the norm asks for and the side records of the case allow the step?"""
+    stages: set[str] = set()
+    if step.code in STAGE_STEPS or step.code == "ask_suspension":
+        waiting = Task.objects.filter(case=locked.case.pk, stage__in=STAGE_STEPS, closed_at=None)
+        stages = set(waiting.values_list("stage", flat=True))
+    if step.code in STAGE_STEPS and step.code not in stages:
+        raise StageNotOpen(step_zh=step.label.zh, step_en=step.label.en)
+    if refused := refusal(step, locked.case, locked.records, stages):
+        raise refused
 
 
 def _outcome(step: Step, data: StepData) -> Outcome:
@@ -180,8 +210,11 @@ SELECT {_CASE_COLUMNS}, clock_timestamp(),
     (SELECT x.log_seq FROM cases_case x WHERE x.id = c.id) AS seen_seq,
     (SELECT array_agg(DISTINCT l.hand) FROM cases_logentry l
         WHERE l.case_id = c.id AND l.recorded_at >= c.reported_at AND l.actor_id = %s),
-    (SELECT json_build_object('id', r.id, 'kind', r.kind) FROM cases_unitrequest r
-        WHERE r.case_id = c.id AND r.ruling = ''),
+    (SELECT json_agg(json_build_object('id', r.id, 'kind', r.kind, 'state', r.state, 'unit', r.unit,
+            'opened_at', r.opened_at, 'opened_by', r.opened_by_id, 'ruling', r.ruling, 'ruled_at', r.ruled_at,
+            'ruled_by', r.ruled_by_id, 'ended', r.ended_at IS NOT NULL, 'amount', r.amount, 'until', r.until,
+            'facts', r.facts) ORDER BY r.id)
+        FROM cases_siderecord r WHERE r.case_id = c.id),
     (SELECT json_build_object('id', t.id, 'number', t.number, 'state', t.state, 'area_path', t.area_path)
         FROM cases_case t WHERE t.number = %s AND t.id <> c.id)
 FROM cases_case c WHERE c.{{column}} = %s FOR NO KEY UPDATE OF c
@@ -223,11 +256,12 @@ def _lock(which: int | str, actor: Actor, data: StepData, sent: Sent | None) -> 
                 raise KeyKnown if cursor.rowcount else NotFound
             n = len(_CASE_FIELDS)
             case = Case.from_db("default", _CASE_FIELDS, _convert(row[:n]))
-            now, known, seen_seq, hands, request, target = row[n:]
+            now, known, seen_seq, hands, records, target = row[n:]
             if known:
                 raise KeyKnown
             if seen_seq == case.log_seq:
-                return Locked(case, now, set(hands or ()), photos, _json(request), _json(target))
+                found = [Record.read(record) for record in _json(records) or ()]
+                return Locked(case, now, set(hands or ()), photos, found, _json(target))
 
 
 def _json(value: Any) -> Any:

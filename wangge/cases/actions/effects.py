@@ -3,19 +3,19 @@
 
 from collections.abc import Callable
 
+from wangge.cases.actions.beside import RECORD_EFFECTS
 from wangge.cases.actions.needs import passage
 from wangge.cases.actions.placing import place, route_case, settle_level
-from wangge.cases.actions.rounds import close_stages, give_stages, start_round
+from wangge.cases.actions.rounds import close_stages, end_suspension, give_stages, start_round, used_seconds
 from wangge.cases.actions.work import Work
-from wangge.cases.deadlines import Clock, due_at, elapsed_seconds
-from wangge.cases.errors import AnswersContradict, MergeTargetClosed, PlaceSettled, ReopenTooLate, TopLevel
-from wangge.cases.flow import OPEN_STATES, Scope
+from wangge.cases.deadlines import due_at
+from wangge.cases.errors import AnswersContradict, MergeTargetClosed, PlaceSettled, ReopenTooLate
+from wangge.cases.flow import OPEN_STATES
 from wangge.cases.forms import ANSWERS
 from wangge.cases.models import Case
 from wangge.catalog.queries import catalog
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.grids.locate import grid_index
-from wangge.organizations.calendars import CalendarYearMissing
 from wangge.organizations.directory import directory
 
 
@@ -63,11 +63,9 @@ def _accept(work: Work) -> None:
 
 
 def _withdraw(work: Work) -> None:
-    """The unit that had the case, if any, is told; what it had asked for falls away."""
+    """The unit that had the case, if any, is told; what it had asked for falls away with the state."""
     if work.case.lead_unit:
         work.tell_clerks("withdrawn")
-    if work.locked.request:
-        _rule(work, "refused")
 
 
 def _end_early(work: Work) -> None:
@@ -126,10 +124,10 @@ def _assign(work: Work) -> None:
 
 def _finish(work: Work) -> None:
     _on_site(work)
+    end_suspension(work)
     work.set(finished_at=work.at)
-    work.writes.update(
-        "cases_dispatch", {"finished_at": work.at, "used_seconds": _used_seconds(work)}, _LEAD, work.case.pk
-    )
+    change = {"finished_at": work.at, "used_seconds": used_seconds(work), "due_at": work.case.due_at}
+    work.writes.update("cases_dispatch", change, _LEAD, work.case.pk)
     close_stages(work)  # a repair includes having come and made the place safe
     work.move()
 
@@ -143,17 +141,6 @@ def _make_safe(work: Work) -> None:
     """Who made it safe has come."""
     _on_site(work)
     close_stages(work)
-
-
-def _used_seconds(work: Work) -> int | None:
-    if work.norm is None or work.case.dispatched_at is None:
-        return None
-    try:
-        calendar = work.calendar_of(Scope.UNIT)
-        used = elapsed_seconds(Clock(work.norm.clock), work.case.dispatched_at, work.at, calendar)
-    except CalendarYearMissing:
-        return None
-    return max(0, used)
 
 
 def _answer_check(work: Work) -> None:
@@ -246,59 +233,6 @@ def _redact(work: Work) -> None:
     )
 
 
-def _ask(work: Work) -> None:
-    work.writes.insert(
-        "cases_unitrequest", case_id=work.case.pk, kind=work.step.code, seq=work.seq, unit=work.case.lead_unit,
-        asked_at=work.at, asked_by_id=work.actor.person_id, ruling="",
-    )  # fmt: skip
-    if work.step.task:
-        work.open_task(work.step.code, work.step.task)
-
-
-def _rule(work: Work, ruling: str) -> None:
-    assert work.locked.request
-    work.facts["request"] = work.locked.request["id"]
-    change = {"ruling": ruling, "ruled_at": work.at, "ruled_by_id": work.actor.person_id}
-    work.writes.update("cases_unitrequest", change, "id = %s", work.locked.request["id"])
-    work.close_tasks(work.locked.request["kind"])
-
-
-def _refuse_request(work: Work) -> None:
-    _rule(work, "refused")
-    work.tell_clerks("request_refused")
-
-
-def _take_from_unit(work: Work) -> None:
-    """The time used stays with the unit that had the case; the next one gets its full limit."""
-    _rule(work, "granted")
-    work.facts["unit"] = work.case.lead_unit
-    work.writes.update(
-        "cases_dispatch", {"ended_at": work.at, "used_seconds": _used_seconds(work)},
-        "case_id = %s AND ended_at IS NULL", work.case.pk,
-    )  # fmt: skip
-    work.tell_clerks("request_granted")
-    close_stages(work)
-    left = work.case.lead_unit
-    work.set(
-        lead_unit="", lead_unit_path="", handler_id=None, dispatched_at=None, yellow_at=None, due_at=None,
-    )  # fmt: skip
-    route_case(work, avoid=left)
-    work.move()
-
-
-def _return(work: Work) -> None:
-    work.set(return_count=work.case.return_count + 1)
-    _take_from_unit(work)
-
-
-def _escalate(work: Work) -> None:
-    codes = work.case.command_path.strip("/").split("/")
-    if len(codes) < 2:
-        raise TopLevel
-    work.set(command_path="/".join(codes[:-1]) + "/")
-    _take_from_unit(work)
-
-
 def _reopen(work: Work) -> None:
     if work.step.within and work.case.closed_at:
         until = due_at(work.step.within, work.case.closed_at, directory().calendar)
@@ -344,12 +278,8 @@ EFFECTS: dict[str, Callable[[Work], None]] = {
     "void": _end_early,
     "merge": _merge,
     "transfer": _end_early,
-    "return": _return,
-    "escalate": _escalate,
     "reopen": _reopen,
-    "ask_return": _ask,
-    "ask_escalation": _ask,
-    "refuse_request": _refuse_request,
     "link": _link,
     "redact": _redact,
+    **RECORD_EFFECTS,
 }

@@ -42,7 +42,7 @@ def _part(ids: Sequence[int], at: datetime) -> int:
 
 
 _LOCK = """
-SELECT id, state, origin, log_seq, log_digest, last_at, dispatched_at, yellow_at, due_at, clock_timestamp()
+SELECT id, state, origin, log_seq, log_digest, last_at, clock_start, yellow_at, due_at, clock_timestamp()
 FROM cases_case WHERE id = ANY(%s) AND state = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
 
@@ -57,7 +57,7 @@ class _Case:
     log_seq: int
     log_digest: bytes
     last_at: datetime
-    dispatched_at: datetime | None
+    clock_start: datetime | None
     yellow_at: datetime | None
     due_at: datetime | None
     now: datetime
@@ -138,5 +138,5 @@ def _row(case: _Case) -> dict[str, Any]:
     return {
         "id": case.id, "yellow_at": case.yellow_at, "due_at": case.due_at, "log_seq": case.log_seq,
         "log_digest": case.log_digest, "last_at": case.last_at,
-        "calendar_missing": missing or (case.dispatched_at is not None and case.due_at is None),
+        "calendar_missing": missing or (case.clock_start is not None and case.due_at is None),
     }  # fmt: skip

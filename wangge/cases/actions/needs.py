@@ -15,6 +15,7 @@ from wangge.cases.errors import (
     TextTooLong,
     TooFewPhotos,
     TooFewPhotosToFile,
+    UnknownChoice,
     UnknownClass,
     UnknownGrid,
     UnknownHandler,
@@ -60,7 +61,8 @@ def check_given(data: "StepData", *codes: str) -> None:
         if len(text) > MOST_TEXT:
             raise TextTooLong(field=name, most=MOST_TEXT)
     given = (
-        data.result, data.class_code, data.grid_code, data.unit, data.owner, data.target, data.passage, *data.assist
+        data.result, data.class_code, data.grid_code, data.unit, data.owner, data.target, data.passage, *data.assist,
+        *data.choices, *data.choices.values(),
     )  # fmt: skip
     for text in (*given, *data.texts.values(), *codes):
         if not storable(text):
@@ -120,12 +122,13 @@ def _photos_to_file(work: "Work", chosen: NormInfo) -> None:
 
 
 def _unit(work: "Work") -> None:
+    """Of a dispatch, and of a consultation: there the norm has no say."""
     for code in (work.data.unit, *work.data.assist):
         if not code:
             raise Missing(zh_field="责任单位", en_field="the unit in charge")
         if code not in directory().units or directory().units[code].kind in ("centre", "squad"):
             raise UnknownUnit(unit=code)
-    if work.actor.origin == "replayed":  # what was recorded was so
+    if work.step.record or work.actor.origin == "replayed":  # what was recorded was so
         return
     if work.norm and not work.data.texts.get("reason", "").strip():
         _kind(work.data.unit, work.norm.lead_kinds, "主办", "lead")
@@ -219,8 +222,36 @@ def _owner(work: "Work") -> None:
         raise UnknownUnit(unit=work.data.owner)
 
 
-def _request(work: "Work") -> None:
-    """The door has made sure that a request of the right kind is open."""
+def _amount(work: "Work") -> None:
+    if work.data.amount is None:
+        raise Missing(zh_field="延长多少", en_field="by how much to extend")
+
+
+def _until(work: "Work") -> None:
+    if work.data.until is None:
+        raise Missing(zh_field="挂账截止日期", en_field="the last day of the suspension")
+
+
+def _choice(name: str, zh: str, en: str) -> "Callable[[Work], None]":
+    def check(work: "Work") -> None:
+        given, known = work.data.choices.get(name, ""), work.flow.records[work.step.record].choices[name]
+        if not given:
+            raise Missing(zh_field=zh, en_field=en)
+        if given not in known:
+            raise UnknownChoice(field=name, given=given, known=", ".join(known))
+
+    return check
+
+
+def _right(work: "Work") -> None:
+    """The class and the norm the case should have been given."""
+    code = work.data.class_code or work.case.class_code
+    if work.data.norm_id is None:
+        raise Missing(zh_field="正确的类别与立案条件", en_field="the right class and norm (filing condition)")
+    if not catalog().fileable(code):
+        raise UnknownClass(class_code=code)
+    if work.data.norm_id not in {n.id for n in catalog().norms_of(code)}:
+        raise UnknownNorm(class_code=code)
 
 
 NEEDED: "dict[str, Callable[[Work], None]]" = {
@@ -235,6 +266,10 @@ NEEDED: "dict[str, Callable[[Work], None]]" = {
     "target": _target,
     "solved": _solved,
     "satisfied": _satisfied,
-    "request": _request,
     "passage": _passage,
+    "amount": _amount,
+    "until": _until,
+    "mode": _choice("mode", "督办方式", "how it is supervised"),
+    "cause": _choice("cause", "督办原因", "why it is supervised"),
+    "right": _right,
 }

@@ -14,6 +14,7 @@ from wangge.cases.deadlines import STANDARD_THRESHOLDS, Clock, Limit, due_at, ye
 from wangge.cases.flow import END_STATES, Flow, Outcome, Scope, State, Step, TaskRule, choose
 from wangge.cases.forms import checked, form_of
 from wangge.cases.models import Case
+from wangge.cases.records import LAPSED, Record
 from wangge.cases.reference import channels
 from wangge.catalog.forms import canonical
 from wangge.catalog.queries import NormInfo, norm
@@ -49,7 +50,7 @@ class Locked:
     now: datetime
     hands: set[str] = field(default_factory=set)
     photos: list[dict[str, Any]] = field(default_factory=list)
-    request: dict[str, Any] | None = None
+    records: list[Record] = field(default_factory=list)
     target: dict[str, Any] | None = None
 
 
@@ -67,10 +68,12 @@ class Work:
 
     def __init__(
         self, locked: Locked, flow: Flow, step: Step, outcome: Outcome, data: Any, actor: Actor, held: Held,
-        *, sent: Sent | None, claimed_at: datetime,
+        *, sent: Sent | None, claimed_at: datetime, record: Record | None = None,
     ) -> None:  # fmt: skip
         self.locked, self.case, self.flow, self.step, self.outcome = locked, locked.case, flow, step, outcome
         self.data, self.actor, self.held, self.sent = data, actor, held, sent
+        #: the side record the step goes on with; None also where it opens one
+        self.record = record
         self.writes = Writes()
         self.facts: dict[str, Any] = {}
         self.changes: dict[str, Any] = {}
@@ -140,18 +143,26 @@ class Work:
     def norm(self) -> NormInfo | None:
         return norm(self.case.norm_id) if self.case.norm_id else None
 
-    def calendar_of(self, scope: Scope) -> WorkCalendar:
-        """The work calendar of whoever does what falls into `scope`."""
-        return directory().calendar_of(calendar_kind(scope, self.case.lead_unit))
+    def calendar_of(self, scope: Scope, addressed: str = "") -> WorkCalendar:
+        """The work calendar of whoever does what falls into `scope`; `addressed`: the unit of a side record."""
+        return directory().calendar_of(calendar_kind(scope, addressed or self.case.lead_unit))
 
-    def deadline(self, limit: Limit | None, scope: Scope) -> Deadline:
-        """From `self.clock_at`; a year without calendar data gives no deadline and marks the case."""
+    def deadline(
+        self,
+        limit: Limit | None,
+        scope: Scope,
+        *,
+        start: datetime | None = None,
+        used: int = 0,
+        addressed: str = "",
+    ) -> Deadline:
+        """From `start`, else `self.clock_at`; a year without calendar data gives no deadline and marks the case."""
         if limit is None:
             return Deadline(None, None, None)
-        calendar = self.calendar_of(scope)
+        calendar, start = self.calendar_of(scope, addressed), start or self.clock_at
         try:
-            due = due_at(limit, self.clock_at, calendar)
-            return Deadline(yellow_at(limit, self.clock_at, calendar, STANDARD_THRESHOLDS), due, limit)
+            due = due_at(limit, start, calendar, used=used)
+            return Deadline(yellow_at(limit, start, calendar, STANDARD_THRESHOLDS, used=used), due, limit)
         except CalendarYearMissing:
             self.set(calendar_missing=True)
             return Deadline(None, None, limit)
@@ -161,10 +172,16 @@ class Work:
 
     def start_case_clock(self) -> Deadline:
         """The unit's full limit runs from now."""
-        deadline = self.deadline(self.norm_limit(), Scope.UNIT)
-        self.set(
-            dispatched_at=self.clock_at, yellow_at=deadline.yellow, due_at=deadline.due, finished_at=None
-        )
+        self.set(dispatched_at=self.clock_at, finished_at=None)
+        return self.run_clock(self.clock_at, used=0)
+
+    def run_clock(self, start: datetime | None, *, used: int) -> Deadline:
+        """The case clock, of which `used` seconds are gone, runs from `start`; None = it stands still."""
+        limit = self.norm_limit()
+        deadline = Deadline(None, None, limit)
+        if start:
+            deadline = self.deadline(limit, Scope.UNIT, start=start, used=used)
+        self.set(clock_start=start, clock_used=used, yellow_at=deadline.yellow, due_at=deadline.due)
         return deadline
 
     def open_task(self, stage: str, rule: TaskRule) -> None:
@@ -180,9 +197,9 @@ class Work:
         elif rule.scope is Scope.UNIT and self.from_state not in (State.DISPATCHED, State.HANDLING):
             self.tell_clerks("task")
 
-    def add_task(self, stage: str, rule: TaskRule, deadline: Deadline) -> int | None:
+    def add_task(self, stage: str, rule: TaskRule, deadline: Deadline, *, addressed: str = "") -> int | None:
         """A task for the pool of `rule`; whose it is alone: the handler's, where the norm sets the limit."""
-        unit_path, area_path = pool(rule.scope, self.case)
+        unit_path, area_path = pool(rule.scope, self.case, addressed)
         assignee = self.case.handler_id if rule.by_norm else None
         self.writes.insert(
             "cases_task", case_id=self.case.pk, stage=stage, post=rule.post, unit_path=unit_path, area_path=area_path,
@@ -192,10 +209,12 @@ class Work:
         )  # fmt: skip
         return assignee
 
-    def tell_clerks(self, template: str) -> None:
-        """A notice to those who sign for the unit in charge."""
+    def tell_clerks(self, template: str, unit: str = "", **facts: str) -> None:
+        """A notice to those who sign for `unit`, else for the unit in charge."""
+        known = directory().units.get(unit)
+        path = known.path if known else self.case.lead_unit_path
         for post in self.flow.steps["sign_for"].posts:
-            self.tell(directory().holders(post, unit_path=self.case.lead_unit_path, area_path=""), template)
+            self.tell(directory().holders(post, unit_path=path, area_path=""), template, **facts)
 
     def close_tasks(self, *stages: str) -> None:
         """Close the open tasks of these stages; of all stages when none is named."""
@@ -214,13 +233,13 @@ class Work:
             "cases_dispatch", {"ended_at": self.at}, "case_id = %s AND ended_at IS NULL", self.case.pk
         )
 
-    def tell(self, people: tuple[int, ...], template: str) -> None:
-        """A notice to each of `people` but the actor."""
+    def tell(self, people: tuple[int, ...], template: str, **facts: str) -> None:
+        """A notice to each of `people` but the actor; `facts`: codes its sentence names beside number and state."""
         for person in people:
             if person != self.actor.person_id and self.actor.origin != "replayed":
                 self.writes.insert(
                     "notices_notice", recipient_id=person, channel="in_app", template=template, case_id=self.case.pk,
-                    facts={"number": self.case.number, "state": self.case.state}, state="sent",
+                    facts={"number": self.case.number, "state": self.case.state, **facts}, state="sent",
                     created_at=self.at, sent_at=self.at, tries=1, error="",
                 )  # fmt: skip
 
@@ -241,7 +260,7 @@ class Work:
         day = self.recorded_at.astimezone(city().zone).date()
         self.writes.also(
             _TO_SUBSTITUTES, json.dumps([{k: plain(v) for k, v in row.items()} for row in rows]), day, day,
-            [*told, self.actor.person_id],
+            [*told, self.actor.person_id or 0],
         )  # fmt: skip
 
     # -- turning it into rows ---------------------------------------------------------------------------------
@@ -262,9 +281,24 @@ class Work:
         rule = task_rule(self.flow, state)
         if rule:
             self.open_task(state, rule)
+        self._lapse(state)
         if state in END_STATES:
             self.close_tasks()
             self.end_dispatches()
+
+    def _lapse(self, state: State) -> None:
+        """What ran beside a state the case has left falls away."""
+        gone = [
+            r
+            for r in self.locked.records
+            if not r.ended and r != self.record and not self.flow.runs_in(r.kind, state)
+        ]
+        if not gone:
+            return
+        self.facts["lapsed"] = [r.kind for r in gone]
+        self.close_tasks(*(f"{r.kind}.{r.state}" for r in gone))
+        change = {"ruling": LAPSED, "ruled_at": self.at, "ended_at": self.at}
+        self.writes.update("cases_siderecord", change, "id = ANY(%s)", [r.id for r in gone])
 
     def finish(self, *, opening: bool = False) -> None:
         """The log entry with its texts and photos, chained to the one before; the case's own row last."""

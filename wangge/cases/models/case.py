@@ -127,8 +127,18 @@ class Case(models.Model):
     reported_at = models.DateTimeField()
     filed_at = models.DateTimeField(null=True)
     dispatched_at = models.DateTimeField(
-        null=True, help_text="the case clock of the present unit runs from here"
+        null=True, help_text="the present unit has had the case from here; a further round begins anew"
     )
+    clock_start = models.DateTimeField(
+        null=True,
+        help_text="the case clock runs from here: dispatched, or resumed; none while it stands still",
+    )
+    clock_used = models.IntegerField(
+        default=0,
+        help_text="seconds of the norm's clock gone before that; less those extensions have granted",
+    )
+    suspended_until = models.DateTimeField(null=True, help_text="the case clock stands still until then")
+    overdue_exempt = models.BooleanField(default=False, help_text="an appeal of its overdue mark was granted")
     yellow_at = models.DateTimeField(null=True, help_text="the light turns yellow; red at `due_at`")
     due_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

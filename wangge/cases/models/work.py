@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who has the case now: tasks with stage deadlines, dispatches to units, requests by units with their ruling."""
+"""Who has the case now: tasks with stage deadlines, dispatches to units."""
 
 from typing import ClassVar
 
@@ -10,7 +10,10 @@ from wangge.cases.models.case import Case
 
 
 class Task(models.Model):
-    """What waits for a post (or a person) in a state, by when. `stage` is the state, or the code of a step beside it."""
+    """What waits for a post (or a person) in a state, by when.
+
+    `stage` is the state, the code of a step beside the line, or `kind.state` of a side record.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
     stage = models.CharField(max_length=30)
@@ -88,46 +91,3 @@ class Dispatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.role} {self.unit}"
-
-
-class UnitRequest(models.Model):
-    """A unit asks to return (退单) or escalate (上报上级) a case; the dispatcher rules."""
-
-    class Kind(models.TextChoices):
-        RETURN = "ask_return", "退单"
-        ESCALATION = "ask_escalation", "上报上级"
-
-    class Ruling(models.TextChoices):
-        NONE = "", "待裁定"
-        GRANTED = "granted", "准予"
-        REFUSED = "refused", "不准"
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="unit_requests")
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    seq = models.PositiveIntegerField(help_text="log entry of the request; reason and basis are its texts")
-    unit = models.CharField(max_length=50)
-    asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(
-        "organizations.Person", on_delete=models.PROTECT, db_index=False, related_name="+"
-    )
-    ruling = models.CharField(max_length=10, choices=Ruling.choices, blank=True)
-    ruled_at = models.DateTimeField(null=True)
-    ruled_by = models.ForeignKey(
-        "organizations.Person", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
-    )
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["case"], condition=Q(ruling=""), name="cases_unitrequest_one_open"
-            ),
-            models.CheckConstraint(
-                condition=Q(kind__in=["ask_return", "ask_escalation"]), name="cases_unitrequest_kind"
-            ),
-            models.CheckConstraint(
-                condition=Q(ruling__in=["", "granted", "refused"]), name="cases_unitrequest_ruling"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.kind} {self.ruling}"

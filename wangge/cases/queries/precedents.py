@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import BooleanField, F, Q
 from django.db.models.expressions import RawSQL
 
-from wangge.cases.models import Case, CaseText, LogEntry, UnitRequest
+from wangge.cases.models import Case, CaseText, LogEntry, SideRecord
 from wangge.cases.visibility import visible_to
 from wangge.catalog.queries import codes_under
 from wangge.organizations.access import Permission
@@ -19,7 +19,7 @@ from wangge.organizations.directory import Actor, directory
 
 #: the words of the partial index: else it would not be used
 _RULINGS = (
-    "(cases_logentry.step IN ('return', 'refuse_request')"
+    "(cases_logentry.step IN ('return', 'refuse_return', 'rule_return')"
     " OR (cases_logentry.step = 'dispatch' AND cases_logentry.data ->> 'as_routed' = 'false'))"
 )
 _REASONS = "s.field IN ('reason', 'basis')"
@@ -27,9 +27,9 @@ _REASONS = "s.field IN ('reason', 'basis')"
 
 @dataclass(frozen=True)
 class Precedent:
-    """A ruling. `id`: of its case; `step`: return (granted), refuse_request or dispatch; `before`: the unit that had the
-    case or was proposed; `after`: the unit it went to, is proposed for now, or stays with. `texts`: reasons and bases,
-    the ruling's and those of the request it rules on, oldest first; `opens`: may the actor open the case."""
+    """A ruling. `id`: of its case; `step`: return (granted), refuse_return, rule_return or dispatch; `before`: the unit
+    that had the case or was proposed; `after`: the unit it went to, is proposed for now, or stays with. `texts`: reasons
+    and bases, the ruling's and those of the request it rules on, oldest first; `opens`: may the actor open the case."""
 
     id: int
     number: str
@@ -93,8 +93,8 @@ def _holds(word: str) -> Any:
 
 def _with_texts(rows: list[dict[str, Any]], actor: Actor) -> list[Precedent]:
     cases = {row["case_id"] for row in rows}
-    asked = {row["data"]["request"] for row in rows if row["data"].get("request")}
-    requests = {r["id"]: r for r in UnitRequest.objects.filter(pk__in=asked).values("id", "seq", "unit")}
+    asked = {row["data"]["record"] for row in rows if row["data"].get("record")}
+    requests = {r["id"]: r for r in SideRecord.objects.filter(pk__in=asked).values("id", "seq", "unit")}
     texts: dict[tuple[int, int], list[tuple[str, str]]] = defaultdict(list)
     kept = CaseText.objects.filter(case__in=cases, field__in=("reason", "basis"), text__isnull=False)
     for case_id, seq, name, text in kept.order_by("id").values_list("case_id", "seq", "field", "text"):
@@ -109,10 +109,10 @@ def _precedent(
     texts: dict[tuple[int, int], list[tuple[str, str]]],
     opens: bool,
 ) -> Precedent:
-    data, case_id, request = row["data"], row["case_id"], requests.get(row["data"].get("request"))
+    data, case_id, request = row["data"], row["case_id"], requests.get(row["data"].get("record"))
     entries: Iterable[int] = (request["seq"], row["seq"]) if request else (row["seq"],)
     match row["step"]:
-        case "return":
+        case "return" | "rule_return" if "unit" in data:
             before, after = data["unit"], data.get("route", "")
         case "dispatch":
             before, after = data.get("routed", ""), data["unit"]

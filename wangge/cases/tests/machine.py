@@ -32,7 +32,7 @@ from wangge.cases.actions.photos import purge_waiting_photos
 from wangge.cases.errors import KeyReused, PhotoUnavailable, StepDenied
 from wangge.cases.flow import OPEN_STATES, State
 from wangge.cases.jobs import open_log_months, purge_keys, purge_photos, recompute_deadlines
-from wangge.cases.models import Case, LogEntry, UnitRequest
+from wangge.cases.models import Case, LogEntry, SideRecord
 from wangge.cases.queries import get_case, timeline
 from wangge.cases.tests.machine_checks import Watch, check, check_whole, sees, tell
 from wangge.cases.tests.machine_hands import Hands
@@ -61,7 +61,7 @@ PLACES = (IN_EAST, IN_EAST_2, IN_WEST, OUTSIDE, None)
 CLASSES = (COVER, COVER, STREET_EVENT, TEST_EVENT, "", "C9999")
 REPORTERS = ("operator_2", "operator_2", "operator_east", "inspector_west", "clerk_swj", "chief_2", "dispatcher_2",
              "handler_swj", "outsider")  # fmt: skip
-REQUESTS = ("", "ask_return", "ask_escalation")
+REQUESTS = ("", "ask_return", "ask_escalation", "ask_extension", "ask_suspension", "issue_order", "consult")
 HOURLY: dict[str, Callable[[int], Any]] = {
     "calendar": recompute_deadlines, "old photos": purge_photos, "old keys": purge_keys, "months": open_log_months,
 }  # fmt: skip
@@ -158,6 +158,8 @@ class Loop(RuleBasedStateMachine):
         case = bring_to(
             state, class_code=class_code, channel=channel, at=None if live else MORNING, norm=norm
         )
+        if asked == "ask_suspension" and (state != State.HANDLING or norm):
+            asked = "ask_extension"  # nobody suspends before the place is safe
         if asked and state in (State.DISPATCHED, State.HANDLING):
             step(case, asked)
         self.ids.append(case.pk)
@@ -309,7 +311,7 @@ class Loop(RuleBasedStateMachine):
         """Two rightful calls of one person that show a photo; empty when the cases allow none."""
         steps = {"verifying": "answer_verify", "handling": "finish", "checking": "answer_check"}
         asked = set(
-            UnitRequest.objects.filter(case__in=self.ids, ruling="").values_list("case_id", flat=True)
+            SideRecord.objects.filter(case__in=self.ids, ended_at=None).values_list("case_id", flat=True)
         )
         found: dict[str, list[Case]] = {}
         for case in self._cases():
@@ -383,8 +385,10 @@ class Loop(RuleBasedStateMachine):
         purge_waiting_photos(now() + timedelta(hours=1))
 
     def _bring_to_an_end(self, case: Case) -> None:
-        if UnitRequest.objects.filter(case=case, ruling="").exists():
-            step(case, "refuse_request")
+        for kind, state in case.side_records.filter(ended_at=None).values_list("kind", "state"):
+            if code := {"return.asked": "refuse_return", "return.objected": "rule_return",
+                        "escalation.asked": "refuse_escalation"}.get(f"{kind}.{state}"):  # fmt: skip
+                step(case, code)
         for _ in range(2 * len(ONWARD)):
             if case.is_open:
                 code = ONWARD[case.state]

@@ -25,7 +25,7 @@ SQUADS = {EAST: "squad_east", WEST: "squad_west", "": ""}
 
 _OF_CASES = {
     "cases_case": "id", "cases_logentry": "case_id", "cases_casetext": "case_id", "cases_task": "case_id",
-    "cases_dispatch": "case_id", "cases_unitrequest": "case_id", "cases_caselink": "case_id", "cases_photo": "case_id",
+    "cases_dispatch": "case_id", "cases_siderecord": "case_id", "cases_caselink": "case_id", "cases_photo": "case_id",
 }  # fmt: skip
 _PARTS = [
     f"SELECT '{table}', {column}, md5(string_agg(x::text, '|' ORDER BY x::text)) FROM {table} x"
@@ -127,23 +127,27 @@ def _check_place(case: Case, told: Told) -> None:
 
 def _check_clock(case: Case, told: Told) -> None:
     """The case clock: where it runs, and until when."""
-    assert case.dispatched_at == told.clock
-    due = _due(case, told.clock)
+    assert (case.dispatched_at, case.clock_start) == (told.clock, told.runs_from)
+    assert case.clock_used == told.used and case.overdue_exempt == told.exempt
+    assert (case.suspended_until is None) == (told.open.get("suspension") != "running")
+    due = _due(case, told)
     assert case.due_at == due and (case.yellow_at is None) == (due is None)
-    assert due or told.clock is None or case.calendar_missing
+    assert due or told.runs_from is None or case.calendar_missing
     assert case.yellow_at is None or case.due_at is None or case.yellow_at <= case.due_at
 
 
-def _due(case: Case, clock: datetime | None) -> datetime | None:
-    if clock is None or case.norm_id is None:
+def _due(case: Case, told: Told) -> datetime | None:
+    if told.runs_from is None or case.norm_id is None:
         return None
     info = norm(case.norm_id)
-    return _run_out(Limit(info.limit, Clock(info.clock)), clock, case)
+    return _run_out(Limit(info.limit, Clock(info.clock)), told.runs_from, case, told.used)
 
 
-def _run_out(limit: Limit, clock: datetime, case: Case) -> datetime | None:
+def _run_out(limit: Limit, clock: datetime, case: Case, used: int = 0) -> datetime | None:
     try:
-        return due_at(limit, clock, directory().calendar_of(directory().units[case.lead_unit].kind))
+        return due_at(
+            limit, clock, directory().calendar_of(directory().units[case.lead_unit].kind), used=used
+        )
     except CalendarYearMissing:
         return None
 
@@ -151,7 +155,8 @@ def _run_out(limit: Limit, clock: datetime, case: Case) -> datetime | None:
 def _check_dispatches(case: Case, told: Told) -> None:
     rows = list(case.dispatches.order_by("id"))
     assert {row.unit for row in rows} == told.given
-    above = {code for row in rows for code in row.unit_path.strip("/").split("/")}
+    paths = [row.unit_path for row in rows] + [directory().units[code].path for code in told.consulted]
+    above = {code for path in paths for code in path.strip("/").split("/")}
     assert set(case.units) == above, "who was given the case sees it, and nobody else's unit"
     leads = [row for row in rows if row.role == "lead"]
     assert len(leads) == told.leads
@@ -168,17 +173,24 @@ def _check_tasks(case: Case, told: Told) -> None:
     assert not [task for task in tasks if task.closed_at and task.closed_at < task.opened_at]
     rows = [task for task in tasks if task.closed_at is None]
     asked = _stages(case)
-    stages = [told.state] * (told.state not in END_STATES) + [told.request] * bool(told.request)
-    stages += told.stages & asked.keys()
+    records = case.flow.document["records"]
+    beside = {
+        f"{kind}.{state}": records[kind]["states"][state]["task"]
+        for kind, state in told.open.items()
+        if records[kind]["states"][state]["task"] != "none"
+    }
+    stages = [told.state] * (told.state not in END_STATES) + [*beside, *(told.stages & asked.keys())]
     assert sorted(row.stage for row in rows) == sorted(stages)
-    requests = list(case.unit_requests.order_by("id").values_list("kind", "ruling"))
-    assert [ruling for _, ruling in requests] == told.rulings + [""] * bool(told.request)
-    assert [kind for kind, ruling in requests if not ruling] == [told.request] * bool(told.request)
+    sides = list(case.side_records.values_list("kind", "state", "ended_at"))
+    assert {kind: state for kind, state, ended in sides if ended is None} == told.open
+    assert sorted((kind, state) for kind, state, ended in sides if ended) == sorted(told.ended)
     for row in rows:
-        waiting = case.flow.document["states"].get(row.stage, case.flow.document["beside"].get(row.stage))[
-            "task"
-        ]
+        document = case.flow.document
+        waiting = beside.get(row.stage) or (document["states"] | document["beside"])[row.stage]["task"]
         assert row.post == waiting["post"]
+        if waiting["clock"] == "mode":
+            assert (row.limit_value, row.limit_clock) == (4, "work_hour")
+            continue
         if row.stage in told.stages:
             assert told.clock and row.due_at == _run_out(asked[row.stage], told.clock, case)
             assert row.assignee_id == told.handler
@@ -211,7 +223,7 @@ def sees(login: str, case: Case, told: Told, *, own: bool) -> bool:
         return True
     post, _, place = login.partition("_")
     if post in ("clerk", "handler"):
-        return place in told.given
+        return place in told.given | told.consulted
     side = {EAST: "east", WEST: "west"}.get(told.grid[:9], "")
     if post == "inspector":
         return not side or place.startswith(side)

@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 
 from tests.city import UNIT_GRID_WEST, actor, person
 from tests.loop import WHO, good_data, photo, who
-from wangge.cases.access import RULINGS
+from wangge.cases.access import records_of
 from wangge.cases.actions import StepData, Taken, take
+from wangge.cases.deadlines import due_at
 from wangge.cases.errors import (
+    ExtensionTooLate,
+    KindNotAllowed,
     MergeTargetClosed,
-    NoRequest,
+    ObjectionTooLate,
     ReopenTooLate,
-    RequestPending,
     StageNotOpen,
     StalePage,
     TooFewPhotosToFile,
@@ -28,13 +30,14 @@ from wangge.cases.errors import (
     WrongState,
 )  # fmt: skip
 from wangge.cases.flow import OPEN_STATES, STAGE_STEPS
-from wangge.cases.models import Case, CaseText, Photo, Task, UnitRequest
+from wangge.cases.models import Case, CaseText, Photo, SideRecord, Task
+from wangge.cases.records import refusal
 from wangge.cases.reference import current_flow
 from wangge.catalog.queries import catalog
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
 from wangge.organizations.access import Permission
-from wangge.organizations.directory import Actor
+from wangge.organizations.directory import Actor, directory
 
 #: "" = who should; `both` may take any step but for two hands
 PEOPLE = (
@@ -43,7 +46,9 @@ PEOPLE = (
 )  # fmt: skip
 #: these end a case before it is handled or turn in a circle: taken now and then only, or no run would get far
 SELDOM = {"reject", "reject_filing", "void", "merge", "transfer", "link", "send_verify", "ask_return",
-          "ask_escalation", "return", "escalate", "refuse_request", "redact"}  # fmt: skip
+          "ask_escalation", "return", "escalate", "refuse_return", "refuse_escalation", "redact", "object_return",
+          "rule_return", "consult", "ask_correction", "refuse_correction", "refuse_extension", "refuse_suspension",
+          "ask_suspension", "issue_order", "appeal_overdue"}  # fmt: skip
 
 
 def _words(**texts: str) -> Callable[[StepData], StepData]:
@@ -183,12 +188,14 @@ def _choose(case: Case, number: int) -> str:
     """Mostly a step that is possible and leads on; one in thirteen is any step at all."""
     possible = [s.code for s in current_flow().steps_from(case.state)]
     onward = [code for code in possible if code not in SELDOM and not (code == "assign" and case.handler_id)]
-    asked = UnitRequest.objects.filter(case=case, ruling="").values_list("kind", flat=True).first()
+    asked = SideRecord.objects.filter(case=case, ended_at=None).values_list("kind", "state")
+    steps = current_flow().steps
     if asked and number % 4:  # a ruling, or the end of a case that was asked for
         onward = [
             code
             for code in possible
-            if asked in RULINGS.get(code, ()) or code in ("void", "transfer", "merge")
+            if any(steps[code].record == kind and state in steps[code].record_from for kind, state in asked)
+            or code in ("void", "transfer", "merge")
         ]
     among = sorted(WHO) if number % 13 == 12 else possible if number % 3 == 2 else onward
     return (among or possible)[number // NEXT % len(among or possible)]
@@ -198,17 +205,21 @@ def refusal_due(call: Call) -> type[DomainError] | None:
     """How a rightful call must be answered: by a refusal of this class, or (None) by the step."""
     case, code = call.case, call.code
     target = Case.objects.filter(number=call.data.target).exclude(pk=case.pk).first()
-    pending = UnitRequest.objects.filter(case=case, ruling="").values_list("kind", flat=True).first()
     if case.state not in current_flow().steps[code].sources:
         return WrongState
     if call.seen is not None and call.seen != case.log_seq:
         return StalePage
-    if code in RULINGS and pending not in RULINGS[code]:
-        return NoRequest
-    if code in ("ask_return", "ask_escalation", "finish") and pending:
-        return RequestPending
-    if code in STAGE_STEPS and not Task.objects.filter(case=case, stage=code, closed_at=None).exists():
+    stages = Task.objects.filter(case=case, stage__in=STAGE_STEPS, closed_at=None).values_list(
+        "stage", flat=True
+    )
+    if code in STAGE_STEPS and code not in stages:
         return StageNotOpen
+    if hindered := refusal(current_flow().steps[code], case, records_of(case), stages):
+        return type(hindered)
+    if late := _late(call):
+        return late
+    if code == "dispatch" and not _kind_fits(case, call.data.unit):
+        return KindNotAllowed
     if code == "file" and lacks_photos(case, call.data.norm_id):
         return TooFewPhotosToFile
     if code in ("merge", "link") and target is None:
@@ -222,6 +233,31 @@ def refusal_due(call: Call) -> type[DomainError] | None:
     if code == "redact" and not CaseText.objects.filter(case=case, text__isnull=False).exists():
         return UnknownPassage
     return None
+
+
+def _late(call: Call) -> type[DomainError] | None:
+    """What is asked for after its time; a live call is never so late."""
+    case, at = call.case, max(call.at, call.case.last_at)
+    if case.origin == "live":
+        return None
+    calendar = directory().calendar_of(directory().units[case.lead_unit].kind) if case.lead_unit else None
+    within = current_flow().steps[call.code].within
+    if call.code == "ask_extension":
+        return ExtensionTooLate if case.due_at and at >= case.due_at else None
+    if call.code in ("object_return", "appeal_overdue") and within and calendar:
+        ruled = (
+            case.side_records.filter(kind="return").order_by("id").values_list("ruled_at", flat=True).last()
+        )
+        since = ruled if call.code == "object_return" else case.closed_at
+        assert since
+        return ObjectionTooLate if at > due_at(within, since, calendar) else None
+    return None
+
+
+def _kind_fits(case: Case, unit: str) -> bool:
+    """May the norm's kinds of unit lead the case? What is proposed may be the queue of those no row fits."""
+    kinds = next(n for n in catalog().norms_of(case.class_code) if n.id == case.norm_id).lead_kinds
+    return not kinds or directory().units[unit].kind in kinds
 
 
 def lacks_photos(case: Case, norm_id: int | None = None) -> bool:

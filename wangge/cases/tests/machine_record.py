@@ -10,6 +10,8 @@ from typing import Any
 from tests.city import IN_EAST, IN_EAST_2, IN_WEST, UNIT_GRID_EAST, UNIT_GRID_EAST_2, UNIT_GRID_WEST
 from wangge.cases.models import LogEntry
 
+#: noted by the product itself
+SYSTEM = ("recompute",)
 GRID_AT = {IN_EAST: UNIT_GRID_EAST, IN_EAST_2: UNIT_GRID_EAST_2, IN_WEST: UNIT_GRID_WEST}
 
 
@@ -39,8 +41,15 @@ class Told:
     unsatisfied: int = 0
     tries: int = 0
     reopened: int = 0
-    request: str = ""
-    rulings: list[str] = field(default_factory=list)
+    #: side records: the state of the open one of a kind, the last state of a kind, and those ended: (kind, state)
+    open: dict[str, str] = field(default_factory=dict)
+    last: dict[str, str] = field(default_factory=dict)
+    ended: list[tuple[str, str]] = field(default_factory=list)
+    #: the case clock runs from here, this many seconds of it gone before
+    runs_from: datetime | None = None
+    used: int = 0
+    consulted: set[str] = field(default_factory=set)
+    exempt: bool = False
     leads: int = 0
     #: what the norm may ask for before the repair and the unit has not done yet
     stages: set[str] = field(default_factory=set)
@@ -54,22 +63,69 @@ def told_by(entries: Sequence[LogEntry], flow: Mapping[str, Any], *, wants_callb
     """Read the log from its beginning; AssertionError where an entry does not follow from those before it."""
     told = Told()
     for entry in entries:
+        if entry.step in SYSTEM:
+            told.seq, told.last_at = entry.seq, entry.at
+            continue
+        kind, rule = _rule_of(entry.step, flow)
         beside = entry.step in flow["beside"]
-        rule = flow["beside" if beside else "steps"][entry.step]
         assert (entry.seq, entry.from_state) == (told.seq + 1, told.state), entry
-        assert entry.from_state in rule["from"] and entry.post in rule["posts"], entry
+        by_itself = entry.step == "resume" and entry.actor_id is None
+        assert by_itself or entry.post in rule["posts"], entry
+        assert entry.from_state in (
+            rule.get("while") or flow["records"][kind]["while"] if kind else rule["from"]
+        )
         assert entry.hand == rule["hand"], entry
-        leads_to = entry.from_state if beside else _leads_to(entry, rule, flow, told, wants_callback)
+        if kind:
+            leads_to = _turn(told, entry, flow["records"][kind], kind, rule)
+        else:
+            leads_to = entry.from_state if beside else _leads_to(entry, rule, flow, told, wants_callback)
         assert entry.to_state == leads_to, entry
         assert entry.at == _moment(entry, told.last_at), entry
-        if entry.hand != "none":
+        if entry.hand != "none" and entry.actor_id:
             told.hands[entry.actor_id].add(entry.hand)
         if effect := _EFFECTS.get(entry.step):
             effect(told, entry)
         told.seq, told.state, told.last_at = entry.seq, entry.to_state, entry.at
+        if not kind:
+            _lapse(told, flow)
+        else:
+            _lapse(told, flow, but=kind)
         told.reported_at = told.reported_at or entry.at
     assert all(len(used) == 1 for used in told.hands.values()), f"two hands: {told.hands}"
     return told
+
+
+def _rule_of(step: str, flow: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """(kind of side record or "", rule) of a step."""
+    for kind, record in flow["records"].items():
+        if step in record["steps"]:
+            return kind, record["steps"][step]
+    return "", flow["beside" if step in flow["beside"] else "steps"][step]
+
+
+def _turn(told: Told, entry: LogEntry, record: Mapping[str, Any], kind: str, rule: Mapping[str, Any]) -> str:
+    """The side record goes on; the state the case is in afterwards."""
+    assert told.open.get(kind, "new" if "new" in rule["from"] else told.last.get(kind)) in rule["from"], entry
+    outcome = rule["results"][entry.result] if "results" in rule else rule
+    if kind not in told.open and "new" not in rule["from"]:
+        told.ended.remove((kind, told.last[kind]))
+    told.open.pop(kind, None)
+    told.last[kind] = outcome["to"]
+    if "task" in record["states"][outcome["to"]]:
+        told.open[kind] = outcome["to"]
+    else:
+        told.ended.append((kind, outcome["to"]))
+    return str(outcome.get("case", entry.from_state))
+
+
+def _lapse(told: Told, flow: Mapping[str, Any], *, but: str = "") -> None:
+    """Open records run in states their steps may be taken in; elsewhere they fall away."""
+    for kind, state in list(told.open.items()):
+        record = flow["records"][kind]
+        runs_in = {s for rule in record["steps"].values() for s in rule.get("while") or record["while"]}
+        if kind != but and told.state not in runs_in:
+            told.ended.append((kind, state))
+            del told.open[kind], told.last[kind]
 
 
 def _leads_to(
@@ -100,8 +156,14 @@ def _moment(entry: LogEntry, last_at: datetime | None) -> datetime:
     return max(claimed, last_at) if last_at else claimed
 
 
+def _server(entry: LogEntry) -> datetime:
+    """The moment a deadline runs from."""
+    return max(entry.at, entry.recorded_at) if entry.origin == "live" else entry.at
+
+
 def _start_clock(told: Told, entry: LogEntry) -> None:
-    told.clock = max(entry.at, entry.recorded_at) if entry.origin == "live" else entry.at
+    told.clock = told.runs_from = _server(entry)
+    told.used = 0
     told.finished_at = None
     told.stages = {"arrive", "make_safe"}
 
@@ -138,6 +200,7 @@ def _assign(told: Told, entry: LogEntry) -> None:
 
 
 def _finish(told: Told, entry: LogEntry) -> None:
+    _resume(told, entry)
     told.finished_at = entry.at
     told.stages = set()
 
@@ -184,31 +247,47 @@ def _reopen(told: Told, entry: LogEntry) -> None:
     _start_clock(told, entry)
 
 
-def _ask(told: Told, entry: LogEntry) -> None:
-    assert not told.request, entry
-    told.request = entry.step
-
-
-def _refuse(told: Told, entry: LogEntry) -> None:
-    assert told.request, entry
-    told.rulings.append("refused")
-    told.request = ""
-
-
 def _take_from_unit(told: Told, entry: LogEntry) -> None:
-    assert told.request == {"return": "ask_return", "escalate": "ask_escalation"}[entry.step], entry
-    told.rulings.append("granted")
-    told.request = told.unit = ""
-    told.handler = told.clock = None
+    if entry.result == "upheld":
+        return
+    told.unit = ""
+    told.handler = told.clock = told.runs_from = None
+    told.used = 0
     told.stages = set()
-    told.returned += entry.step == "return"
+    told.returned += entry.step in ("return", "rule_return")
     told.escalated += entry.step == "escalate"
+
+
+def _extend(told: Told, entry: LogEntry) -> None:
+    told.used -= entry.data["seconds"]
+
+
+def _suspend(told: Told, entry: LogEntry) -> None:
+    if "used" in entry.data:  # one that was overdue runs on
+        told.used, told.runs_from = entry.data["used"], None
+
+
+def _resume(told: Told, entry: LogEntry) -> None:
+    if told.runs_from is None and told.clock:
+        told.runs_from = _server(entry)
+
+
+def _consult(told: Told, entry: LogEntry) -> None:
+    told.consulted.add(entry.data["unit"])
+
+
+def _correct(told: Told, entry: LogEntry) -> None:
+    told.class_code, told.norm = entry.data["class"], entry.data["norm"]
+    if entry.data.get("clock_anew"):
+        told.runs_from, told.used = told.clock, 0
+
+
+def _decide_appeal(told: Told, entry: LogEntry) -> None:
+    told.exempt |= entry.result == "granted"
 
 
 def _withdraw(told: Told, entry: LogEntry) -> None:
     """What a unit had asked for falls away with the case."""
-    if told.request:
-        _refuse(told, entry)
     told.stages = set()
     told.target = entry.data.get("target", "")
 
@@ -225,8 +304,9 @@ def _redact(told: Told, entry: LogEntry) -> None:
 _EFFECTS = {
     "report": _report, "send_verify": _place, "accept": _accept, "file": _file, "dispatch": _dispatch,
     "assign": _assign, "finish": _finish, "send_check": _place, "answer_check": _answer_check,
-    "call_back": _call_back, "conclude": _conclude, "close": _close, "reopen": _reopen, "ask_return": _ask,
-    "ask_escalation": _ask, "refuse_request": _refuse, "return": _take_from_unit, "escalate": _take_from_unit,
+    "call_back": _call_back, "conclude": _conclude, "close": _close, "reopen": _reopen, "return": _take_from_unit,
+    "rule_return": _take_from_unit, "escalate": _take_from_unit, "extend": _extend, "suspend": _suspend,
+    "resume": _resume, "consult": _consult, "correct": _correct, "decide_appeal": _decide_appeal,
     "reject": _withdraw, "reject_filing": _withdraw, "void": _withdraw, "merge": _withdraw, "transfer": _withdraw,
     "link": _link, "redact": _redact, "arrive": _arrive, "make_safe": _make_safe,
 }  # fmt: skip

@@ -131,10 +131,10 @@ def test_a_refused_return_costs_the_unit_its_time() -> None:
     case = dispatched(NORM_WORK_HOURS)
     due = case.due_at
     step(case, "ask_return", at=MORNING + timedelta(minutes=30))
-    step(case, "refuse_request", at=MORNING + timedelta(hours=2))
+    step(case, "refuse_return", at=MORNING + timedelta(hours=2))
     assert (case.state, case.due_at, case.return_count) == ("dispatched", due, 0)
-    assert case.unit_requests.get().ruling == "refused"
-    assert not Task.objects.filter(case=case, stage="ask_return", closed_at=None).exists()
+    assert case.side_records.get().ruling == "refused"
+    assert not Task.objects.filter(case=case, stage="return.asked", closed_at=None).exists()
 
 
 def test_rework_keeps_the_clock_running() -> None:

@@ -20,7 +20,6 @@ from wangge.cases.deadlines import (
     elapsed_seconds,
     light,
     limit_seconds,
-    resume_due,
     yellow_at,
 )
 from wangge.organizations.calendars import CalendarYearMissing, DayKind, Interval, WorkCalendar
@@ -191,20 +190,23 @@ def test_daylight_saving(start: str, allowed: str, due: str) -> None:
         (Clock.NATURAL_DAY, "2025-06-10 10:00", "2025-06-08 11:00", "2025-06-20 11:00", "2025-06-22 10:00"),
         # No pause at all changes nothing, also at the edge of an interval.
         (Clock.WORK_DAY, "2025-06-10 12:00", "2025-06-09 12:30", "2025-06-09 12:30", "2025-06-10 12:00"),
-        # Already due: a pause does not undo a delay.
-        (Clock.WORK_DAY, "2025-06-10 10:00", "2025-06-10 10:00", "2025-06-12 14:00", "2025-06-10 10:00"),
-        (Clock.URGENT_HOUR, "2025-06-10 10:00", "2025-06-11 10:00", "2025-06-12 14:00", "2025-06-10 10:00"),
     ],
 )
 def test_what_was_left_is_left_after_a_pause(
     clock: Clock, due: str, paused: str, resumed: str, expected: str
 ) -> None:
-    assert resume_due(clock, local(due), local(paused), local(resumed), CHINA) == local(expected)
+    whole = Limit(100, clock)
+    used = limit_seconds(whole, CHINA) - elapsed_seconds(clock, local(paused), local(due), CHINA)
+    assert due_at(whole, local(resumed), CHINA, used=used) == local(expected)
 
 
-def test_a_pause_cannot_end_before_it_begins() -> None:
-    with pytest.raises(ValueError, match="pause"):
-        resume_due(Clock.WORK_DAY, local("2025-06-10"), local("2025-06-09"), local("2025-06-08"), CHINA)
+def test_what_is_used_up_is_due_at_once_and_what_was_granted_is_added() -> None:
+    five, start = limit("5 work_hour"), local("2025-06-09 09:00")
+    assert due_at(five, start, CHINA, used=6 * 3600) == start
+    assert yellow_at(five, start, CHINA, used=6 * 3600) == start
+    assert due_at(five, start, CHINA, used=-5 * 3600) == due_at(limit("10 work_hour"), start, CHINA)
+    # the last fifth of one limit, not of the sum
+    assert yellow_at(five, start, CHINA, used=-5 * 3600) == due_at(limit("9 work_hour"), start, CHINA)
 
 
 @pytest.mark.parametrize(
@@ -252,9 +254,9 @@ def test_lights_turn_on_the_limits_own_clock(now: str, colour: Light) -> None:
 
 def test_a_pause_moves_the_light_with_the_due_moment() -> None:
     ten, start = limit("10 urgent_hour"), local("2025-06-09 08:00")
-    due, yellow = due_at(ten, start, CHINA), yellow_at(ten, start, CHINA)
     pause = local("2025-06-09 09:00"), local("2025-06-11 09:00")
-    due, yellow = (resume_due(ten.clock, moment, *pause, CHINA) for moment in (due, yellow))
+    used = elapsed_seconds(ten.clock, start, pause[0], CHINA)
+    due, yellow = (run(ten, pause[1], CHINA, used=used) for run in (due_at, yellow_at))
     assert (yellow, due) == (local("2025-06-11 16:00"), local("2025-06-11 18:00"))
     assert light(ten, due, yellow - timedelta(seconds=1), CHINA) is Light.GREEN
     assert light(ten, due, yellow, CHINA) is Light.YELLOW

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from wangge.cases.deadlines import Clock, Light, Limit, due_at, elapsed_seconds, light, resume_due, yellow_at
+from wangge.cases.deadlines import Clock, Light, Limit, due_at, elapsed_seconds, light, yellow_at
 from wangge.organizations.calendars import CalendarYearMissing, DayKind, Interval, WorkCalendar
 
 MINUTE = timedelta(minutes=1)
@@ -182,7 +182,7 @@ def test_work_is_never_due_outside_working_time(
 ) -> None:
     assume(limit.clock in WORK_CLOCKS)
     due = due_at(limit, start, city.calendar)
-    later = resume_due(limit.clock, due, start, start + timedelta(seconds=pause), city.calendar)
+    later = due_at(limit, start + timedelta(seconds=pause), city.calendar, used=pause)
     for moment in (due, later):
         minute = moment.replace(second=0)
         assert in_working_time(city, minute if minute == moment else minute + MINUTE)
@@ -208,12 +208,11 @@ def test_pause_and_run_add_up_to_the_limit(
     due = due_at(limit, start, calendar)
     paused = start + timedelta(seconds=run)
     resumed = paused + timedelta(seconds=pause)
-    moved = resume_due(clock, due, paused, resumed, calendar)
-    if paused >= due:
-        assert moved == due
-        return
+    assume(paused < due)
+    used = elapsed_seconds(clock, start, paused, calendar)
+    moved = due_at(limit, resumed, calendar, used=used)
     assert moved >= due
-    assert resume_due(clock, due, paused, paused, calendar) == due
+    assert due_at(limit, paused, calendar, used=used) == due
     before, after = (
         elapsed_seconds(clock, start, paused, calendar),
         elapsed_seconds(clock, resumed, moved, calendar),

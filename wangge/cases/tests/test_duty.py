@@ -61,11 +61,11 @@ def test_the_first_receiver_stays_responsible_until_it_is_ruled() -> None:
     assert (case.state, case.lead_unit, case.due_at) == (State.HANDLING, "csgl", due)
     with pytest.raises(WrongState):
         step(case, "dispatch", unit="swj")
-    step(case, "refuse_request")
+    step(case, "refuse_return")
     assert (case.state, case.lead_unit) == (State.HANDLING, "csgl")
     used = case.dispatches.get(role="lead")
-    step(case, "ask_return")
-    step(case, "return")
+    step(case, "object_return")
+    step(case, "rule_return", result="granted")
     step(case, "dispatch", unit="swj", assist=("csgl",))
     used.refresh_from_db()
     assert used.ended_at and used.used_seconds

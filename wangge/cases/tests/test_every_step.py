@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every (state, step) and every (step, person) of the shipped flow."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,15 @@ from django.db import transaction
 from tests.city import DISTRICT, EAST, NORM_TWO_STAGES, OUTSIDE, TEST_EVENT, actor
 from tests.loop import WHO, bring_to, good_data, new_case, snapshot, step, who
 from wangge.cases.actions import take
-from wangge.cases.errors import NoRequest, RequestPending, StageNotOpen, StepDenied, TopLevel, WrongState
+from wangge.cases.errors import (
+    NoRequest,
+    NotOverdue,
+    RequestPending,
+    StageNotOpen,
+    StepDenied,
+    TopLevel,
+    WrongState,
+)  # fmt: skip
 from wangge.cases.flow import END_STATES, State
 from wangge.cases.models import Case, LogEntry, Task
 from wangge.cases.reference import current_flow
@@ -44,11 +53,33 @@ LEADS = {
 }  # fmt: skip
 for _state, _leads in LEADS.items():
     _leads["redact"] = _state
-#: possible in the state, but only on a request that waits for its ruling
-RULED = {state: ("return", "escalate", "refuse_request") for state in ("dispatched", "handling")}
+#: the steps that open a side record, and the states of the case they are taken in; the state stays
+OPENING = {
+    "ask_return": ("dispatched", "handling"), "ask_escalation": ("dispatched", "handling"),
+    "ask_extension": ("dispatched", "handling"), "ask_suspension": ("handling",), "consult": ("dispatched", "handling"),
+    "issue_order": ("dispatched", "handling", "handled", "checking", "callback", "investigating", "closing"),
+    "ask_correction": ("filed", "dispatched", "handling"),
+}  # fmt: skip
+for _code, _states in OPENING.items():
+    for _state in _states:
+        LEADS[_state][_code] = _state
+#: the steps before one that goes on with a side record
+BEFORE = {
+    "return": ("ask_return",), "refuse_return": ("ask_return",), "object_return": ("ask_return", "refuse_return"),
+    "rule_return": ("ask_return", "refuse_return", "object_return"), "escalate": ("ask_escalation",),
+    "refuse_escalation": ("ask_escalation",), "extend": ("ask_extension",), "refuse_extension": ("ask_extension",),
+    "suspend": ("ask_suspension",), "refuse_suspension": ("ask_suspension",), "resume": ("ask_suspension", "suspend"),
+    "answer_consultation": ("consult",), "reply_order": ("issue_order",), "accept_order": ("issue_order", "reply_order"),
+    "send_back_order": ("issue_order", "reply_order"), "review_appeal": ("appeal_overdue",),
+    "decide_appeal": ("appeal_overdue", "review_appeal"), "correct": ("ask_correction",),
+    "refuse_correction": ("ask_correction",),
+}  # fmt: skip
+#: only of a case that was overdue
+OVERDUE = ("appeal_overdue", "review_appeal", "decide_appeal")
 #: possible in the state, but only where the norm asks for it
 STAGED = {state: ("arrive", "make_safe") for state in ("dispatched", "handling")}
-UNIT_STEPS = ("sign_for", "assign", "finish", "ask_return", "ask_escalation", "arrive", "make_safe")
+UNIT_STEPS = ("sign_for", "assign", "finish", "ask_return", "object_return", "ask_escalation", "arrive", "make_safe",
+              "ask_extension", "ask_suspension", "consult", "answer_consultation", "reply_order", "appeal_overdue")  # fmt: skip
 
 
 def test_the_table_names_every_state_and_step() -> None:
@@ -57,7 +88,7 @@ def test_the_table_names_every_state_and_step() -> None:
     flow = current_flow()
     named = {name.partition(":")[0] for steps in LEADS.values() for name in steps}
     assert (
-        named | set(RULED["handling"]) | set(STAGED["handling"]) | {"report"}
+        named | set(BEFORE) | set(OVERDUE) | set(STAGED["handling"]) | {"report"}
         == set(flow.steps)
         == set(WHO) | {"report"}
     )
@@ -80,7 +111,8 @@ def test_steps_possible_in_a_state_lead_where_the_table_says(state: State) -> No
             taken = step(case, code, **more | ({"result": result} if result else {}))
             assert (case.state, taken.state, taken.seq) == (leads_to, leads_to, before + 1), name
             assert LogEntry.objects.count() == entries + 1 + bool(target), name
-            beside = [code] if code in ("ask_return", "ask_escalation") else []
+            beside = [f"{one.kind}.{one.state}" for one in case.side_records.filter(ended_at=None)]
+            assert bool(beside) == (code in OPENING)
             stages = sorted(Task.objects.filter(case=case, closed_at=None).values_list("stage", flat=True))
             assert stages == sorted([leads_to] * (leads_to not in END_STATES) + beside), name
             assert faults_of(case) == [], name
@@ -97,9 +129,11 @@ def test_steps_impossible_in_a_state_are_refused_and_write_nothing(state: State)
         taker = actor(who(code, case)).marked("replayed")
         untouched = snapshot()
         never_theirs = code in UNIT_STEPS and not case.dispatches.exists()
-        expected: type[DomainError] = (
-            NotFound if never_theirs else NoRequest if code in RULED.get(state, ()) else WrongState
-        )
+        never_theirs |= code == "answer_consultation"  # by a unit nobody has asked
+        ruled = code in BEFORE and state in current_flow().steps[code].sources
+        expected: type[DomainError] = NotFound if never_theirs else NoRequest if ruled else WrongState
+        if code == "appeal_overdue" and state == State.CLOSED:
+            expected = NotOverdue
         if code in STAGED.get(state, ()):
             expected = StageNotOpen
         with pytest.raises(expected) as refused, transaction.atomic():
@@ -115,7 +149,9 @@ def test_a_request_waits_for_its_own_ruling(state: str, ask: str) -> None:
     case = bring_to(State(state))
     step(case, ask)
     outcomes = {}
-    for code in ("return", "escalate", "refuse_request", "ask_return", "ask_escalation", "finish"):
+    for code in (
+        "return", "escalate", "refuse_return", "refuse_escalation", "ask_return", "ask_escalation", "finish",
+    ):  # fmt: skip
         with transaction.atomic():
             try:
                 outcomes[code] = str(step(case, code).state)
@@ -123,12 +159,12 @@ def test_a_request_waits_for_its_own_ruling(state: str, ask: str) -> None:
                 outcomes[code] = type(error).__name__
             transaction.set_rollback(True)
         case.refresh_from_db()
-    granted = {"return": "filed", "escalate": NoRequest.__name__}
+    none, pending = NoRequest.__name__, RequestPending.__name__
+    granted = {"return": "filed", "refuse_return": state, "escalate": none, "refuse_escalation": none}
     if ask == "ask_escalation":
-        granted = {"return": NoRequest.__name__, "escalate": "filed"}
-    pending = RequestPending.__name__
+        granted = {"return": none, "refuse_return": none, "escalate": "filed", "refuse_escalation": state}
     assert outcomes == granted | {
-        "refuse_request": state, "ask_return": pending, "ask_escalation": pending,
+        "ask_return": pending, "ask_escalation": pending,
         "finish": pending if state == "handling" else WrongState.__name__,
     }  # fmt: skip
 
@@ -148,14 +184,30 @@ def test_escalation_takes_a_case_to_the_level_above_and_stops_at_the_top() -> No
     with pytest.raises(TopLevel), transaction.atomic():
         step(case, "escalate")
     assert snapshot() == untouched
-    step(case, "refuse_request")
+    step(case, "refuse_escalation")
+
+
+def overdue() -> Case:
+    """A closed case that was finished too late."""
+    case = bring_to(State.HANDLING)
+    assert case.due_at
+    step(case, "finish", at=case.due_at + timedelta(hours=1))
+    for code in ("send_check", "answer_check", "close"):
+        step(case, code)
+    return case
 
 
 def _place_for(code: str) -> Case:
     """A case on which the step may be taken now."""
-    if code in ("return", "refuse_request", "escalate"):
+    if code in OVERDUE:
+        case = overdue()
+        for before in BEFORE.get(code, ()):
+            step(case, before)
+        return case
+    if code in BEFORE:
         case = bring_to(State.HANDLING)
-        step(case, "ask_escalation" if code == "escalate" else "ask_return")
+        for before in BEFORE[code]:
+            step(case, before)
         return case
     if code in STAGED["handling"]:
         case = bring_to(State.FILED, class_code=TEST_EVENT, norm=NORM_TWO_STAGES)
@@ -179,11 +231,19 @@ BLIND = {"operator_west", "inspector_west", "chief_west", "dispatcher_west", "cl
 POSTS = {
     "operator": {"send_verify", "accept", "reject", "send_check", "call_back", "merge", "link"},
     "inspector": {"answer_verify", "answer_check"},
-    "chief": {"file", "reject_filing", "conclude", "close", "void", "reopen", "link", "redact"},
-    "dispatcher": {"dispatch", "transfer", "return", "escalate", "refuse_request"},
-    "clerk": {"sign_for", "assign", "finish", "ask_return", "ask_escalation", "arrive", "make_safe"},
+    "chief": {"file", "reject_filing", "conclude", "close", "void", "reopen", "link", "redact", "issue_order",
+              "accept_order", "send_back_order", "review_appeal", "ask_correction", "correct", "refuse_correction"},
+    "dispatcher": {"dispatch", "transfer", "return", "escalate", "refuse_return", "refuse_escalation", "extend",
+                   "refuse_extension", "suspend", "refuse_suspension", "resume", "consult", "ask_correction"},
+    "clerk": {"sign_for", "assign", "finish", "ask_return", "object_return", "ask_escalation", "arrive", "make_safe",
+              "ask_extension", "ask_suspension", "resume", "consult", "answer_consultation", "reply_order",
+              "appeal_overdue"},
     "handler": {"finish", "arrive", "make_safe"},
-}
+    "coordinator": {"rule_return", "consult"},
+    "evaluator": {"issue_order", "accept_order", "send_back_order", "decide_appeal"},
+    "leader": {"issue_order"},
+}  # fmt: skip
+POSTS["operator"].add("ask_correction")
 
 
 @pytest.mark.parametrize("code", sorted(WHO))
@@ -193,6 +253,8 @@ def test_only_the_right_post_in_the_right_place_takes_a_step(code: str) -> None:
     for login in EVERYONE:
         may = code in POSTS.get(login.partition("_")[0], ())
         blind = login in BLIND or (not with_unit and login in ("clerk_swj", "handler_swj"))
+        if code == "answer_consultation" and login.endswith("csgl"):
+            blind = False  # the unit that is consulted
         data = good_data(code, case, by=login if may and not blind else "")
         untouched = snapshot()
         with transaction.atomic():
@@ -207,6 +269,8 @@ def test_only_the_right_post_in_the_right_place_takes_a_step(code: str) -> None:
                 assert snapshot() == untouched, login
             transaction.set_rollback(True)
         expected = "NotFound" if blind else "taken" if may else "wrong_post"
+        if code == "answer_consultation" and login == "clerk_swj":
+            expected = "out_of_scope"
         assert outcome == expected, (code, login)
 
 

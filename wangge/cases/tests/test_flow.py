@@ -44,7 +44,11 @@ def test_every_step_and_need_of_the_vocabulary_has_its_code() -> None:
 
 def test_a_flow_keeps_the_order_of_its_document_and_names_everything() -> None:
     flow = parse(STANDARD, AXES)
-    assert list(flow.steps) == [*STANDARD["steps"], *STANDARD["beside"]]
+    records = [code for one in STANDARD["records"].values() for code in one["steps"]]
+    assert list(flow.steps) == [*STANDARD["steps"], *STANDARD["beside"], *records]
+    assert list(flow.records) == list(STANDARD["records"])
+    assert {step.record for step in flow.steps.values()} == {"", *flow.records}
+    assert flow.label_of("return.asked").en == "Return: To be ruled on"
     assert [s.code for s in flow.steps_from("accepted")] == [
         "send_verify",
         "file",
@@ -105,7 +109,54 @@ BROKEN: dict[str, tuple[Callable[[Document], None], str]] = {
     "task in an ending state": (
         _set("states", "void", "task", {"post": "operator", "scope": "area", "clock": "none"}), "states.void",
     ),
-    "task beside of an unknown post": (_set("beside", "ask_return", "task", "post", "king"), "beside.ask_return.task"),
+    "task beside of an unknown post": (_set("beside", "arrive", "task", "post", "king"), "beside.arrive.task"),
+    "unknown record": (_set("records", "feast", {"name_zh": "宴", "name_en": "F"}), "records.feast"),
+    "record without states": (_drop("records", "return", "states"), "records.return.states"),
+    "record nobody can open": (_drop("records", "return", "steps", "ask_return"), "records.return.steps"),
+    "record opened by a ruling": (
+        _set("records", "extension", "steps", "extend", "from", ["new"]), "records.extension.steps.extend",
+    ),
+    "record step of another kind": (
+        _set("records", "return", "steps", "extend", {"name_zh": "延", "name_en": "E"}), "records.return.steps.extend",
+    ),
+    "record that never ends": (
+        _set("records", "consultation", "steps", "answer_consultation", "to", "asked"), "records.consultation.states.asked",
+    ),
+    "record state never reached": (
+        _set("records", "return", "steps", "refuse_return", "to", "granted"), "records.return.states.objected",
+    ),
+    "record step to an unknown state": (
+        _set("records", "return", "steps", "refuse_return", "to", "void"), "records.return.steps.refuse_return",
+    ),
+    "record in an unknown state of the case": (
+        _set("records", "extension", "while", ["asleep"]), "records.extension.steps.ask_extension",
+    ),
+    "record in no state of the case": (_drop("records", "extension", "while"), "records.extension.steps.ask_extension"),
+    "record that leads the case nowhere": (
+        _set("records", "return", "steps", "return", "case", "asleep"), "records.return.steps.return",
+    ),
+    "record task of an unknown post": (
+        _set("records", "return", "states", "asked", "task", "post", "king"), "records.return.states.asked.task",
+    ),
+    "clock by a choice nobody has": (
+        _set("records", "supervision", "states", "issued", "task", "clock", "colour"),
+        "records.supervision.states.issued.task.clock",
+    ),
+    "a choice that is asked for and not listed": (
+        _drop("records", "supervision", "choices", "cause"), "records.supervision.steps.issue_order",
+    ),
+    "limit of a choice in words": (
+        _set("records", "supervision", "choices", "mode", "phone", "limit", "soon"),
+        "records.supervision.choices.mode.phone.limit",
+    ),
+    "order judged by the unit": (
+        _set("records", "supervision", "steps", "accept_order", "posts", ["unit_clerk"]),
+        "records.supervision.steps.accept_order",
+    ),
+    "return asked beside the line": (
+        _set("beside", "ask_return", {"name_zh": "退", "name_en": "R", "from": ["handling"], "hand": "acts",
+                                      "posts": ["unit_clerk"]}), "records.return.steps.ask_return",
+    ),
     "unknown step": (_set("steps", "shred", {"name_zh": "毁", "name_en": "S", "from": ["filed"], "to": "void",
                           "hand": "none", "posts": ["operator"]}), "steps.shred"),
     "step from nowhere": (_set("steps", "file", "from", []), "steps.file"),

@@ -29,10 +29,10 @@ def ruled(step_code: str) -> Case:
 
 def test_each_kind_of_ruling_with_its_units_and_reasons() -> None:
     bring_to(State.HANDLING)  # as proposed: nothing to remember
-    otherwise, granted, refused = dispatched_otherwise(), ruled("return"), ruled("refuse_request")
+    otherwise, granted, refused = dispatched_otherwise(), ruled("return"), ruled("refuse_return")
     found = precedents(actor("dispatcher_1"))
     assert [(p.step, p.number, p.before, p.after, p.by) for p in found] == [
-        ("refuse_request", refused.number, "csgl", "csgl", "派遣员甲"),
+        ("refuse_return", refused.number, "csgl", "csgl", "派遣员甲"),
         ("return", granted.number, "csgl", granted.route["lead"] if granted.route else "", "派遣员甲"),
         ("dispatch", otherwise.number, "swj", "dongjie", "派遣员甲"),
     ]

@@ -165,7 +165,7 @@ def test_the_serving_roles_cannot_remove_the_guards(city: None, role: str, as_ro
             "DELETE FROM cases_casetext",
             "DELETE FROM cases_dispatch",
             "DELETE FROM cases_task",
-            "DELETE FROM cases_unitrequest",
+            "DELETE FROM cases_siderecord",
             "DELETE FROM cases_caselink",
             "TRUNCATE cases_case CASCADE",
         ):

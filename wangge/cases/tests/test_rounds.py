@@ -22,7 +22,7 @@ from tests.loop import HOTLINE, bring_to, new_case, step
 from wangge.cases.access import offered_steps
 from wangge.cases.errors import AnswersContradict, PlaceSettled
 from wangge.cases.flow import State
-from wangge.cases.models import Case, CaseLink, Dispatch, LogEntry, Task, UnitRequest
+from wangge.cases.models import Case, CaseLink, Dispatch, LogEntry, SideRecord, Task
 from wangge.cases.queries import duplicate_candidates, my_tasks
 from wangge.cases.reference import flow_by_id
 from wangge.cases.verification import faults_of
@@ -170,8 +170,8 @@ def test_a_request_is_ruled_once_and_a_void_case_settles_it() -> None:
     case = bring_to(State.DISPATCHED)
     step(case, "ask_return")
     step(case, "void")
-    request = UnitRequest.objects.get(case=case)
-    assert (case.state, request.ruling, request.ruled_by) == ("void", "refused", person("chief_1"))
+    request = SideRecord.objects.get(case=case)
+    assert (case.state, request.ruling, request.ended_at) == ("void", "lapsed", case.last_at)
     assert not Task.objects.filter(case=case, closed_at=None).exists()
     assert not Dispatch.objects.filter(case=case, ended_at=None).exists()
 
@@ -181,7 +181,7 @@ def test_a_signed_case_can_still_be_asked_back_and_assigned_meanwhile() -> None:
     step(case, "ask_return")
     step(case, "assign")
     stages = set(Task.objects.filter(case=case, closed_at=None).values_list("stage", flat=True))
-    assert stages == {"handling", "ask_return"}
+    assert stages == {"handling", "return.asked"}
     step(case, "return")
     stages = set(Task.objects.filter(case=case, closed_at=None).values_list("stage", flat=True))
     assert (stages, case.handler_id) == ({"filed"}, None)

@@ -108,7 +108,7 @@ def test_they_close_when_the_case_leaves_the_unit(ends: str) -> None:
     case = staged()
     if ends == "return":
         step(case, "ask_return")
-        assert set(waiting(case)) == {"arrive", "make_safe", "ask_return"}
+        assert set(waiting(case)) == {"arrive", "make_safe", "return.asked"}
     step(case, ends)
     assert waiting(case) == {}
     if ends == "return":

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import yaml
 
-from wangge.cases.flow import NEW, Branch, Flow, State, Step, TaskRule
+from wangge.cases.deadlines import Limit
+from wangge.cases.flow import NEW, Branch, Flow, RecordRule, State, Step, TaskRule
 from wangge.cases.flow_document import parse
 from wangge.config.reference.markdown import code, page, table
 from wangge.packs.reading import shipped_packs
@@ -41,9 +42,54 @@ def flow_page() -> str:
             (row for step in flow.steps.values() if not step.beside for row in _rows(step)),
         ),
         "## Beside the line",
-        "These keep the state. A request opens a task of its own until the dispatcher has ruled.",
+        "These keep the state.",
         table(["in", "step", "名称", "posts", "needs", "hand", "task of", "clock"], _beside(flow)),
+        "## Side records",
+        "What is asked for, ruled on and timed beside the line, one open record of a kind a case. A record whose case "
+        "leaves the states it runs in falls away; whoever asked does not rule.",
+        *(part for rule in flow.records.values() for part in _record(flow, rule)),
     )
+
+
+def _record(flow: Flow, rule: RecordRule) -> Iterator[str]:
+    yield f"### {rule.label.en} {rule.label.zh} `{rule.kind}`"
+    yield table(
+        ["state", "名称", "name", "waits for", "pool", "clock"],
+        (
+            [
+                f"`{one.code}`", one.label.zh, one.label.en,
+                f"`{one.task.post}`" if one.task else "nobody" if one.open else "ended",
+                f"`{one.task.scope}`" if one.task else "", clock(one.task),
+            ]
+            for one in rule.states.values()
+        ),
+    )  # fmt: skip
+    steps = [step for step in flow.steps.values() if step.record == rule.kind]
+    yield table(
+        ["from", "step", "名称", "result", "to", "case", "while", "posts", "needs", "hand"],
+        (row for step in steps for row in _record_rows(step)),
+    )
+    for name, some in rule.choices.items():
+        rows = (
+            [f"`{one.code}`", one.label.zh, one.label.en, _limit(one.limit) if one.limit else ""]
+            for one in some.values()
+        )
+        yield table([name, "名称", "name", "limit"], rows)
+
+
+def _record_rows(step: Step) -> Iterator[list[str]]:
+    within = f" within {_limit(step.within)}" if step.within else ""
+    for outcome in step.outcomes:
+        result = f"`{outcome.code}` {outcome.label.zh}" if outcome.code else ""
+        yield [
+            code(*step.record_from) + within, f"`{step.code}`", step.label.zh, result, f"`{outcome.record_to}`",
+            code(*(branch.to for branch in outcome.branches)), code(*step.sources), code(*step.posts),
+            code(*step.needs, *outcome.needs), step.hand,
+        ]  # fmt: skip
+
+
+def _limit(limit: Limit) -> str:
+    return f"{limit.value} `{limit.clock}`"
 
 
 def _chart(flow: Flow) -> Iterator[str]:
@@ -76,7 +122,9 @@ def clock(task: TaskRule | None) -> str:
         return ""
     if task.by_norm:
         return "the case clock (limit of the norm)"
-    return f"{task.limit.value} `{task.limit.clock}`" if task.limit else "none"
+    if task.by_choice:
+        return f"that of the `{task.by_choice}` chosen"
+    return _limit(task.limit) if task.limit else "none"
 
 
 def _rows(step: Step) -> Iterator[list[str]]:
@@ -104,7 +152,7 @@ _GUARDS = {
 
 def _beside(flow: Flow) -> Iterator[list[str]]:
     for step in flow.steps.values():
-        if step.beside:
+        if step.beside and not step.record:
             task = f"`{step.task.post}`" if step.task else ""
             yield [
                 code(*step.sources), f"`{step.code}`", step.label.zh, code(*step.posts), code(*step.needs), step.hand,

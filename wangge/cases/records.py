@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Side records of a case as a step finds them, and what one may not be opened or ruled on for. Pure.
+
+Return (退单): one objection, one final ruling; after a refusal the unit may object, not ask again. Extension (延期):
+asked before the deadline, at most one original limit each, at most twice a round. Suspension (挂账): at most a year.
+Appeal of an overdue mark: once, after closing, by two reviews. Limits and posts are the flow's.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from wangge.cases.errors import (
+    AppealedBefore,
+    ExtensionsUsed,
+    NoClock,
+    NoLeadUnit,
+    NoRequest,
+    NotOverdue,
+    RequestPending,
+    ReturnSettled,
+    StageFirst,
+    Suspended,
+)  # fmt: skip
+from wangge.cases.flow import HELD_BY, NEW, STAGE_STEPS, Step
+from wangge.cases.models import Case
+from wangge.common.errors import DomainError
+
+MOST_EXTENSIONS = 2
+LAPSED = "lapsed"
+
+
+@dataclass(frozen=True)
+class Record:
+    """A side record; `unit`: that asked, or that it is addressed to; moments in UTC."""
+
+    id: int
+    kind: str
+    state: str
+    unit: str
+    opened_at: datetime
+    opened_by: int | None
+    ruling: str = ""
+    ruled_at: datetime | None = None
+    ruled_by: int | None = None
+    ended: bool = False
+    amount: int | None = None
+    until: datetime | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any]) -> Self:
+        """From a row of JSON: moments are ISO texts."""
+        moments = {
+            name: datetime.fromisoformat(row[name]) if row[name] else None
+            for name in ("opened_at", "ruled_at", "until")
+        }
+        return cls(**{**row, **moments})
+
+
+def newest(records: Sequence[Record], kind: str) -> Record | None:
+    """The last one opened; `records` stand in the order they were opened."""
+    return next((r for r in reversed(records) if r.kind == kind), None)
+
+
+def acted_on(step: Step, records: Sequence[Record]) -> Record | None:
+    """The record a step of a record goes on with; None when it opens one, or there is none in the right state."""
+    record = newest(records, step.record)
+    if record is None or record.ruling == LAPSED or record.state not in step.record_from:
+        return None
+    return record
+
+
+def refusal(step: Step, case: Case, records: Sequence[Record], stages: Iterable[str]) -> DomainError | None:
+    """Why the step cannot be taken as the records of the case stand; None = they do not hinder it.
+
+    `stages`: the open tasks beside the repair that the norm asks for.
+    """
+    held = any(step.code in HELD_BY.get(r.kind, ()) and not r.ended for r in records)
+    if held or (NEW in step.record_from and (last := newest(records, step.record)) and not last.ended):
+        return RequestPending()
+    if not step.record:
+        return None
+    if NEW not in step.record_from:
+        return None if acted_on(step, records) else NoRequest()
+    return _not_now(step.code, case, _of_round(case, records, step.record), stages)
+
+
+def _of_round(case: Case, records: Sequence[Record], kind: str) -> list[Record]:
+    """Those opened since the present unit has had the case; of a closed case, since it was closed."""
+    since = case.closed_at or case.dispatched_at
+    return [r for r in records if r.kind == kind and (since is None or r.opened_at >= since)]
+
+
+def _not_now(code: str, case: Case, before: list[Record], stages: Iterable[str]) -> DomainError | None:
+    match code:
+        case "ask_return" if any(r.ruling in ("refused", "final") for r in before):
+            return ReturnSettled()
+        case "ask_extension" | "ask_suspension" if case.norm_id is None or case.dispatched_at is None:
+            return NoClock()
+        case "ask_extension" | "ask_suspension" if case.suspended_until:
+            return Suspended()
+        case "ask_extension" if sum(r.ruling == "granted" for r in before) >= MOST_EXTENSIONS:
+            return ExtensionsUsed(most=MOST_EXTENSIONS)
+        case "ask_suspension" if set(stages) & set(STAGE_STEPS):
+            return StageFirst()
+        case "issue_order" if not case.lead_unit:
+            return NoLeadUnit()
+        case "appeal_overdue" if not _overdue(case):
+            return NotOverdue()
+        case "appeal_overdue" if before:
+            return AppealedBefore()
+    return None
+
+
+def _overdue(case: Case) -> bool:
+    return case.due_at is not None and case.finished_at is not None and case.finished_at > case.due_at
