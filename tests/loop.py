@@ -8,10 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from PIL import Image
 
 from tests.city import (
     COVER,
+    EAST,
     EAST_ONE,
     IN_EAST,
     MORNING,
@@ -23,7 +25,7 @@ from tests.city import (
 from wangge.cases.actions import StepData, Taken, report, take
 from wangge.cases.actions.photos import receive_photo
 from wangge.cases.flow import State
-from wangge.cases.models import Case
+from wangge.cases.models import Case, CaseLink
 from wangge.catalog.queries import catalog
 from wangge.common.clock import now
 from wangge.common.coordinates import Point
@@ -60,7 +62,10 @@ WHO = {
     "issue_order": "chief_1", "reply_order": "clerk_{unit}", "accept_order": "chief_1", "send_back_order": "chief_1",
     "appeal_overdue": "clerk_{unit}", "review_appeal": "chief_2", "decide_appeal": "evaluator",
     "ask_correction": "operator_1", "correct": "chief_1", "refuse_correction": "chief_1",
-    "link": "operator_1", "redact": "chief_1", "arrive": "handler_{unit}", "make_safe": "handler_{unit}",
+    "settle": "inspector_east", "self_handle": "clerk_{unit}", "assign_down": "dispatcher_1",
+    "split": "dispatcher_1", "cancel_split": "dispatcher_1", "gather": "chief_1", "unmerge": "operator_1",
+    "unlink": "operator_1", "receipt": "dispatcher_1", "link": "operator_1", "redact": "chief_1",
+    "arrive": "handler_{unit}", "make_safe": "handler_{unit}",
 }  # fmt: skip
 _TO_HANDLED = ("accept", "file", "dispatch", "sign_for", "finish")
 _CHECKED = ("send_check", "answer_check")
@@ -84,6 +89,8 @@ PATHS = {
     State.VOID: ("void",),
     State.MERGED: ("merge",),
     State.TRANSFERRED: ("accept", "file", "transfer"),
+    State.SPLIT: ("accept", "file", "split"),
+    State.SETTLED: ("settle",),
 }  # fmt: skip
 _CALLED_BACK = (State.CALLBACK, State.INVESTIGATING)
 _RESULT = {"answer_verify": "confirmed", "answer_check": "passed", "call_back": "satisfied",
@@ -180,7 +187,7 @@ def good_data(code: str, case: Case, *, by: str = "", **changes: Any) -> StepDat
     here = {"lon": IN_EAST.lon, "lat": IN_EAST.lat, "accuracy_m": 5.0}
     given: dict[str, Any] = {"result": _RESULT.get(code, "")}
     result = changes.get("result", given["result"])
-    if code in ("answer_verify", "answer_check", "finish", "make_safe"):
+    if code in ("answer_verify", "answer_check", "finish", "make_safe", "settle", "self_handle"):
         given |= here | {"photos": (photo(by or who(code, case)),)}
     if code == "arrive":
         given |= here
@@ -197,6 +204,15 @@ def good_data(code: str, case: Case, *, by: str = "", **changes: Any) -> StepDat
         given |= {"solved": result == "satisfied", "satisfied": result == "satisfied"}
     if code == "redact":
         given |= {"passage": "1:description"}
+    if code == "split":
+        given |= {"parts": ("井盖更换", "路面修补")}
+    if code == "assign_down":
+        given |= {"area": EAST}
+    if code == "unlink" and "target" not in changes:
+        linked = CaseLink.objects.filter(Q(case=case) | Q(other=case)).values_list(
+            "case__number", "other__number"
+        )
+        given |= {"target": next((n for pair in linked for n in pair if n != case.number), "X")}
     if code == "ask_extension":
         given |= {"amount": 1}
     if code == "ask_suspension":
@@ -227,6 +243,9 @@ _TEXTS = {
     "refuse_suspension": {"reason": "未列入计划"}, "consult": {"reason": "地下管线归谁"},
     "answer_consultation": {"finding": "归市政"}, "issue_order": {"reason": "久拖不决"},
     "reply_order": {"result": "已进场"}, "send_back_order": {"reason": "没有写明完成时间"},
+    "settle": {"result": "当场扶正"}, "self_handle": {"result": "本站已修好"}, "assign_down": {"reason": "街道可办"},
+    "cancel_split": {"reason": "一家可办"}, "unmerge": {"reason": "不是同一处"}, "unlink": {"reason": "不是同一处"},
+    "receipt": {"result": "市局已收，编号 17"},
     "appeal_overdue": {"reason": "台风停工", "basis": "市防汛令"}, "review_appeal": {"reason": "属实"},
     "decide_appeal": {"reason": "属实"}, "ask_correction": {"reason": "类别选错"},
     "refuse_correction": {"reason": "原类别正确"},

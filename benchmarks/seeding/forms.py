@@ -16,7 +16,7 @@ from benchmarks.seeding.gaps import bare, cell, chained, escaped, getter, quoted
 from benchmarks.seeding.lives import Life, Row, Stage
 from wangge.cases.access import calendar_kind
 from wangge.cases.deadlines import Clock, Limit, due_at, elapsed_seconds, yellow_at
-from wangge.cases.flow import Scope, State
+from wangge.cases.flow import Scope
 from wangge.cases.reference import flow_by_id
 from wangge.catalog.queries import norm
 from wangge.common.chain import START
@@ -171,9 +171,7 @@ class _Forming:
         if not row["limit_clock"]:
             return None
         limit, start = Limit(row["limit_value"], Clock(row["limit_clock"])), row["opened_at"]
-        flow = flow_by_id(self.case["flow_id"])
-        beside = flow.steps.get(row["stage"])
-        rule = beside.task if beside else flow.states[State(row["stage"])].task
+        rule = flow_by_id(self.case["flow_id"]).task_of(row["stage"])
         assert rule
         if rule.by_norm:
             start = self._clock_started(start)
@@ -303,7 +301,7 @@ class _Forming:
             if gap is not None:
                 fragments.append("%s")
                 numbers.append(gap)
-            elif name == "facts":  # of a notice
+            elif name == "facts" and table == "notices_notice":
                 text, gaps_in = template(json.loads(value) | {"number": quoted(NUMBER)})
                 fragments.append(escaped(text))
                 numbers += gaps_in
@@ -342,7 +340,7 @@ class _Forming:
         if "position" in data:
             recorded |= {LON: repr(data["position"][0]), LAT: repr(data["position"][1])}
             data["position"][:2] = bare(LON), bare(LAT)
-        if "request" in data:
-            gap = self._at_request(self.requests[data["request"]])
-            recorded[gap], data["request"] = data["request"], bare(gap)
+        if "record" in data:
+            gap = self._at_request(self.requests[data["record"]])
+            recorded[gap], data["record"] = data["record"], bare(gap)
         return data, recorded

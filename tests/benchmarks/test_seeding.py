@@ -119,7 +119,7 @@ def _compared(rows: dict[str, list[Row]]) -> dict[str, list[str]]:
                     "photos": sorted(data.get("photos", {}).values()),
                     "texts": sorted(data.get("texts", {})),
                 }
-                kept["data"] = data | {"request": requests.get(data.get("request"))}
+                kept["data"] = data | {"record": requests.get(data.get("record"))}
             if table == "notices_notice":
                 kept["facts"] = json.loads(row["facts"]) | {"number": ""}
             plain.append(repr(kept))

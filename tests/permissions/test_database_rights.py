@@ -13,7 +13,7 @@ RECORD = {
     "cases_filledform": INSERT_UPDATE,
     "cases_task": INSERT_UPDATE,
     "cases_siderecord": INSERT_UPDATE,
-    "cases_caselink": {"INSERT"},
+    "cases_caselink": INSERT_UPDATE,
     "cases_logentry": {"INSERT"},
     "notices_notice": INSERT_UPDATE,
 }

@@ -79,6 +79,9 @@ CHOICES: dict[str, dict[str, Words]] = {
         "wants_callback": Words("要回访的", "to be called back"),
         "unsatisfied_before": Words("曾不满意的", "unsatisfied before"),
         "tries_left": Words("还可再试的", "tries left"),
+        "was_filed": Words("原已立案的", "was filed before"),
+        "was_accepted": Words("原已受理的", "was accepted before"),
+        "is_split": Words("已拆分的", "was split"),
     },
     "needs": {
         "description": Words("问题描述", "description"),
@@ -103,6 +106,8 @@ CHOICES: dict[str, dict[str, Words]] = {
         "until": Words("截止日期", "last day"),
         "mode": Words("督办方式", "how"),
         "cause": Words("督办原因", "cause"),
+        "area": Words("下级", "level below"),
+        "parts": Words("子案", "parts"),
         "right": Words("正确的类别与立案条件", "the right class and norm"),
     },
     "confidence": {

@@ -64,6 +64,17 @@ def scope_of(flow: Flow, case: Case, post: str, record: Record | None = None) ->
     return {"unit": Scope.UNIT, "command": Scope.COMMAND}.get(axis, Scope.AREA)
 
 
+def areas_below(case: Case) -> list[str]:
+    """Codes of the areas below the one that commands the case, where the case lies and somebody dispatches."""
+    dispatching = {
+        held.area_path
+        for post in flow_by_id(case.flow_id).steps["dispatch"].posts
+        for _, held in directory().holding(post)
+    }
+    below = [path for path in dispatching if path != case.command_path and path.startswith(case.command_path)]
+    return [path.strip("/").rpartition("/")[2] for path in sorted(below) if case.area_path.startswith(path)]
+
+
 def can_take_step(
     flow: Flow, case: Case, step: Step, actor: Actor, hands: Collection[str], record: Record | None = None
 ) -> tuple[Allowed | Denied, Held | None]:

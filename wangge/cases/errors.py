@@ -121,6 +121,42 @@ class NothingToCorrect(BadInput):
     en = "Give the right class or norm, different from the present one."
 
 
+class NotLinked(Conflict):
+    code = "not_linked"
+    zh = "本案卷与 {target} 没有关联，无需撤销。"
+    en = "This case is not linked to {target}: there is nothing to undo."
+
+
+class AreaNotBelow(BadInput):
+    code = "area_not_below"
+    zh = "只能交办给案卷所在地的下级：{known}。"
+    en = "A case is assigned to a level below, where it lies: {known}."
+
+
+class WrongParts(BadInput):
+    code = "wrong_parts"
+    zh = "拆分应写明 {least} 至 {most} 个子案，每个一行。"
+    en = "Split into {least} to {most} parts, one line each."
+
+
+class PartsOpen(Conflict):
+    code = "parts_open"
+    zh = "还有子案没有办结（{numbers}），请先办结，再汇总。"
+    en = "Some parts have not ended yet ({numbers}): gather them when they have."
+
+
+class PartInHand(Conflict):
+    code = "part_in_hand"
+    zh = "子案 {numbers} 已派遣或办理，不能撤销拆分；请待其办结后汇总。"
+    en = "Parts {numbers} were dispatched or handled: the split cannot be cancelled. Gather them when they have ended."
+
+
+class ParentEnded(Conflict):
+    code = "parent_ended"
+    zh = "本案卷是 {parent} 的子案，主案已汇总或结束；请先重开主案。"
+    en = "This case is a part of {parent}, which was gathered or has ended: reopen that one first."
+
+
 class StageNotOpen(Conflict):
     code = "stage_not_open"
     zh = "本案卷没有待办的“{step_zh}”：立案条件未规定，或已有人办理。请刷新页面查看。"

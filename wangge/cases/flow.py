@@ -26,11 +26,13 @@ class State(StrEnum):
     CALLBACK = "callback"
     INVESTIGATING = "investigating"
     CLOSING = "closing"
+    SPLIT = "split"
     CLOSED = "closed"
     REJECTED = "rejected"
     VOID = "void"
     MERGED = "merged"
     TRANSFERRED = "transferred"
+    SETTLED = "settled"
 
 
 NEW = "new"
@@ -51,11 +53,12 @@ class Hand(StrEnum):
 STEP_HANDS: Mapping[str, Hand] = {
     **dict.fromkeys(
         ("report", "send_verify", "answer_verify", "accept", "reject", "file", "reject_filing", "merge", "link",
-         "redact", "issue_order", "ask_correction", "correct", "refuse_correction"),
+         "redact", "unlink", "unmerge", "settle", "issue_order", "ask_correction", "correct", "refuse_correction"),
         Hand.NONE,
     ),
     **dict.fromkeys(
-        ("dispatch", "sign_for", "assign", "finish", "transfer", "arrive", "make_safe",
+        ("dispatch", "sign_for", "assign", "finish", "transfer", "arrive", "make_safe", "assign_down", "receipt",
+         "split", "cancel_split", "self_handle",
          "ask_return", "return", "refuse_return", "object_return", "rule_return",
          "ask_escalation", "escalate", "refuse_escalation", "ask_extension", "extend", "refuse_extension",
          "ask_suspension", "suspend", "refuse_suspension", "resume", "consult", "answer_consultation", "reply_order",
@@ -63,7 +66,7 @@ STEP_HANDS: Mapping[str, Hand] = {
         Hand.ACTS,
     ),
     **dict.fromkeys(
-        ("send_check", "answer_check", "call_back", "conclude", "close", "void", "reopen", "accept_order",
+        ("send_check", "answer_check", "call_back", "conclude", "close", "void", "reopen", "gather", "accept_order",
          "send_back_order", "review_appeal", "decide_appeal"),
         Hand.JUDGES,
     ),
@@ -96,7 +99,8 @@ STEP_NEEDS: Mapping[str, tuple[str, ...]] = {
     "report": ("description",), "accept": ("class",), "file": ("norm",), "dispatch": ("unit",), "assign": ("handler",),
     "call_back": ("solved", "satisfied"), "merge": ("target",), "link": ("target",), "redact": ("passage",),
     "arrive": ("position",), "make_safe": ("photo", "remark"), "ask_extension": ("amount",),
-    "ask_suspension": ("until",), "consult": ("unit",), "issue_order": ("mode",),
+    "ask_suspension": ("until",), "consult": ("unit",), "issue_order": ("mode",), "unlink": ("target",),
+    "assign_down": ("area",), "split": ("parts",), "settle": ("result", "photo"), "self_handle": ("result", "photo"),
 }  # fmt: skip
 #: the results the product knows; a step that is not here has none
 STEP_RESULTS: Mapping[str, tuple[str, ...]] = {
@@ -110,7 +114,7 @@ STEP_RESULTS: Mapping[str, tuple[str, ...]] = {
     "decide_appeal": ("granted", "refused"),
 }
 #: steps that leave the state as it is; every other one leads somewhere
-STEPS_BESIDE = ("link", "redact", "arrive", "make_safe")
+STEPS_BESIDE = ("link", "unlink", "redact", "arrive", "make_safe", "receipt")
 #: of these, those a norm sets a limit of their own for: to be on site, to make the place safe before the repair. Their
 #: task waits from the dispatch on, and the step closes it
 STAGE_STEPS = ("arrive", "make_safe")
@@ -129,11 +133,11 @@ class Scope(StrEnum):
     RECORD = "record"
 
 
-GUARDS = ("wants_callback", "unsatisfied_before", "tries_left")
+GUARDS = ("wants_callback", "unsatisfied_before", "tries_left", "was_filed", "was_accepted", "is_split")
 NEEDS = (
     "description", "grid", "class", "norm", "reason", "unit", "handler", "result", "photo", "position",
     "solved", "satisfied", "finding", "target", "destination", "basis", "passage", "remark", "amount", "until", "mode",
-    "cause", "right",
+    "cause", "right", "area", "parts",
 )  # fmt: skip
 
 
@@ -255,6 +259,13 @@ class Flow:
     def runs_in(self, kind: str, state: str) -> bool:
         """May a side record of the kind be open while the case is in `state`?"""
         return any(state in step.sources for step in self.steps.values() if step.record == kind)
+
+    def task_of(self, stage: str) -> TaskRule | None:
+        """The rule of the task that waits in a stage: see label_of."""
+        kind, _, state = stage.partition(".")
+        if state:
+            return self.records[kind].states[state].task
+        return self.states[State(stage)].task if stage in self.states else self.steps[stage].task
 
     def label_of(self, stage: str) -> "Label":
         """What a task's stage is called: a state, a step beside the line, or `kind.state` of a side record."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from wangge.cases.access import offered_steps
+from wangge.cases.access import areas_below, offered_steps
 from wangge.cases.deadlines import Light
 from wangge.cases.forms import ANSWERS
 from wangge.cases.models import Case, CaseLink, Dispatch, SideRecord, Task
@@ -54,6 +54,7 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         "dispatches": list(Dispatch.objects.filter(case=case).order_by("id")),
         "route": route_card(case, actor),
         "records": _records(case, items),
+        "areas_below": areas_below(case) if _needs(steps, "area") else [],
         "right_norms": right_norms("", case) if _needs(steps, "right") else [],
         "others": _others(case, items, actor),
         "duplicates": _duplicates(case, actor, at),
@@ -185,8 +186,12 @@ class Others:
 
 def _others(case: Case, items: list[TimelineItem], actor: Actor) -> Others:
     """Whatever case the page names, asked at once which of them `actor` may see."""
-    pairs = CaseLink.objects.filter(Q(case=case) | Q(other=case)).values_list("case__number", "other__number")
-    linked = {n for pair in pairs for n in pair} | set(case.merged.values_list("number", flat=True))
+    pairs = CaseLink.objects.filter(Q(case=case) | Q(other=case), unlinked_at=None).values_list(
+        "case__number", "other__number"
+    )
+    linked = {n for pair in pairs for n in pair}
+    near = Case.objects.filter(Q(merged_into=case) | Q(parent=case) | Q(pk=case.parent_id or 0))
+    linked |= set(near.values_list("number", flat=True))
     linked.discard(case.number)
     named = linked | {item.data["target"] for item in items if item.data.get("target")}
     if case.merged_into:

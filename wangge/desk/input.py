@@ -148,6 +148,8 @@ def step_data(given: QueryDict, photo_ids: tuple[UUID, ...]) -> StepData:
         photos=photo_ids,
         amount=whole(given.get("amount", "")),
         until=_day(given.get("until", "")),
+        area=given.get("area", ""),
+        parts=tuple(line.strip() for line in given.get("parts", "").splitlines() if line.strip()),
         choices={name: given.get(name, "") for name in CHOICES if given.get(name)},
         texts={name: text for name, text in texts.items() if text},
     )

@@ -26,7 +26,8 @@ _SILENT = ("description",)
 _TEXTS = ("reason", "basis", "result", "finding", "destination")
 UNREACHABLE = "unreachable"
 #: steps off the line from report to closing: never unfolded before somebody asks for them
-_FOLDED = ("void", "merge", "link", "transfer", "redact", "reopen")
+_FOLDED = ("void", "merge", "link", "unlink", "unmerge", "transfer", "receipt", "redact", "reopen", "settle", "self_handle",
+           "assign_down", "split", "cancel_split")  # fmt: skip
 #: bodies that never have a case in hand
 _NOT_IN_CHARGE = ("centre", "squad")
 

@@ -179,6 +179,8 @@ class StepGiven(Positioned):
     choices: dict[Code, Code] = Field(
         {}, max_length=5, description="by the name of a list of the step: see GET /flow, `records`"
     )
+    area: Code = Field("", description="the area below a case is assigned down to")
+    parts: list[Text] = Field([], max_length=20, description="what each part of a split case is about")
     texts: TextsGiven = TextsGiven()
     fields: Answers = {}
 
@@ -191,7 +193,8 @@ class StepGiven(Positioned):
             unit=self.unit, assist=tuple(self.assist), handler_id=self.handler_id, owner=self.owner,
             target=self.target, passage=self.passage,
             solved=self.solved, satisfied=self.satisfied, lon=lon, lat=lat, accuracy_m=self.accuracy_m,
-            photos=tuple(self.photos), amount=self.amount, until=self.until, choices=dict(self.choices), texts=texts,
+            photos=tuple(self.photos), amount=self.amount, until=self.until, choices=dict(self.choices), area=self.area,
+            parts=tuple(self.parts), texts=texts,
             fields=self.fields,
         )  # fmt: skip
 

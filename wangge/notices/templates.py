@@ -18,6 +18,10 @@ TEMPLATES: dict[str, Sentence] = {
         "您上报的案卷 {number} 与另一案卷为同一问题，已并案办理。",
         "The case you reported, {number}, is about the same matter as another and was merged with it.",
     ),
+    "unmerged": Sentence(
+        "您上报的案卷 {number} 经核对与另一案卷不是同一问题，恢复单独办理。",
+        "The case you reported, {number}, was found not to be the same matter as another: it is handled by itself again.",
+    ),
     "unrouted": Sentence(
         "案卷 {number} 在权责清单中没有对应的责任单位，请指定。",
         "No row of the responsibility matrix fits case {number}: please name the unit.",
@@ -77,6 +81,7 @@ ENDINGS: dict[str, Sentence] = {
         "未予受理或立案，理由见办理经过", "was not taken up; the reason stands in its record"
     ),
     "void": Sentence("已作废，理由见办理经过", "was made void; the reason stands in its record"),
+    "settled": Sentence("已现场办结", "was settled on the spot"),
     "transferred": Sentence("已移交其他部门办理", "was handed over to another authority"),
 }
 #: what runs beside a case, by its kind

@@ -44,6 +44,7 @@ class StepData:
 
     `owner`: unit that owns the component, if known. `passage`: "<seq>:<field>", the text to delete. `amount`: units of the
     norm's clock. `until`: the last day of a suspension. `choices`: by the name of the list, see flow.RecordRule.
+    `area`: code of the area a case is assigned down to. `parts`: what each part of a split case is about.
     """
 
     result: str = ""
@@ -65,6 +66,8 @@ class StepData:
     amount: int | None = None
     until: date | None = None
     choices: dict[str, str] = field(default_factory=dict)
+    area: str = ""
+    parts: tuple[str, ...] = ()
     texts: dict[str, str] = field(default_factory=dict)
     fields: dict[str, Any] = field(default_factory=dict)
 

@@ -7,12 +7,13 @@ from wangge.cases.actions.beside import RECORD_EFFECTS
 from wangge.cases.actions.needs import passage
 from wangge.cases.actions.placing import place, route_case, settle_level
 from wangge.cases.actions.rounds import close_stages, end_suspension, give_stages, start_round, used_seconds
+from wangge.cases.actions.tree import TREE_EFFECTS, check_parent
 from wangge.cases.actions.work import Work
 from wangge.cases.deadlines import due_at
-from wangge.cases.errors import AnswersContradict, MergeTargetClosed, PlaceSettled, ReopenTooLate
+from wangge.cases.errors import AnswersContradict, MergeTargetClosed, NotLinked, PlaceSettled, ReopenTooLate
 from wangge.cases.flow import OPEN_STATES
 from wangge.cases.forms import ANSWERS
-from wangge.cases.models import Case
+from wangge.cases.models import Case, CaseLink
 from wangge.catalog.queries import catalog
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.grids.locate import grid_index
@@ -158,6 +159,8 @@ def _unfinish(work: Work) -> None:
 
 def _again(work: Work) -> None:
     """The unit had finished and the check had passed: a further round has the full limit of its own."""
+    if work.case.parts:
+        return
     deadline = start_round(work)
     change = {"finished_at": None, "used_seconds": None, "due_at": deadline.due}
     work.writes.update("cases_dispatch", change, _LEAD, work.case.pk)
@@ -205,14 +208,30 @@ def _merge(work: Work) -> None:
     _tell_reporter(work, "merged")
 
 
-def _link(work: Work) -> None:
+_LINK = """
+INSERT INTO cases_caselink (case_id, other_id, linked_by_id, linked_at) VALUES (%s, %s, %s, %s)
+ON CONFLICT (case_id, other_id) DO UPDATE SET unlinked_at = NULL
+"""
+
+
+def _pair(work: Work) -> tuple[int, int]:
+    """The case and the one that is named, in the order links are kept."""
     target = work.locked.target
     assert target
     work.facts["target"] = target["number"]
     first, second = sorted((work.case.pk, target["id"]))
-    work.writes.insert_once(
-        "cases_caselink", case_id=first, other_id=second, linked_by_id=work.actor.person_id, linked_at=work.at
-    )
+    return first, second
+
+
+def _link(work: Work) -> None:
+    work.writes.also(_LINK, *_pair(work), work.actor.person_id, work.at)
+
+
+def _unlink(work: Work) -> None:
+    pair = _pair(work)
+    if not CaseLink.objects.filter(case=pair[0], other=pair[1], unlinked_at=None).exists():
+        raise NotLinked(target=work.facts["target"])
+    work.writes.update("cases_caselink", {"unlinked_at": work.at}, "case_id = %s AND other_id = %s", *pair)
 
 
 def _redact(work: Work) -> None:
@@ -234,12 +253,16 @@ def _redact(work: Work) -> None:
 
 
 def _reopen(work: Work) -> None:
+    check_parent(work)
     if work.step.within and work.case.closed_at:
         until = due_at(work.step.within, work.case.closed_at, directory().calendar)
         if work.at > until:
             raise ReopenTooLate(until=until.astimezone(directory().calendar.zone).strftime("%Y-%m-%d %H:%M"))
     work.set(closed_at=None, closing="", reopened_count=work.case.reopened_count + 1)
     work.set(callback_tries=0, unsatisfied_count=0)
+    if work.case.parts:  # its parts have units of their own
+        work.move()
+        return
     deadline = start_round(work)
     unit = directory().units.get(work.case.lead_unit)
     work.writes.insert(
@@ -247,6 +270,10 @@ def _reopen(work: Work) -> None:
         unit_path=unit.path if unit else work.case.lead_unit_path, dispatched_at=work.at, due_at=deadline.due,
     )  # fmt: skip
     work.move()
+
+
+def _note(work: Work) -> None:
+    """Nothing but the entry with its text."""
 
 
 def _tell_reporter(work: Work, template: str) -> None:
@@ -280,6 +307,9 @@ EFFECTS: dict[str, Callable[[Work], None]] = {
     "transfer": _end_early,
     "reopen": _reopen,
     "link": _link,
+    "unlink": _unlink,
+    "receipt": _note,
+    **TREE_EFFECTS,
     "redact": _redact,
     **RECORD_EFFECTS,
 }

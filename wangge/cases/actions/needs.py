@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
+from wangge.cases.access import areas_below
 from wangge.cases.errors import (
     AccuracyOutOfRange,
+    AreaNotBelow,
     KindNotAllowed,
     Missing,
     PhotoUnavailable,
@@ -25,6 +27,7 @@ from wangge.cases.errors import (
     UnknownText,
     UnknownUnit,
     UnstorableText,
+    WrongParts,
 )  # fmt: skip
 from wangge.cases.forms import ANSWERS
 from wangge.cases.models import CaseText, FilledForm, Photo
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 
 MOST_TEXT = 4000
 MOST_METRES = 100_000
+LEAST_PARTS, MOST_PARTS = 2, 20
 TEXTS = ("description", "place", "reason", "basis", "result", "finding", "remark", "destination")
 
 _TEXTS = {
@@ -55,6 +59,9 @@ _TEXTS = {
 
 def check_given(data: "StepData", *codes: str) -> None:
     """What every step asks of its data: known texts of bearable length, storable characters, a sane accuracy."""
+    for text in data.parts:
+        if len(text) > MOST_TEXT:
+            raise TextTooLong(field="parts", most=MOST_TEXT)
     for name, text in data.texts.items():
         if name not in TEXTS:
             raise UnknownText(field=name, known=", ".join(TEXTS))
@@ -62,7 +69,7 @@ def check_given(data: "StepData", *codes: str) -> None:
             raise TextTooLong(field=name, most=MOST_TEXT)
     given = (
         data.result, data.class_code, data.grid_code, data.unit, data.owner, data.target, data.passage, *data.assist,
-        *data.choices, *data.choices.values(),
+        *data.choices, *data.choices.values(), data.area, *data.parts,
     )  # fmt: skip
     for text in (*given, *data.texts.values(), *codes):
         if not storable(text):
@@ -114,7 +121,10 @@ def _norm(work: "Work") -> None:
 def _photos_to_file(work: "Work", chosen: NormInfo) -> None:
     """Whoever took them: the reporter, or the inspector who was sent to verify. Counted only where the norm asks."""
     if chosen.photos_report:
-        held = Photo.objects.filter(case=work.case.pk).count() + len(set(work.data.photos))
+        shown = [work.case.pk] + (
+            [work.case.parent_id] if work.case.parent_id else []
+        )  # of a part: the whole's too
+        held = Photo.objects.filter(case__in=shown).count() + len(set(work.data.photos))
         if held < chosen.photos_report:
             raise TooFewPhotosToFile(
                 needed=chosen.photos_report, held=held, lacking=chosen.photos_report - held
@@ -243,6 +253,21 @@ def _choice(name: str, zh: str, en: str) -> "Callable[[Work], None]":
     return check
 
 
+def _area(work: "Work") -> None:
+    """A level below the one that commands the case, where the case lies and somebody dispatches."""
+    known = areas_below(work.case)
+    if not work.data.area:
+        raise Missing(zh_field="交办给哪一级", en_field="the level it is assigned to")
+    if work.data.area not in known:
+        raise AreaNotBelow(known=", ".join(known) or "—")
+
+
+def _parts(work: "Work") -> None:
+    given = [part for part in work.data.parts if part.strip()]
+    if not len(given) + work.case.parts >= LEAST_PARTS or not 0 < len(given) <= MOST_PARTS:
+        raise WrongParts(least=LEAST_PARTS, most=MOST_PARTS)
+
+
 def _right(work: "Work") -> None:
     """The class and the norm the case should have been given."""
     code = work.data.class_code or work.case.class_code
@@ -272,4 +297,6 @@ NEEDED: "dict[str, Callable[[Work], None]]" = {
     "mode": _choice("mode", "督办方式", "how it is supervised"),
     "cause": _choice("cause", "督办原因", "why it is supervised"),
     "right": _right,
+    "area": _area,
+    "parts": _parts,
 }

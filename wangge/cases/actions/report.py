@@ -41,11 +41,13 @@ def report(
     external_id: str = "",
     fields: dict[str, Any] | None = None,
     key: UUID | None = None,
+    parent: Case | None = None,
 ) -> Taken:
     """Open a case at `at`. Outside every grid, or without a position, it is kept and flagged for an operator.
 
     `lon`, `lat` in degrees of `system`; `grid_code` (a unit grid) places a report without coordinates. `fields`: answers
-    to the form of the class. `key` as in `take`. Raises a DomainError naming what is wrong; then nothing is written.
+    to the form of the class. `parent`: the case this is a part of. `key` as in `take`.
+    Raises a DomainError naming what is wrong; then nothing is written.
     """
     data = StepData(
         class_code=class_code, grid_code=grid_code, lon=lon, lat=lat, accuracy_m=accuracy_m, photos=photos,
@@ -69,6 +71,9 @@ def report(
         locked = _new_case(actor, at, photos, sent)
         work = Work(locked, flow, step, step.outcomes[0], data, actor, held, sent=sent, claimed_at=at)
         work.check_needs(step.needs)
+        if parent:
+            work.set(parent_id=parent.pk)
+            work.facts["parent"] = parent.number
         _describe(work, system, channel, external_id)
         place(work, located)
         work.check_fields()

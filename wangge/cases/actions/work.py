@@ -72,6 +72,8 @@ class Work:
     ) -> None:  # fmt: skip
         self.locked, self.case, self.flow, self.step, self.outcome = locked, locked.case, flow, step, outcome
         self.data, self.actor, self.held, self.sent = data, actor, held, sent
+        #: guards only a step that goes back knows
+        self.came_from: dict[str, bool] = {"was_filed": False, "was_accepted": False}
         #: the side record the step goes on with; None also where it opens one
         self.record = record
         self.writes = Writes()
@@ -270,6 +272,8 @@ class Work:
             "wants_callback": channels()[self.case.channel_id].callback,
             "unsatisfied_before": self.case.unsatisfied_count > 0,
             "tries_left": self.case.callback_tries + 1 < self.flow.callback_tries,
+            "is_split": self.case.parts > 0,
+            **self.came_from,
         }
 
     def move(self) -> None:

@@ -151,6 +151,11 @@ class Case(models.Model):
         "self", null=True, on_delete=models.PROTECT, db_index=False, related_name="merged"
     )
 
+    parent = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, db_index=False, related_name="children"
+    )
+    parts = models.PositiveSmallIntegerField(default=0, help_text="cases it was split into")
+
     rework_count = models.PositiveSmallIntegerField(default=0)
     return_count = models.PositiveSmallIntegerField(default=0)
     unsatisfied_count = models.PositiveSmallIntegerField(default=0)
@@ -199,6 +204,7 @@ class Case(models.Model):
             models.Index(
                 fields=["merged_into"], condition=Q(merged_into__isnull=False), name="cases_case_merged"
             ),
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="cases_case_parent"),
             models.Index(fields=["channel", "-reported_at", "-id"], name="cases_case_channel"),
             # the states few cases are in: a list that looks for one in all cases would find it last
             models.Index(

@@ -121,7 +121,7 @@ class Photo(models.Model):
 
 
 class CaseLink(models.Model):
-    """Two cases held to be about the same matter."""
+    """Two cases held to be about the same matter; `unlinked_at`: somebody found they are not."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, related_name="links")
     other = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="linked_from")
@@ -129,6 +129,7 @@ class CaseLink(models.Model):
         "organizations.Person", on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     linked_at = models.DateTimeField()
+    unlinked_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -69,7 +69,7 @@ HOURLY: dict[str, Callable[[int], Any]] = {
 ONWARD = {
     "reported": "accept", "verifying": "answer_verify", "accepted": "file", "filed": "dispatch",
     "dispatched": "sign_for", "handling": "finish", "handled": "send_check", "checking": "answer_check",
-    "callback": "call_back", "investigating": "conclude", "closing": "close",
+    "callback": "call_back", "investigating": "conclude", "closing": "close", "split": "gather",
 }  # fmt: skip
 
 
@@ -116,13 +116,17 @@ class Loop(RuleBasedStateMachine):
         else:
             loose = {("cases_photo", 0), ("cases_idempotencykey", answer.case_id)}
             links = {place for place in moved if place[0] == "cases_caselink"}
-            assert {case for _, case in moved - loose - links} == {answer.case_id}, moved
+            parts = set(Case.objects.filter(parent=answer.case_id).values_list("pk", flat=True))
+            assert {case for _, case in moved - loose - links} - parts == {answer.case_id}, moved
         return answer
 
     def _learn(self, call: Call, answer: Any) -> None:
         if isinstance(answer, Taken) and not answer.again:
             self.took.update((call.code,))
         self.touched.add(call.case.pk)
+        parts = call.case.children.values_list("pk", flat=True) if "split" in call.code else ()
+        self.ids += [part for part in parts if part not in self.ids]
+        self.touched.update(parts)
         if isinstance(answer, Taken) and call.key:
             self.sent.append((call, answer))
 
@@ -322,7 +326,7 @@ class Loop(RuleBasedStateMachine):
 
     def _together(self, calls: list[Call], *, purge: bool = False) -> list[Any]:
         """Make the calls at once; the cases' logs grew by just the steps that were answered as taken."""
-        mine = LogEntry.objects.filter(case__in=self.ids)
+        mine = LogEntry.objects.filter(case__in=self.ids).exclude(step="void", actor=None)  # parts taken back
         before = mine.count()
         late = now() + timedelta(hours=1)
         more = [lambda: purge_waiting_photos(late)] if purge else []
@@ -389,6 +393,8 @@ class Loop(RuleBasedStateMachine):
             if code := {"return.asked": "refuse_return", "return.objected": "rule_return",
                         "escalation.asked": "refuse_escalation"}.get(f"{kind}.{state}"):  # fmt: skip
                 step(case, code)
+        for part in case.children.filter(state__in=OPEN_STATES):
+            self._bring_to_an_end(part)
         for _ in range(2 * len(ONWARD)):
             if case.is_open:
                 code = ONWARD[case.state]

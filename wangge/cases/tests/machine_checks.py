@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests.city import DISTRICT, EAST, WEST
 from wangge.cases.deadlines import Clock, Limit, due_at
-from wangge.cases.flow import END_STATES
+from wangge.cases.flow import END_STATES, OPEN_STATES
 from wangge.cases.models import Case, CaseText, LogEntry, Task
 from wangge.cases.reference import channels
 from wangge.cases.tests.machine_record import Told, told_by
@@ -92,9 +92,13 @@ def check_whole(case_id: int) -> None:
     assert case.origin == "live" or not notices.exists(), "a replay tells nobody"
     linked = set(Case.objects.filter(links__other=case).values_list("number", flat=True))
     linked |= set(Case.objects.filter(linked_from__case=case).values_list("number", flat=True))
-    assert told.links <= linked
-    back = Case.objects.filter(number__in=linked - told.links).select_related("flow")
-    assert all(case.number in tell(other).links for other in back), "a link nobody made"
+    assert told.links | told.unlinked <= linked
+    back = Case.objects.filter(number__in=linked - told.links - told.unlinked).select_related("flow")
+    for other in back:
+        theirs = tell(other)
+        assert case.number in theirs.links | theirs.unlinked, "a link nobody made"
+    waiting = case.children.filter(state__in=OPEN_STATES).exists()
+    assert not waiting or told.state in ("split",), "the whole ends after its parts"
 
 
 def _check_columns(case: Case, told: Told) -> None:
@@ -161,7 +165,8 @@ def _check_dispatches(case: Case, told: Told) -> None:
     leads = [row for row in rows if row.role == "lead"]
     assert len(leads) == told.leads
     running = [row for row in leads if row.ended_at is None]
-    assert [row.unit for row in running] == ([told.unit] if told.state in WITH_UNIT else [])
+    with_unit = told.state in WITH_UNIT and told.leads and not told.parts
+    assert [row.unit for row in running] == ([told.unit] if with_unit else [])
     for row in running:
         assert (row.due_at, row.finished_at) == (case.due_at, told.finished_at)
         assert row.finished_at or row.used_seconds is None

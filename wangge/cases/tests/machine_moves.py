@@ -8,18 +8,24 @@ from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import Q
 from hypothesis import strategies as st
 
 from tests.city import UNIT_GRID_WEST, actor, person
 from tests.loop import WHO, good_data, photo, who
-from wangge.cases.access import records_of
+from wangge.cases.access import areas_below, records_of
 from wangge.cases.actions import StepData, Taken, take
 from wangge.cases.deadlines import due_at
 from wangge.cases.errors import (
+    AreaNotBelow,
     ExtensionTooLate,
     KindNotAllowed,
     MergeTargetClosed,
+    NotLinked,
     ObjectionTooLate,
+    ParentEnded,
+    PartInHand,
+    PartsOpen,
     ReopenTooLate,
     StageNotOpen,
     StalePage,
@@ -30,7 +36,7 @@ from wangge.cases.errors import (
     WrongState,
 )  # fmt: skip
 from wangge.cases.flow import OPEN_STATES, STAGE_STEPS
-from wangge.cases.models import Case, CaseText, Photo, SideRecord, Task
+from wangge.cases.models import Case, CaseLink, CaseText, Photo, SideRecord, Task
 from wangge.cases.records import refusal
 from wangge.cases.reference import current_flow
 from wangge.catalog.queries import catalog
@@ -48,7 +54,8 @@ PEOPLE = (
 SELDOM = {"reject", "reject_filing", "void", "merge", "transfer", "link", "send_verify", "ask_return",
           "ask_escalation", "return", "escalate", "refuse_return", "refuse_escalation", "redact", "object_return",
           "rule_return", "consult", "ask_correction", "refuse_correction", "refuse_extension", "refuse_suspension",
-          "ask_suspension", "issue_order", "appeal_overdue"}  # fmt: skip
+          "ask_suspension", "issue_order", "appeal_overdue", "settle", "self_handle", "assign_down", "split",
+          "cancel_split", "unmerge", "unlink", "receipt"}  # fmt: skip
 
 
 def _words(**texts: str) -> Callable[[StepData], StepData]:
@@ -171,7 +178,7 @@ def _result(code: str, chance: Chance) -> dict[str, str]:
 
 
 def _given(code: str, case: Case, other: Case, chance: Chance) -> dict[str, Any]:
-    if code in ("merge", "link"):
+    if code in ("merge", "link", "unlink"):
         return {"target": other.number}
     if code == "file":
         norms = catalog().norms_of(case.class_code)
@@ -222,8 +229,10 @@ def refusal_due(call: Call) -> type[DomainError] | None:
         return KindNotAllowed
     if code == "file" and lacks_photos(case, call.data.norm_id):
         return TooFewPhotosToFile
-    if code in ("merge", "link") and target is None:
+    if code in ("merge", "link", "unlink") and target is None:
         return UnknownTarget
+    if (tree := _in_the_tree(call, target)) is not None:
+        return tree
     if code == "merge" and target and target.state not in OPEN_STATES:
         return MergeTargetClosed
     if code == "escalate" and case.command_path.count("/") < 2:
@@ -251,6 +260,28 @@ def _late(call: Call) -> type[DomainError] | None:
         since = ruled if call.code == "object_return" else case.closed_at
         assert since
         return ObjectionTooLate if at > due_at(within, since, calendar) else None
+    return None
+
+
+def _in_the_tree(call: Call, target: Case | None) -> type[DomainError] | None:
+    """What a whole, its parts, a link or the levels do not allow."""
+    case, code = call.case, call.code
+    open_parts = case.children.filter(state__in=OPEN_STATES)
+    if code == "gather" and open_parts.exists():
+        return PartsOpen
+    early = ("reported", "verifying", "accepted", "filed")
+    if code == "cancel_split" and case.children.filter(
+        ~Q(state__in=early), Q(state="closed") | Q(state__in=OPEN_STATES)
+    ):
+        return PartInHand
+    if code in ("reopen", "unmerge") and case.parent and case.parent.state != "split":
+        return ParentEnded
+    if code == "unlink" and target:
+        pair = sorted((case.pk, target.pk))
+        if not CaseLink.objects.filter(case=pair[0], other=pair[1], unlinked_at=None).exists():
+            return NotLinked
+    if code == "assign_down" and call.data.area not in areas_below(case):
+        return AreaNotBelow
     return None
 
 

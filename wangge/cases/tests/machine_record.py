@@ -49,6 +49,9 @@ class Told:
     runs_from: datetime | None = None
     used: int = 0
     consulted: set[str] = field(default_factory=set)
+    merged_from: str = ""
+    parts: int = 0
+    unlinked: set[str] = field(default_factory=set)
     exempt: bool = False
     leads: int = 0
     #: what the norm may ask for before the repair and the unit has not done yet
@@ -69,7 +72,7 @@ def told_by(entries: Sequence[LogEntry], flow: Mapping[str, Any], *, wants_callb
         kind, rule = _rule_of(entry.step, flow)
         beside = entry.step in flow["beside"]
         assert (entry.seq, entry.from_state) == (told.seq + 1, told.state), entry
-        by_itself = entry.step == "resume" and entry.actor_id is None
+        by_itself = entry.step in ("resume", "void") and entry.actor_id is None
         assert by_itself or entry.post in rule["posts"], entry
         assert entry.from_state in (
             rule.get("while") or flow["records"][kind]["while"] if kind else rule["from"]
@@ -136,6 +139,9 @@ def _leads_to(
     else:
         assert entry.result == "", entry
     holds = {
+        "was_filed": told.merged_from in ("filed", "dispatched"),
+        "was_accepted": told.merged_from == "accepted",
+        "is_split": told.parts > 0,
         "wants_callback": wants_callback,
         "unsatisfied_before": told.unsatisfied > 0,
         "tries_left": told.tries + 1 < flow["callback_tries"],
@@ -225,13 +231,13 @@ def _call_back(told: Told, entry: LogEntry) -> None:
     if entry.result == "unreachable":
         told.tries += 1
     if entry.result == "unsatisfied":
-        if told.unsatisfied == 0:
+        if told.unsatisfied == 0 and not told.parts:
             _start_clock(told, entry)
         told.unsatisfied, told.tries = told.unsatisfied + 1, 0
 
 
 def _conclude(told: Told, entry: LogEntry) -> None:
-    if entry.result == "rework":
+    if entry.result == "rework" and not told.parts:
         _start_clock(told, entry)
 
 
@@ -243,6 +249,8 @@ def _reopen(told: Told, entry: LogEntry) -> None:
     told.closed_at, told.closing = None, ""
     told.unsatisfied = told.tries = 0
     told.reopened += 1
+    if told.parts:
+        return
     told.leads += 1
     _start_clock(told, entry)
 
@@ -294,6 +302,44 @@ def _withdraw(told: Told, entry: LogEntry) -> None:
 
 def _link(told: Told, entry: LogEntry) -> None:
     told.links.add(entry.data["target"])
+    told.unlinked.discard(entry.data["target"])
+
+
+def _unlink(told: Told, entry: LogEntry) -> None:
+    told.links.discard(entry.data["target"])
+    told.unlinked.add(entry.data["target"])
+
+
+def _merge(told: Told, entry: LogEntry) -> None:
+    _withdraw(told, entry)
+    told.merged_from = entry.from_state
+
+
+def _unmerge(told: Told, entry: LogEntry) -> None:
+    told.target = told.unit = ""
+    told.handler = told.clock = told.runs_from = None
+    told.used = 0
+
+
+def _split(told: Told, entry: LogEntry) -> None:
+    told.parts += len(entry.data["parts"])
+
+
+def _cancel_split(told: Told, entry: LogEntry) -> None:
+    told.parts = 0
+
+
+def _done(told: Told, entry: LogEntry) -> None:
+    told.finished_at = entry.at
+
+
+def _self_handle(told: Told, entry: LogEntry) -> None:
+    told.finished_at, told.unit, told.handler = entry.at, entry.data["unit"], entry.actor_id
+    told.consulted.add(entry.data["unit"])
+
+
+def _assign_down(told: Told, entry: LogEntry) -> None:
+    told.escalated = 0
 
 
 def _redact(told: Told, entry: LogEntry) -> None:
@@ -307,6 +353,8 @@ _EFFECTS = {
     "call_back": _call_back, "conclude": _conclude, "close": _close, "reopen": _reopen, "return": _take_from_unit,
     "rule_return": _take_from_unit, "escalate": _take_from_unit, "extend": _extend, "suspend": _suspend,
     "resume": _resume, "consult": _consult, "correct": _correct, "decide_appeal": _decide_appeal,
-    "reject": _withdraw, "reject_filing": _withdraw, "void": _withdraw, "merge": _withdraw, "transfer": _withdraw,
-    "link": _link, "redact": _redact, "arrive": _arrive, "make_safe": _make_safe,
+    "reject": _withdraw, "reject_filing": _withdraw, "void": _withdraw, "merge": _merge, "transfer": _withdraw,
+    "unmerge": _unmerge, "split": _split, "cancel_split": _cancel_split, "gather": _done, "settle": _done,
+    "self_handle": _self_handle, "assign_down": _assign_down, "unlink": _unlink, "link": _link, "redact": _redact,
+    "arrive": _arrive, "make_safe": _make_safe,
 }  # fmt: skip

@@ -53,9 +53,11 @@ def test_a_flow_keeps_the_order_of_its_document_and_names_everything() -> None:
         "send_verify",
         "file",
         "reject_filing",
+        "self_handle",
         "void",
         "merge",
         "link",
+        "unlink",
         "redact",
     ]
     assert all(rule.task or rule.state in END_STATES for rule in flow.states.values())

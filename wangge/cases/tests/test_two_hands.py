@@ -25,7 +25,7 @@ JUDGING = {
     "filed": ("void",),
 }  # fmt: skip
 ACTING = {
-    "filed": ("dispatch", "transfer"),
+    "accepted": ("self_handle",), "filed": ("dispatch", "transfer", "split", "assign_down"),
     "dispatched": ("sign_for", "assign", "ask_return", "ask_escalation", "ask_extension", "consult"),
     "handling": ("finish", "arrive", "make_safe", "assign", "ask_return", "ask_escalation", "ask_extension",
                  "ask_suspension", "consult"),
@@ -72,7 +72,7 @@ def test_who_judged_never_acts(both: str, state: str, code: str) -> None:
 def test_the_tables_above_name_every_step_with_a_hand() -> None:
     #: these go on with a side record: see test_beside
     rulings = {s.code for s in current_flow().steps.values() if s.record and "new" not in s.record_from}
-    rulings |= {"appeal_overdue"}
+    rulings |= {"appeal_overdue", "cancel_split", "gather", "receipt"}
     named = {c for table in (JUDGING, ACTING) for codes in table.values() for c in codes}
     bound = {s.code for s in current_flow().steps.values() if s.hand is not Hand.NONE}
     assert named | (rulings & bound) == bound

@@ -147,6 +147,9 @@ _GUARDS = {
     "wants_callback": "the channel asks for a callback",
     "unsatisfied_before": "unsatisfied before",
     "tries_left": "tries are left",
+    "was_filed": "it was filed before",
+    "was_accepted": "it was accepted before",
+    "is_split": "it was split into parts",
 }
 
 
