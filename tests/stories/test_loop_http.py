@@ -2,82 +2,18 @@
 """Whole loops through the pages of the desk, everybody with a browser of their own."""
 
 import re
-from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 
-from tests.city import COVER, IN_EAST, UNIT_GRID_EAST, person
-from tests.loop import png
+from tests.city import COVER, UNIT_GRID_EAST, person
+from tests.stories.people import PLACE, Cast, hidden
 from wangge.cases.models import Case, LogEntry
 from wangge.cases.verification import faults_of
 from wangge.catalog.queries import catalog
 from wangge.notices.queries import unread_count
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
-
-PLACE: dict[str, Any] = {"lon": str(IN_EAST.lon), "lat": str(IN_EAST.lat)}
-
-
-class Browser:
-    """One person at the desk: reads pages, fills in the forms they hold."""
-
-    def __init__(self, login: str) -> None:
-        self.login, self.client = login, Client()
-        self.client.force_login(person(login))
-
-    def page(self, number: str, status: int = 200) -> str:
-        answer = self.client.get(reverse("desk:case", args=[number]))
-        assert answer.status_code == status, (self.login, answer.status_code)
-        return answer.content.decode()
-
-    def work(self) -> str:
-        """The list of my tasks."""
-        return self.client.get(reverse("desk:my_work")).content.decode()
-
-    def report(self, **form: Any) -> str:
-        """Report a case with a photo; its number."""
-        key = _hidden(self.client.get(reverse("desk:report")).content.decode(), "key")
-        photos = [SimpleUploadedFile("site.png", png(), "image/png")]
-        answer = self.client.post(reverse("desk:report"), {"key": key, "photos": photos} | form)
-        assert answer.status_code == 302, answer.content.decode()
-        return answer["Location"].strip("/").split("/")[-1]
-
-    def take(self, number: str, step: str, *, photos: int = 0, status: int = 302, **form: Any) -> None:
-        """Send the form of a step as the case page offers it."""
-        address = reverse("desk:step", args=[number, step])
-        offered = re.search(rf'<form[^>]*action="{address}".*?</form>', self.page(number), re.DOTALL)
-        assert offered, f"{self.login} is not offered {step}"
-        hidden = {name: _hidden(offered[0], name) for name in ("key", "seen")}
-        files = [SimpleUploadedFile(f"{n}.png", png(), "image/png") for n in range(photos)]
-        answer = self.client.post(address, hidden | form | ({"photos": files} if files else {}))
-        assert answer.status_code == status, re.sub(r"<[^>]+>|\s+", " ", answer.content.decode())[:3000]
-
-    def offers(self, number: str, step: str) -> bool:
-        return f'action="{reverse("desk:step", args=[number, step])}"' in self.page(number)
-
-
-def _hidden(html: str, name: str) -> str:
-    tag = re.search(rf'<input[^>]*name="{name}"[^>]*>', html)
-    assert tag, f"no field {name}"
-    value = re.search(r'value="([^"]*)"', tag[0])
-    return value[1] if value else ""
-
-
-class Cast:
-    """The browsers of a story, opened when they are first used."""
-
-    def __getattr__(self, login: str) -> Browser:
-        browser = Browser(login)
-        setattr(self, login, browser)
-        return browser
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return Cast()
 
 
 def _norm() -> str:
@@ -184,12 +120,12 @@ def test_a_stale_page_and_a_double_click_at_the_desk(cast: Cast) -> None:
     html = cast.operator_1.page(number)
     form = re.search(rf'<form[^>]*action="{address}".*?</form>', html, re.DOTALL)
     assert form
-    sent = {"key": _hidden(form[0], "key"), "seen": _hidden(form[0], "seen"), "class_code": COVER}
+    sent = {"key": hidden(form[0], "key"), "seen": hidden(form[0], "seen"), "class_code": COVER}
     stale = cast.operator_2.page(number)
     for _ in range(2):
         assert cast.operator_1.client.post(address, sent).status_code == 302
     assert LogEntry.objects.filter(case__number=number, step="accept").count() == 1
-    late = {"key": _hidden(stale, "key"), "seen": _hidden(stale, "seen"), "reason": "晚了一步"}
+    late = {"key": hidden(stale, "key"), "seen": hidden(stale, "seen"), "reason": "晚了一步"}
     refused = cast.operator_2.client.post(reverse("desk:step", args=[number, "reject"]), late)
     assert refused.status_code == 409 and _state(number) == "accepted"
 

@@ -43,6 +43,8 @@ from wangge.common.clock import now
 from wangge.common.errors import DomainError
 from wangge.grids.queries import city
 from wangge.notices.models import Notice
+from wangge.organizations.calendars import work_seconds_between
+from wangge.organizations.directory import directory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -342,3 +344,19 @@ def test_records_are_shown_to_whoever_sees_the_case(client: Any) -> None:
     client.force_login(person("clerk_swj"))
     page = client.get(f"/cases/{case.number}/").content.decode()
     assert "督办" in page and "电话督办" in page and "久拖不决" in page and actor("chief_1").name in page
+
+
+def test_a_suspension_that_ends_in_a_holiday_goes_on_when_work_does() -> None:
+    """Spring Festival 2026: 15 to 23 February off, the 14th worked (State Council, November 2025)."""
+    zone = city().zone
+    thursday = datetime(2026, 2, 12, 9, tzinfo=zone)
+    case = bring_to(State.HANDLING, class_code=TEST_EVENT, norm=NORM_WORK_HOURS, at=thursday)
+    assert case.dispatched_at and case.due_at
+    stopped = case.dispatched_at + HOUR
+    step(case, "ask_suspension", at=stopped)
+    step(case, "suspend", at=stopped)
+    step(case, "resume", at=datetime(2026, 2, 18, 0, tzinfo=zone))
+    calendar = directory().calendar_of(directory().units[case.lead_unit].kind)
+    assert case.due_at
+    assert work_seconds_between(calendar, datetime(2026, 2, 18, 0, tzinfo=zone), case.due_at) == 3 * 3600
+    assert case.due_at.astimezone(zone).date().isoformat() == "2026-02-24"

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every official procedure around a case, through the pages of the desk."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from tests.city import COVER, DISTRICT, EAST, UNIT_GRID_EAST
+from tests.loop import bring_to, step
+from tests.stories.people import PLACE, Cast
+from wangge.cases.actions import resume_due
+from wangge.cases.flow import State
+from wangge.cases.models import Case, SideRecord
+from wangge.cases.verification import faults_of
+from wangge.catalog.queries import catalog
+from wangge.common.clock import now
+from wangge.grids.queries import city
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+
+
+def _case(number: str) -> Case:
+    return Case.objects.get(number=number)
+
+
+def _dispatched(cast: Cast) -> str:
+    """A cover reported, accepted, filed and dispatched to swj."""
+    number = cast.inspector_east.report(
+        description="井盖破损，行人绕行", class_code=COVER, channel="inspector", **PLACE
+    )
+    cast.operator_1.take(number, "accept", class_code=COVER, grid_code=UNIT_GRID_EAST)
+    cast.chief_1.take(number, "file", norm_id=str(catalog().norms_of(COVER)[0].id))
+    cast.dispatcher_1.take(number, "dispatch", unit="swj")
+    return number
+
+
+def _to_the_end(cast: Cast, number: str) -> None:
+    cast.handler_swj.take(number, "finish", photos=1, result_text="已更换井盖", **PLACE)
+    cast.operator_1.take(number, "send_check", grid_code=UNIT_GRID_EAST)
+    cast.inspector_east.take(number, "answer_check", photos=1, result="passed", **PLACE)
+    cast.chief_1.take(number, "close", result="solved")
+    assert _case(number).state == "closed" and faults_of(_case(number)) == []
+
+
+def test_returned_objected_ruled_and_then_supervised_by_phone_and_in_writing(cast: Cast) -> None:
+    number = _dispatched(cast)
+    cast.clerk_swj.take(number, "ask_return", reason="不属本单位", basis="权责清单")
+    assert not cast.clerk_swj.offers(number, "refuse_return") and number in cast.dispatcher_1.work()
+    cast.dispatcher_1.take(number, "refuse_return", reason="清单第三条写明属你单位")
+    assert not cast.clerk_swj.offers(number, "ask_return"), "objection, or handling"
+    cast.clerk_swj.take(number, "object_return", reason="未看移交协议", basis="移交协议")
+    assert number in cast.coordinator.work()
+    cast.coordinator.take(number, "rule_return", result="upheld", reason="协议未生效")
+    assert not cast.clerk_swj.offers(number, "object_return") and not cast.clerk_swj.offers(
+        number, "ask_return"
+    )
+    page = cast.clerk_swj.page(number)
+    assert "终裁不准" in page and "协议未生效" in page
+
+    cast.clerk_swj.take(number, "sign_for")
+    cast.chief_1.take(number, "issue_order", mode="phone", cause="returned", reason="久拖不决")
+    assert number in cast.clerk_swj.work() and "电话督办" in cast.clerk_swj.page(number)
+    cast.clerk_swj.take(number, "reply_order", result_text="明日进场")
+    assert number in cast.chief_2.work()
+    cast.chief_2.take(number, "send_back_order", reason="未写完成时间")
+    cast.clerk_swj.take(number, "reply_order", result_text="后天完成")
+    cast.chief_2.take(number, "accept_order")
+    cast.leader.take(number, "issue_order", mode="written", cause="overdue", reason="仍未完成")
+    cast.clerk_swj.take(number, "reply_order", result_text="今日完成")
+    _to_the_end(cast, number)
+    orders = SideRecord.objects.filter(case__number=number, kind="supervision").order_by("id")
+    assert [(o.facts["mode"], o.ruling) for o in orders] == [("phone", "granted"), ("written", "lapsed")]
+
+
+def test_extended_suspended_and_resumed_by_itself(cast: Cast) -> None:
+    number = _dispatched(cast)
+    cast.clerk_swj.take(number, "sign_for")
+    due = _case(number).due_at
+    assert due
+    cast.clerk_swj.take(number, "ask_extension", amount="9999", reason="雨天", status=422)
+    cast.clerk_swj.take(number, "ask_extension", amount="1", reason="雨天")
+    cast.dispatcher_1.take(number, "extend")
+    later = _case(number).due_at
+    assert later and later > due
+    last = now().astimezone(city().zone).date() + timedelta(days=20)
+    cast.clerk_swj.take(number, "ask_suspension", until=last.isoformat(), reason="列入大修", basis="大修计划")
+    cast.dispatcher_1.take(number, "suspend")
+    page = cast.clerk_swj.page(number)
+    assert "挂账中" in page and _case(number).due_at is None
+    until = _case(number).suspended_until
+    assert until and resume_due(at=until) == 1
+    assert "挂账中" not in cast.clerk_swj.page(number) and _case(number).due_at
+    _to_the_end(cast, number)
+
+
+def test_a_unit_is_consulted_and_a_wrong_class_is_corrected(cast: Cast) -> None:
+    number = _dispatched(cast)
+    cast.clerk_csgl.page(number, status=404)
+    cast.clerk_swj.take(number, "consult", unit="csgl", reason="地下管线归谁")
+    assert number in cast.clerk_csgl.work()
+    cast.clerk_csgl.take(number, "answer_consultation", finding="归市政")
+    assert "归市政" in cast.clerk_swj.page(number)
+    found = cast.operator_1.client.get(reverse("desk:norm_search"), {"norm_words": "井盖"}).content.decode()
+    assert 'name="right"' in found
+    other = next(
+        (c, n)
+        for c in catalog().classes
+        for n in catalog().norms_of(c)
+        if catalog().fileable(c) and c != COVER
+    )
+    cast.operator_1.take(number, "ask_correction", right=f"{other[0]}:{other[1].id}", reason="类别选错")
+    cast.chief_1.take(number, "correct")
+    assert _case(number).class_code == other[0] and faults_of(_case(number)) == []
+
+
+def test_up_to_the_district_and_back_to_the_street(cast: Cast) -> None:
+    number = _dispatched(cast)
+    cast.clerk_swj.take(number, "ask_escalation", reason="超出能力", basis="需要跨区协调")
+    cast.dispatcher_east.take(number, "escalate", reason="情况属实")
+    assert _case(number).command_path == f"{DISTRICT}/" and not cast.dispatcher_east.offers(
+        number, "dispatch"
+    )
+    cast.dispatcher_1.take(number, "assign_down", area=EAST, reason="街道可办")
+    assert _case(number).command_path == f"{DISTRICT}/{EAST}/"
+    cast.dispatcher_east.take(number, "dispatch", unit="swj")
+    cast.clerk_swj.take(number, "sign_for")
+    _to_the_end(cast, number)
+
+
+def test_split_half_merged_unmerged_and_gathered(cast: Cast) -> None:
+    number = cast.inspector_east.report(
+        description="井盖与路面都坏了", class_code=COVER, channel="inspector", **PLACE
+    )
+    cast.operator_1.take(number, "accept", class_code=COVER, grid_code=UNIT_GRID_EAST)
+    cast.chief_1.take(number, "file", norm_id=str(catalog().norms_of(COVER)[0].id))
+    cast.dispatcher_1.take(number, "split", parts="只有一件", status=422)
+    cast.dispatcher_1.take(number, "split", parts="更换井盖\n修补路面")
+    first, second = _case(number).children.order_by("id")
+    assert first.number in cast.dispatcher_1.page(number) and number in cast.operator_1.page(first.number)
+    assert cast.chief_1.client.post(reverse("desk:step", args=[number, "gather"])).status_code != 302
+    other = bring_to(State.REPORTED, at=None)
+    cast.operator_1.take(second.number, "merge", target=other.number)
+    cast.operator_1.take(second.number, "unmerge", reason="不是同一处")
+    assert _case(second.number).state == "reported"
+    for child in (first, second):
+        child.refresh_from_db()
+        for code in (
+            "accept",
+            "file",
+            "dispatch",
+            "sign_for",
+            "finish",
+            "send_check",
+            "answer_check",
+            "close",
+        ):
+            step(child, code)
+    cast.chief_1.take(number, "gather")
+    cast.chief_1.take(number, "close", result="solved")
+    assert faults_of(_case(number)) == []
+
+
+def test_an_overdue_mark_is_appealed(cast: Cast) -> None:
+    case = bring_to(State.HANDLING)
+    assert case.due_at
+    step(case, "finish", at=case.due_at + timedelta(hours=1))
+    for code in ("send_check", "answer_check"):
+        step(case, code)
+    step(case, "close", at=now() - timedelta(minutes=1))
+    cast.clerk_swj.take(case.number, "appeal_overdue", reason="台风停工", basis="市防汛令")
+    cast.chief_2.take(case.number, "review_appeal", result="passed", reason="属实")
+    cast.evaluator.take(case.number, "decide_appeal", result="granted", reason="属实")
+    assert _case(case.number).overdue_exempt and "超期申诉成立" in cast.clerk_swj.page(case.number)
+
+
+def test_settled_on_the_spot_and_self_handled(cast: Cast) -> None:
+    number = cast.inspector_east.report(
+        description="共享单车倒地", class_code=COVER, channel="inspector", **PLACE
+    )
+    cast.inspector_east.take(number, "settle", photos=1, result_text="当场扶正")
+    assert _case(number).state == "settled"
+    number = cast.clerk_swj.report(
+        description="本站门前井盖松动", class_code=COVER, channel="operator", **PLACE
+    )
+    cast.operator_1.take(number, "accept", class_code=COVER, grid_code=UNIT_GRID_EAST)
+    cast.clerk_swj.take(number, "self_handle", photos=1, result_text="已紧固")
+    assert not cast.clerk_swj.offers(number, "close")
+    cast.chief_1.take(number, "close", result="solved")
+    assert faults_of(_case(number)) == []
