@@ -61,6 +61,7 @@ WHO = {
     "resume": "dispatcher_1", "consult": "clerk_{unit}", "answer_consultation": "clerk_csgl",
     "issue_order": "chief_1", "reply_order": "clerk_{unit}", "accept_order": "chief_1", "send_back_order": "chief_1",
     "appeal_overdue": "clerk_{unit}", "review_appeal": "chief_2", "decide_appeal": "evaluator",
+    "propose_reward": "operator_1", "grant_reward": "leader", "refuse_reward": "leader", "pay_reward": "evaluator",
     "ask_correction": "operator_1", "correct": "chief_1", "refuse_correction": "chief_1",
     "settle": "inspector_east", "self_handle": "clerk_{unit}", "assign_down": "dispatcher_1",
     "split": "dispatcher_1", "cancel_split": "dispatcher_1", "gather": "chief_1", "unmerge": "operator_1",
@@ -213,6 +214,8 @@ def good_data(code: str, case: Case, *, by: str = "", **changes: Any) -> StepDat
             "case__number", "other__number"
         )
         given |= {"target": next((n for pair in linked for n in pair if n != case.number), "X")}
+    if code == "propose_reward":
+        given |= {"amount": 100}
     if code == "ask_extension":
         given |= {"amount": 1}
     if code == "ask_suspension":
@@ -248,6 +251,8 @@ _TEXTS = {
     "receipt": {"result": "市局已收，编号 17"},
     "appeal_overdue": {"reason": "台风停工", "basis": "市防汛令"}, "review_appeal": {"reason": "属实"},
     "decide_appeal": {"reason": "属实"}, "ask_correction": {"reason": "类别选错"},
+    "propose_reward": {"reason": "发现重大隐患"}, "refuse_reward": {"reason": "不是隐患"},
+    "pay_reward": {"remark": "第 17 号凭证"},
     "refuse_correction": {"reason": "原类别正确"},
     "redact": {"reason": "含有个人信息"}, "make_safe": {"remark": "已围挡并设警示灯"},
 }  # fmt: skip

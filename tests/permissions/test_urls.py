@@ -32,6 +32,7 @@ READS = set(EVERYBODY) - {"administrator", "outsider"}
 REPORTS = {"operator_1", "operator_west", "inspector_east", "inspector_west", "chief_1", "dispatcher_1", "clerk_swj",
            "clerk_xijie"}  # fmt: skip
 WATCHES = {"operator_1", "operator_west", "chief_1", "evaluator", "dispatcher_1", "coordinator", "leader"}
+REWARDS = {"chief_1", "chief_2", "chief_east", "chief_west", "evaluator", "leader"}
 RULES = {"chief_1", "evaluator", "dispatcher_1", "coordinator", "leader", "administrator"}
 ALL = set(EVERYBODY)
 
@@ -46,6 +47,7 @@ def _desk(case: Case, picture: Photo) -> dict[str, tuple[str, dict[str, Any], se
         "desk:cases": ("get", {}, READS, 200, 403),
         "desk:case": ("get", number, SEES_THE_CASE, 200, 404),
         "desk:precedents": ("get", {}, RULES, 200, 403),
+        "desk:rewards": ("get", {}, REWARDS, 200, 403),
         # a step whose moment has not come: who sees the case is told so, the others that there is no case
         "desk:step": ("post", number | {"step_code": "close"}, SEES_THE_CASE, 409, 404),
         "desk:report": ("get", {}, REPORTS, 200, 403),

@@ -107,6 +107,7 @@ CHOICES: dict[str, dict[str, Words]] = {
         "mode": Words("督办方式", "how"),
         "cause": Words("督办原因", "cause"),
         "area": Words("下级", "level below"),
+        "yuan": Words("金额", "yuan"),
         "parts": Words("子案", "parts"),
         "right": Words("正确的类别与立案条件", "the right class and norm"),
     },

@@ -79,6 +79,18 @@ class AmountOutOfRange(BadInput):
     en = "Extend by a whole number from 1 to {most}: at most one original limit at a time."
 
 
+class RewardOutOfRange(BadInput):
+    code = "reward_out_of_range"
+    zh = "奖励金额应为 1 至 {most} 元的整数。"
+    en = "A reward is a whole number of yuan from 1 to {most}."
+
+
+class BudgetSpent(Conflict):
+    code = "budget_spent"
+    zh = "{year} 年奖励预算只剩 {left} 元，不够这笔奖励；请不予奖励，或调整预算后再批准。"
+    en = "Only {left} yuan of the rewards of {year} are left: refuse this one, or grant it after the budget was changed."
+
+
 class UntilOutOfRange(BadInput):
     code = "until_out_of_range"
     zh = "挂账截止日期应在 {first} 至 {last} 之间（最长一年）。"

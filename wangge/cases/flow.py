@@ -53,7 +53,8 @@ class Hand(StrEnum):
 STEP_HANDS: Mapping[str, Hand] = {
     **dict.fromkeys(
         ("report", "send_verify", "answer_verify", "accept", "reject", "file", "reject_filing", "merge", "link",
-         "redact", "unlink", "unmerge", "settle", "issue_order", "ask_correction", "correct", "refuse_correction"),
+         "redact", "unlink", "unmerge", "settle", "issue_order", "ask_correction", "correct", "refuse_correction",
+         "propose_reward", "grant_reward", "refuse_reward", "pay_reward"),
         Hand.NONE,
     ),
     **dict.fromkeys(
@@ -81,6 +82,7 @@ RECORD_STEPS: Mapping[str, tuple[str, ...]] = {
     "supervision": ("issue_order", "reply_order", "accept_order", "send_back_order"),
     "overdue_appeal": ("appeal_overdue", "review_appeal", "decide_appeal"),
     "correction": ("ask_correction", "correct", "refuse_correction"),
+    "reward": ("propose_reward", "grant_reward", "refuse_reward", "pay_reward"),
 }
 RECORD_OF = {step: kind for kind, steps in RECORD_STEPS.items() for step in steps}
 #: while a record of the kind is open these steps wait for its ruling
@@ -91,6 +93,7 @@ HELD_BY: Mapping[str, tuple[str, ...]] = {
 RULINGS = (
     "return", "refuse_return", "rule_return", "escalate", "refuse_escalation", "extend", "refuse_extension", "suspend",
     "refuse_suspension", "review_appeal", "decide_appeal", "correct", "refuse_correction",
+    "grant_reward", "refuse_reward",
 )  # fmt: skip
 
 
@@ -99,7 +102,8 @@ STEP_NEEDS: Mapping[str, tuple[str, ...]] = {
     "report": ("description",), "accept": ("class",), "file": ("norm",), "dispatch": ("unit",), "assign": ("handler",),
     "call_back": ("solved", "satisfied"), "merge": ("target",), "link": ("target",), "redact": ("passage",),
     "arrive": ("position",), "make_safe": ("photo", "remark"), "ask_extension": ("amount",),
-    "ask_suspension": ("until",), "consult": ("unit",), "issue_order": ("mode",), "unlink": ("target",),
+    "propose_reward": ("yuan",), "ask_suspension": ("until",), "consult": ("unit",), "issue_order": ("mode",),
+    "unlink": ("target",),
     "assign_down": ("area",), "split": ("parts",), "settle": ("result", "photo"), "self_handle": ("result", "photo"),
 }  # fmt: skip
 #: the results the product knows; a step that is not here has none
@@ -137,7 +141,7 @@ GUARDS = ("wants_callback", "unsatisfied_before", "tries_left", "was_filed", "wa
 NEEDS = (
     "description", "grid", "class", "norm", "reason", "unit", "handler", "result", "photo", "position",
     "solved", "satisfied", "finding", "target", "destination", "basis", "passage", "remark", "amount", "until", "mode",
-    "cause", "right", "area", "parts",
+    "cause", "right", "area", "parts", "yuan",
 )  # fmt: skip
 
 
@@ -239,6 +243,9 @@ class RecordRule:
     label: Label
     states: Mapping[str, RecordState]
     choices: Mapping[str, Mapping[str, Choice]]
+    #: of rewards, in yuan: for one at most, and for all of a calendar year
+    most: int = 0
+    budget: int = 0
 
 
 @dataclass(frozen=True)

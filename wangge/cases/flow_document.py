@@ -84,7 +84,18 @@ def _record(kind: str, body: Any) -> RecordRule:
         code: _record_state(code, one, (*where, "states", code), choices)
         for code, one in _mapping(body, "states", where).items()
     }
-    return RecordRule(kind, label, states, choices)
+    return RecordRule(kind, label, states, choices, _yuan(body, "most", where), _yuan(body, "budget", where))
+
+
+def _yuan(body: Mapping[str, Any], name: str, where: tuple[str, ...]) -> int:
+    value = body.get(name, 0)
+    if not isinstance(value, int) or value < 0:
+        raise FlowFault(
+            (*where, name),
+            f"{name} 应为不小于 0 的整数（元）。",
+            f"{name} must be a whole number of yuan, 0 or more.",
+        )
+    return value
 
 
 def _choice(code: str, body: Any, where: tuple[str, ...]) -> Choice:

@@ -2,7 +2,19 @@
 from django.urls import path, re_path
 from django.views.i18n import set_language
 
-from wangge.desk.views import board, cases, classes, maps, photos, precedents, report, roster, visits, work
+from wangge.desk.views import (
+    board,
+    cases,
+    classes,
+    maps,
+    photos,
+    precedents,
+    report,
+    rewards,
+    roster,
+    visits,
+    work,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -11,6 +23,7 @@ urlpatterns = [
     path("notices/", work.notices, name="notices"),
     path("notices/read/", work.read_notices, name="read_notices"),
     path("cases/", cases.cases, name="cases"),
+    path("rewards/", rewards.reward_list, name="rewards"),
     path("cases/precedents/", precedents.precedent_list, name="precedents"),
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/steps/<slug:step_code>/", cases.step, name="step"),

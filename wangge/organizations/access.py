@@ -15,6 +15,7 @@ class Permission(StrEnum):
     CASE_READ = "cases:case:read"
     CASE_REPORT = "cases:case:report"
     DUPLICATE_LINK = "cases:duplicate:link"
+    REWARD_READ = "cases:reward:read"
     CALENDAR_READ = "organizations:calendar:read"
     ROSTER_KEEP = "organizations:roster:keep"
     RULEBOOK_EDIT = "rulebook:draft:edit"

@@ -5,19 +5,24 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.db import connection
+
 from wangge.cases.actions.placing import route_case
 from wangge.cases.actions.rounds import close_stages, resume_clock, retime, suspend_clock, used_seconds
 from wangge.cases.actions.work import Work
 from wangge.cases.deadlines import Clock, Limit, due_at, limit_seconds
 from wangge.cases.errors import (
     AmountOutOfRange,
+    BudgetSpent,
     ExtensionTooLate,
     NothingToCorrect,
     ObjectionTooLate,
+    RewardOutOfRange,
     TopLevel,
     UntilOutOfRange,
 )  # fmt: skip
 from wangge.cases.flow import Scope
+from wangge.cases.queries.rewards import budget_of
 from wangge.catalog.queries import catalog
 from wangge.grids.queries import city
 from wangge.organizations.directory import directory
@@ -107,6 +112,10 @@ def _refused(work: Work) -> None:
     _turn(work, "refused")
     assert work.record
     work.tell_clerks("record_refused", work.record.unit, kind=work.step.record)
+
+
+def _turn_refused(work: Work) -> None:
+    _turn(work, "refused")
 
 
 def _return(work: Work) -> None:
@@ -280,6 +289,30 @@ def _correct(work: Work) -> None:
         retime(work)
 
 
+# -- rewards ------------------------------------------------------------------------------------------------------
+
+
+def _propose_reward(work: Work) -> None:
+    amount, most = work.data.amount or 0, work.flow.records["reward"].most
+    if not 1 <= amount <= most:
+        raise RewardOutOfRange(most=most)
+    work.facts["yuan"] = amount
+    _open(work, unit=work.held.unit, amount=amount)
+
+
+def _grant_reward(work: Work) -> None:
+    """Within the year's budget: whoever grants meanwhile waits."""
+    assert work.record and work.record.amount
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('cases.rewards'))")
+    year = work.recorded_at.astimezone(city().zone).year
+    left = budget_of(year).left
+    if work.record.amount > left:
+        raise BudgetSpent(left=left, year=year)
+    work.facts["yuan"] = work.record.amount
+    _turn(work, "granted")
+
+
 RECORD_EFFECTS: dict[str, Callable[[Work], None]] = {
     "ask_return": _ask,
     "return": _return,
@@ -308,4 +341,8 @@ RECORD_EFFECTS: dict[str, Callable[[Work], None]] = {
     "ask_correction": _ask_correction,
     "correct": _correct,
     "refuse_correction": _refused,
+    "propose_reward": _propose_reward,
+    "grant_reward": _grant_reward,
+    "refuse_reward": _turn_refused,
+    "pay_reward": _turn,
 }

@@ -237,6 +237,11 @@ def _amount(work: "Work") -> None:
         raise Missing(zh_field="延长多少", en_field="by how much to extend")
 
 
+def _yuan(work: "Work") -> None:
+    if work.data.amount is None:
+        raise Missing(zh_field="奖励金额（元）", en_field="the reward in yuan")
+
+
 def _until(work: "Work") -> None:
     if work.data.until is None:
         raise Missing(zh_field="挂账截止日期", en_field="the last day of the suspension")
@@ -294,6 +299,7 @@ NEEDED: "dict[str, Callable[[Work], None]]" = {
     "passage": _passage,
     "amount": _amount,
     "until": _until,
+    "yuan": _yuan,
     "mode": _choice("mode", "督办方式", "how it is supervised"),
     "cause": _choice("cause", "督办原因", "why it is supervised"),
     "right": _right,

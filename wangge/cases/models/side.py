@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What runs beside the line of a case: return, escalation, extension, suspension, consultation, order, appeal, correction."""
+"""What runs beside the line of a case: requests with their rulings, orders, appeals, rewards: see flow.RECORD_STEPS."""
 
 from typing import ClassVar
 
@@ -36,7 +36,7 @@ class SideRecord(models.Model):
     )
     ended_at = models.DateTimeField(null=True)
     amount = models.PositiveIntegerField(
-        null=True, help_text="units of the norm's clock an extension asks for"
+        null=True, help_text="of an extension units of the norm's clock, of a reward yuan"
     )
     until = models.DateTimeField(null=True, help_text="when a suspension ends by itself")
     facts = models.JSONField(default=dict, help_text="codes: what was chosen, what is right; no free text")

@@ -37,7 +37,8 @@ def both(city: None) -> Iterator[str]:
     from wangge.organizations.models import Appointment, Person
 
     row = Person.objects.create(login="both", name="全能员", password="!")
-    for example in ("operator_1", "inspector_east", "chief_1", "dispatcher_1", "clerk_swj", "handler_swj"):
+    for example in ("operator_1", "inspector_east", "chief_1", "dispatcher_1", "leader", "clerk_swj",
+                    "handler_swj"):  # fmt: skip
         held = Appointment.objects.get(person=person(example), valid_to=None)
         held.pk, held.person = None, row
         held.save(force_insert=True)

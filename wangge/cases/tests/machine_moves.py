@@ -55,7 +55,7 @@ SELDOM = {"reject", "reject_filing", "void", "merge", "transfer", "link", "send_
           "ask_escalation", "return", "escalate", "refuse_return", "refuse_escalation", "redact", "object_return",
           "rule_return", "consult", "ask_correction", "refuse_correction", "refuse_extension", "refuse_suspension",
           "ask_suspension", "issue_order", "appeal_overdue", "settle", "self_handle", "assign_down", "split",
-          "cancel_split", "unmerge", "unlink", "receipt"}  # fmt: skip
+          "cancel_split", "unmerge", "unlink", "receipt", "propose_reward"}  # fmt: skip
 
 
 def _words(**texts: str) -> Callable[[StepData], StepData]:

@@ -60,7 +60,7 @@ OPENING = {
     "ask_return": ("dispatched", "handling"), "ask_escalation": ("dispatched", "handling"),
     "ask_extension": ("dispatched", "handling"), "ask_suspension": ("handling",), "consult": ("dispatched", "handling"),
     "issue_order": ("dispatched", "handling", "handled", "checking", "callback", "investigating", "closing"),
-    "ask_correction": ("filed", "dispatched", "handling"),
+    "ask_correction": ("filed", "dispatched", "handling"), "propose_reward": ("closed", "settled"),
 }  # fmt: skip
 for _code, _states in OPENING.items():
     for _state in _states:
@@ -74,7 +74,8 @@ BEFORE = {
     "answer_consultation": ("consult",), "reply_order": ("issue_order",), "accept_order": ("issue_order", "reply_order"),
     "send_back_order": ("issue_order", "reply_order"), "review_appeal": ("appeal_overdue",),
     "decide_appeal": ("appeal_overdue", "review_appeal"), "correct": ("ask_correction",),
-    "refuse_correction": ("ask_correction",),
+    "refuse_correction": ("ask_correction",), "grant_reward": ("propose_reward",), "refuse_reward": ("propose_reward",),
+    "pay_reward": ("propose_reward", "grant_reward"),
 }  # fmt: skip
 #: only where something has come before: see test_tree
 LINKABLE = ("reported", "verifying", "accepted", "filed", "dispatched", "handling", "handled", "checking")
@@ -213,7 +214,7 @@ def _place_for(code: str) -> Case:
             step(case, before)
         return case
     if code in BEFORE:
-        case = bring_to(State.HANDLING)
+        case = bring_to(State.CLOSED if "reward" in code else State.HANDLING)
         for before in BEFORE[code]:
             step(case, before)
         return case
@@ -267,10 +268,11 @@ POSTS = {
               "appeal_overdue"},
     "handler": {"self_handle", "finish", "arrive", "make_safe"},
     "coordinator": {"rule_return", "consult"},
-    "evaluator": {"issue_order", "accept_order", "send_back_order", "decide_appeal"},
-    "leader": {"issue_order"},
+    "evaluator": {"issue_order", "accept_order", "send_back_order", "decide_appeal", "pay_reward"},
+    "leader": {"issue_order", "grant_reward", "refuse_reward"},
 }  # fmt: skip
-POSTS["operator"].add("ask_correction")
+POSTS["operator"] |= {"ask_correction", "propose_reward"}
+POSTS["chief"].add("propose_reward")
 
 
 @pytest.mark.parametrize("code", sorted(WHO))

@@ -63,6 +63,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "streets": [area for area in areas().values() if area.path.count("/") == 2],
         "units": units_in_charge(),
         "channels": channels().values(),
+        "reads_rewards": Permission.REWARD_READ in actor.permissions,
         "reads_rules": Permission.RULEBOOK_READ in actor.permissions,
     }
     return render(request, "desk/cases.html", page)
