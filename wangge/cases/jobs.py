@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from wangge.cases.actions import recompute, resume_due
 from wangge.cases.actions.photos import purge_waiting_photos
+from wangge.cases.actions.units_moved import follow_units
 from wangge.cases.models import IdempotencyKey
 from wangge.common.clock import now
 from wangge.organizations.directory import directory
@@ -26,6 +27,14 @@ def recompute_deadlines(timestamp: int = 0) -> None:
     """
     directory.forget()  # what this worker holds may be some seconds old
     recompute(at=now())
+
+
+@app.periodic(cron="42 * * * *")
+@app.task(queueing_lock="cases.follow_units")
+def follow_moved_units(timestamp: int = 0) -> None:
+    """Hourly: what is open follows the units that hang elsewhere since."""
+    directory.forget()
+    follow_units()
 
 
 @app.periodic(cron="* * * * *")

@@ -192,9 +192,11 @@ def calendars_by_kind(rows: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> dict
 def _load() -> Directory:
     held: dict[int, list[Held]] = defaultdict(list)
     rows = Appointment.objects.current().filter(person__is_active=True).order_by("id")
+    units = list(Unit.objects.current().values_list("code", "name_zh", "name_en", "kind", "path", "area"))
+    paths = {row[0]: row[4] for row in units}  # a unit may hang elsewhere since the appointment
     for person_id, *one in rows.values_list("person_id", "post", "unit", "unit_path", "area", "area_path"):
+        one[2] = paths.get(one[1], one[2])
         held[person_id].append(Held(*one))
-    units = Unit.objects.current().values_list("code", "name_zh", "name_en", "kind", "path", "area")
     posts: Any = Post.objects.current().values("code", "name_zh", "name_en", "axis", "permissions")
     people = Person.objects.filter(is_active=True).values_list("id", "login", "name")
     calendars: Any = CalendarVersion.objects.current().values()

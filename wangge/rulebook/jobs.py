@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from procrastinate.contrib.django import app
 
+from wangge.cases.actions.units_moved import follow_units
 from wangge.common.clock import now
 from wangge.rulebook.publishing import publish_due
 
@@ -8,5 +9,6 @@ from wangge.rulebook.publishing import publish_due
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="rulebook.publish")
 def publish(timestamp: int) -> None:
-    """Every minute: drafts whose moment has come are put in force."""
-    publish_due(now())
+    """Every minute: drafts whose moment has come are put in force; what is open follows units that moved with them."""
+    if publish_due(now()):
+        follow_units()

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A unit hangs elsewhere in the tree: what is open goes with it, what has ended stays as it was."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.city import MORNING, actor
+from tests.loop import bring_to, step
+from wangge.cases.actions.units_moved import follow_units
+from wangge.cases.flow import State
+from wangge.cases.models import Case, Dispatch, Task
+from wangge.cases.queries import my_tasks
+from wangge.cases.verification import faults_of
+from wangge.cases.visibility import is_visible
+from wangge.organizations.directory import directory
+from wangge.organizations.models import Unit
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+
+
+def move(code: str, parent: str) -> None:
+    """From now on `code` hangs under `parent`."""
+    row = Unit.objects.current().get(code=code)
+    at = MORNING + timedelta(days=1)
+    Unit.objects.filter(pk=row.pk).update(valid_to=at)
+    row.pk, row.parent, row.valid_from = None, parent, at
+    row.path = Unit.objects.current().get(code=parent).path + f"{code}/"
+    row.save(force_insert=True)
+    directory.forget()
+
+
+def test_open_cases_and_tasks_follow_their_unit() -> None:
+    handling, closed, elsewhere = bring_to(State.HANDLING), bring_to(State.CLOSED), bring_to(State.FILED)
+    step(elsewhere, "dispatch", unit="csgl")
+    step(handling, "issue_order")
+    assert handling.lead_unit == closed.lead_unit == "swj"
+    assert follow_units() == 0, "nothing has moved"
+    move("swj", "csgl")
+    assert follow_units() == 1 and follow_units() == 0
+    for case in (handling, closed, elsewhere):
+        case.refresh_from_db()
+    assert (handling.lead_unit_path, closed.lead_unit_path, elsewhere.lead_unit_path) == (
+        "csgl/swj/",
+        "swj/",
+        "csgl/",
+    )
+    assert set(Task.objects.filter(case=handling, closed_at=None).values_list("unit_path", flat=True)) == {
+        "csgl/swj/"
+    }
+    assert Dispatch.objects.get(case=handling).unit_path == "csgl/swj/"
+    assert is_visible(handling, actor("clerk_csgl")) and not is_visible(closed, actor("clerk_csgl"))
+    assert handling.number in {task.number for task in my_tasks(actor("clerk_csgl"), at=MORNING)}
+    step(handling, "finish", by="handler_swj")
+    assert Case.objects.get(pk=handling.pk).state == "handled" and faults_of(handling) == []
