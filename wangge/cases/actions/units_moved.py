@@ -5,6 +5,7 @@ No step of any case: the unit is the same. Cases, tasks and dispatches keep the 
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -62,7 +63,7 @@ def _moved(paths: Iterable[str]) -> dict[str, str]:
 @transaction.atomic
 def _follow(cases: list[int], moved: dict[str, str]) -> None:
     """The cases first and in one order, as the door locks them."""
-    given = {"cases": cases, "old": list(moved), "new": list(moved.values())}
+    given: dict[str, list[Any]] = {"cases": cases, "old": list(moved), "new": list(moved.values())}
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [cases])
         for statement in _FOLLOW:
