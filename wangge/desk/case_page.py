@@ -38,7 +38,12 @@ class Clock:
 def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None) -> dict[str, Any]:
     """The context of desk/case.html; a fixed number of queries."""
     items = timeline(case)
-    steps = panels(case, offered_steps(case, actor), tried)
+    others = _others(case, items, actor)
+    steps = [
+        panel
+        for panel in panels(case, offered_steps(case, actor), tried)
+        if panel.step.code != "unlink" or others.linked
+    ]
     tasks = list(Task.objects.filter(case=case, closed_at__isnull=True).order_by("id"))
     return {
         "case": case,
@@ -56,9 +61,10 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         "records": _records(case, items),
         "areas_below": areas_below(case) if _needs(steps, "area") else [],
         "right_norms": right_norms("", case) if _needs(steps, "right") else [],
-        "others": _others(case, items, actor),
+        "others": others,
         "duplicates": _duplicates(case, actor, at),
-        "panels": steps,
+        "panels": [panel for panel in steps if panel.allowed or not panel.step.beside],
+        "refused_beside": [panel for panel in steps if not panel.allowed and panel.step.beside],
         "joins": {p.step.code: p for p in steps if p.allowed and p.step.code in ("link", "merge")},
         "tried": tried,
         # the refused step is no longer offered here: its reason stands above those that are
