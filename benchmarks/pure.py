@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is computed in memory, on one core: points located, due moments, routing; at once and one by one.
+"""What is computed in memory, on one core: points located, due moments, routing, classes searched; at once
+and one by one.
 
 Each load runs three times; the figure is the middle one. The answers one by one must be those of the batch, or the
 run ends: a fast wrong answer is no figure.
@@ -19,7 +20,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import shapely
 
-from benchmarks.figures import Figure
+from benchmarks import catalogue
+from benchmarks.figures import Figure, percentile
 from wangge.cases.deadlines import Clock, Limit, due_at, due_many, yellow_at, yellow_many
 from wangge.cases.reference import matrix
 from wangge.cases.routing import Decision, Matrix, MatrixRow
@@ -39,6 +41,7 @@ SINGLY = 100_000  # of them asked one by one
 MATRIX_ROWS = 100_000
 DAY = date(2026, 3, 11)  # the matrix is asked for its decisions of
 ROUNDS = 3
+SEARCHES = 1_000  # of classes
 MOST_UNITS = 12  # of a limit: 12 work days, 12 urgent minutes
 #: with daylight saving, which the city's own zone may not have
 JUMPING = ZoneInfo("America/New_York")
@@ -52,6 +55,7 @@ def measure(points: int = POINTS, rows: int = ROWS) -> list[Figure]:
         *_due_moments(calendar, rows, ""),
         *_due_moments(replace(calendar, zone=JUMPING), rows, ", with daylight saving"),
         *_routing(),
+        *_searching(),
     ]
 
 
@@ -159,6 +163,20 @@ def _routing() -> Iterator[Figure]:
 
 def _decisions(decide: Callable[..., Decision], asked: list[Asked]) -> list[Decision]:
     return [decide(*each) for each in asked]
+
+
+def _searching() -> Iterator[Figure]:
+    """p95 of many searches of classes, where a catalogue is as large as the largest district's."""
+    known, asked = catalogue.generated(), catalogue.words(SEARCHES)
+    known.search("x", 1)  # its names are put in order once
+    seconds = []
+    for words in asked:
+        begun = perf_counter()
+        known.search(words, 20)
+        seconds.append(perf_counter() - begun)
+    note = f"p95 of {SEARCHES:,} searches; generated classes; the slowest {max(seconds) * 1000:.1f} ms"
+    took = percentile(seconds, 0.95) * 1000
+    yield Figure(f"search of {len(known.classes):,} classes", took, "ms", "< 100", note=note)
 
 
 class Places:

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Visit
 from tests.browser.visitor import PHONE, WIDE
 from tests.city import TEST_EVENT
+from tests.loop import new_case
 from wangge.cases.models import FilledForm
 
 
@@ -40,3 +41,18 @@ def test_the_sheet_is_printed_without_what_a_page_needs(visit: Visit) -> None:
     for needless in (".top", ".foot", "form.screen-only"):
         expect(page.locator(needless).first).to_be_hidden()
     expect(page.get_by_role("heading", name="测试事件")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_the_form_comes_with_the_class_chosen_at_acceptance(visit: Visit, size: tuple[int, int]) -> None:
+    case = new_case(class_code="", at=None)
+    page = visit("operator_1", size=size).go(f"/cases/{case.number}/")
+    step = page.locator("#step-accept")
+    if step.get_attribute("open") is None:
+        step.locator("summary").first.click()
+    step.locator("#accept-class").fill("测试事件")
+    step.locator(f"input[name=class_code][value={TEST_EVENT}]").check()
+    step.get_by_label("尺寸（厘米）").fill("12")
+    step.locator("button.button").last.click()
+    expect(page.locator(".timeline")).to_contain_text("尺寸（厘米）")
+    assert FilledForm.objects.get().answers == {"size_cm": 12}

@@ -13,6 +13,8 @@ from wangge.common.clock import now
 from wangge.rulebook import drafts
 from wangge.rulebook.models import Draft
 from wangge.rulebook.publishing import publish_due
+from wangge.rulebook.queries import row
+from wangge.rulebook.tables import reference_table
 
 ROW = f"/rules/norms/row/?key={COVER_NORM}"
 PAGES = (
@@ -53,3 +55,25 @@ def test_every_page_of_the_rules_fits_and_is_named(visit: Visit, size: tuple[int
         page = visitor.go(path)
         faults += [f"{path}: {fault}" for fault in (*page.evaluate(looks.WIDER), *looks.unnamed(page))]
     assert not faults, "\n" + "\n".join(faults)
+
+
+@pytest.mark.parametrize(("size", "locale"), [(WIDE, "zh-CN"), (PHONE, "en-GB")])
+def test_a_change_of_somebody_else_is_shown_beside_mine(
+    visit: Visit, size: tuple[int, int], locale: str
+) -> None:
+    visitor = visit("administrator", size=size, locale=locale, expected=(409,))
+    page = visitor.go(ROW.replace("row", "edit", 1))
+    author, held = actor("administrator"), row(reference_table("norms"), (COVER_NORM,))
+    assert held
+    draft = drafts.start("汛期", actor=author, at=now())
+    values = held.values | {"limit": 9, "legal_basis": "新办法"}
+    drafts.put_row(draft.pk, "norms", values, key=(COVER_NORM,), actor=author, at=now())
+    drafts.submit(draft.pk, looked_at=drafts.seen(draft.pk), due_at=None, actor=actor("leader"), at=now())
+    publish_due(now())
+    page.locator("#id_limit").fill("7")
+    page.locator("form.card button.button").click()
+    expect(page.locator(".compare")).to_contain_text("9")
+    assert page.locator("#id_limit").input_value() == "7" and "汛期" in page.content()
+    assert not (page.evaluate(looks.WIDER) or looks.unnamed(page))
+    page.locator("form.card button.button").click()
+    expect(page.locator(".note-success")).to_be_visible()

@@ -22,11 +22,12 @@ VERSIONED = (
     "catalog_module", "catalog_generation", "catalog_catalogclass", "catalog_classmapping", "catalog_norm",
     "catalog_procedure", "catalog_form", "organizations_unit", "organizations_post", "organizations_appointment",
     "organizations_supervisionduty", "organizations_responsibility", "organizations_commandlevel",
-    "organizations_areaprofile", "organizations_calendarversion", "cases_flowversion",
+    "organizations_areaprofile", "organizations_unithours", "organizations_calendarversion", "cases_flowversion",
 )  # fmt: skip
 WEB = RECORD | {
     "cases_photo": INSERT_UPDATE,
     "cases_visit": {"INSERT"},
+    "cases_visitreport": {"INSERT"},
     "cases_idempotencykey": {"INSERT"},
     "exchange_apiuse": INSERT_UPDATE,
     "organizations_absence": {"INSERT", "DELETE"},

@@ -6,6 +6,7 @@ import unicodedata
 from calendar import Calendar as Months
 from collections.abc import Mapping
 from datetime import date
+from itertools import count, takewhile
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
@@ -19,10 +20,10 @@ from wangge.packs.hours import calendar_faults
 from wangge.ui.words import language
 
 
-def typed_calendar(given: QueryDict, held: dict[str, Any]) -> dict[str, Any]:
+def typed_calendar(given: QueryDict) -> dict[str, Any]:
     """What the form sent as calendar.yaml says it; a calendar marked to go, and a new one without a name, are left out."""
     calendars = []
-    for number in range(len(held["calendars"]) + 1):
+    for number in takewhile(lambda number: f"{number}-code" in given, count()):
         code = given.get(f"{number}-code", "").strip()
         if code and f"{number}-remove" not in given:
             calendars.append(

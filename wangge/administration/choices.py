@@ -111,6 +111,15 @@ CHOICES: dict[str, dict[str, Words]] = {
         "parts": Words("子案", "parts"),
         "right": Words("正确的类别与立案条件", "the right class and norm"),
     },
+    "weekday": {
+        "mon": Words("星期一", "Monday"),
+        "tue": Words("星期二", "Tuesday"),
+        "wed": Words("星期三", "Wednesday"),
+        "thu": Words("星期四", "Thursday"),
+        "fri": Words("星期五", "Friday"),
+        "sat": Words("星期六", "Saturday"),
+        "sun": Words("星期日", "Sunday"),
+    },
     "confidence": {
         "high": Words("高", "high"),
         "medium": Words("中", "medium"),

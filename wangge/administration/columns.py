@@ -20,7 +20,7 @@ GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
         ("modules", "generations", "classes", "mappings", "norms", "procedures", "forms"),
     ),
     (Words("职责", "Duties"), ("responsibilities", "command_levels", "profiles", "duties")),
-    (Words("组织", "Organisation"), ("units", "posts", "people")),
+    (Words("组织", "Organisation"), ("units", "unit_hours", "posts", "people")),
     (Words("时间", "Time"), ("calendar", "holidays")),
     (Words("流程", "Flow"), ("flow", "channels")),
 )
@@ -89,6 +89,12 @@ TABLES: dict[str, Words] = {
         "Units",
         "部门、街道、站、监督队和企业。",
         "Departments, streets, stations, squads and companies.",
+    ),
+    "unit_hours": Words(
+        "单位值班时间",
+        "Duty hours of units",
+        "单位什么时候有人值班；通知和交办先找在岗的人。",
+        "When a unit is staffed: notices and assignments go to whoever is on duty.",
     ),
     "posts": Words(
         "岗位", "Posts", "岗位属于哪条轴线，有什么权限。", "The axis of a post and what it may do."
@@ -208,6 +214,12 @@ COLUMNS: dict[str, Words] = {
     "grid": Words("责任网格", "Supervision grid"),
     "unit": Words("单位", "Unit"),
     "duties.unit": Words("监督队", "Squad"),
+    "unit_hours.unit": Words(
+        "单位", "Unit", "也管下级中没有自己值班时间的单位。", "And those below it without hours."
+    ),
+    "weekday": Words("星期", "Weekday"),
+    "begins": Words("开始", "From", "写成 08:00。", "Written as 08:00."),
+    "ends": Words("结束", "Until", "早于开始时，值到第二天。", "Before the beginning: until the next day."),
     "people.unit": Words("单位", "Unit", "不属某一单位的岗位留空。", "Empty for a post of no unit."),
     "people.name": Words("姓名", "Name"),
     "people.area": Words("辖区", "Area in charge"),
@@ -248,6 +260,7 @@ LISTED: dict[str, tuple[str, ...]] = {
     "profiles": ("area", "classes"),
     "duties": ("grid", "unit"),
     "units": ("code", "name", "kind", "parent", "area"),
+    "unit_hours": ("unit", "weekday", "begins", "ends"),
     "posts": ("code", "name", "axis", "permissions"),
     "people": ("login", "name", "post", "unit", "area"),
     "holidays": ("date", "name", "kind"),

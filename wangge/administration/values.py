@@ -2,7 +2,7 @@
 """How a value of a row is shown: names for codes, words for choices, where it leads."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -116,3 +116,15 @@ def title_of(table: ReferenceTable, key: Key, values: dict[str, Any]) -> str:
 def label_of(table: str, column: str) -> str:
     """The name of a column in the reader's language."""
     return said(words_of(table, column))
+
+
+def flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """A document by its leaves: ("states.reported.name_zh", text). A list of plain values is one leaf."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from flat(one, f"{path}.{name}" if path else name)
+    elif isinstance(value, list) and any(isinstance(one, dict) for one in value):
+        for number, one in enumerate(value):
+            yield from flat(one, f"{path}.{one.get('code', number)}")
+    else:
+        yield path, "、".join(map(str, value)) if isinstance(value, list) else value

@@ -69,7 +69,7 @@ class Decision:
     """Where a case goes and why; `row` None = nothing fires and the city's default unit takes it, with an alarm.
 
     `alternatives`: every other row that names the case's class, place and owner, nearest first. `broken`: of these the
-    row that should have fired, but its unit has ended or, where nothing fires at all, its period is over.
+    row that should have fired, but its unit has ended or, where nothing fires at all, its period is over or yet to come.
     """
 
     lead: str

@@ -79,3 +79,11 @@ def visible_to(actor: Actor) -> Q:
     if reading and actor.person_id is not None:
         condition |= Q(reporter_id=actor.person_id)
     return condition
+
+
+def visits_visible_to(actor: Actor) -> Q:
+    """One's own visits to premises, and those in the areas one watches over."""
+    condition = Q(person_id=actor.person_id)
+    for path in areas_read(actor):
+        condition |= Q(area_path__startswith=path)
+    return condition

@@ -3,9 +3,9 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
 
-from django.db import connection
 from django.db.models import Q
 
 from wangge.catalog.forms import FormInfo
@@ -129,6 +129,26 @@ class Catalog:
         found = (self._procedures[c] for c in self._served_by(class_code) if c in self._procedures)
         return next(found, None)
 
+    @cached_property
+    def _searched(self) -> list[tuple[ClassInfo, str, str]]:
+        """Each class cases may be filed under with its names and its code in small letters, shortest name first."""
+        found = [info for info in self.classes.values() if info.generation in self.filing]
+        found.sort(key=lambda info: (len(info.name_zh), info.code))
+        return [(info, f"{info.name_zh} {info.name_en}".lower(), info.code.lower()) for info in found]
+
+    def search(self, words: str, limit: int) -> list[ClassInfo]:
+        """At most `limit` classes that hold every one of `words` (separated by spaces) in a name or begin with it in their
+        code, shortest name first. From memory: the largest catalogue known has some thousand classes."""
+        terms = words.lower().split()
+        if not terms:
+            return []
+        found = (
+            info
+            for info, name, code in self._searched
+            if all(term in name or code.startswith(term) for term in terms) and self.fileable(info.code)
+        )
+        return list(islice(found, limit))
+
     def fileable(self, class_code: str) -> bool:
         """A case can be filed under this class: it has norms, and its generation is not for reference only."""
         info = self.classes.get(class_code)
@@ -187,31 +207,5 @@ def codes_under(code: str) -> list[str]:
 
 
 def search_classes(words: str, limit: int = 20) -> list[ClassInfo]:
-    """Classes in force whose name holds every one of `words` (separated by spaces), shortest name first.
-
-    Two characters or more use the bigram index; a single character scans the classes in memory.
-    """
-    known = catalog().classes
-    terms = [t for t in words.lower().split() if t]
-    if not terms:
-        return []
-    if any(len(t) < 2 for t in terms):
-        found = [
-            c for c in known.values() if all(t in f"{c.name_zh} {c.name_en} {c.code}".lower() for t in terms)
-        ]
-        found.sort(key=lambda c: (len(c.name_zh), c.code))
-        return [c for c in found if catalog().fileable(c.code)][:limit]
-    name = "lower(name_zh || ' ' || name_en)"
-    clause = " AND ".join(
-        f"((bigrams(name_zh || ' ' || name_en) @> bigrams(%s) AND strpos({name}, %s) > 0) OR code ILIKE %s)"
-        for _ in terms
-    )
-    arguments = [v for t in terms for v in (t, t, t.replace("%", "").replace("_", "") + "%")]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT code FROM catalog_catalogclass WHERE valid_to IS NULL AND {clause} AND generation = ANY(%s)"
-            " ORDER BY length(name_zh), code LIMIT %s",
-            [*arguments, [*catalog().filing], limit * 3],
-        )
-        codes = [row[0] for row in cursor.fetchall()]
-    return [known[c] for c in codes if c in known and catalog().fileable(c)][:limit]
+    """Classes in force that cases are filed under; see `Catalog.search`."""
+    return catalog().search(words, limit)

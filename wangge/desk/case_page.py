@@ -12,6 +12,7 @@ from wangge.cases.deadlines import Light
 from wangge.cases.forms import ANSWERS
 from wangge.cases.models import Case, CaseLink, Dispatch, SideRecord, Task
 from wangge.cases.queries import TimelineItem, candidates, duplicate_candidates, timeline
+from wangge.cases.queries.visits import visit_behind
 from wangge.cases.reference import flow_by_id
 from wangge.cases.visibility import visible_to
 from wangge.catalog.queries import NormInfo, catalog, norm, search_classes
@@ -50,6 +51,7 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         "flow": flow_by_id(case.flow_id),
         "has_sheet": case.class_code in catalog().classes,
         "sheet_area": case.area_path.strip("/").rpartition("/")[2],
+        "visit": visit_behind(case, actor),
         "description": items[0].texts.get("description") if items else None,
         "place": items[0].texts.get("place", "") if items else "",
         "items": items[::-1],

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from wangge.cases.access import Offer
 from wangge.cases.actions.needs import photos_needed
 from wangge.cases.flow import Choice, Outcome, Step
-from wangge.cases.forms import form_of
+from wangge.cases.forms import form_asked
 from wangge.cases.models import Case
 from wangge.cases.reference import flow_by_id
 from wangge.catalog.queries import catalog, norm
@@ -123,7 +123,9 @@ def _panel(case: Case, step: Step, tried: Tried | None, *, is_open: bool) -> Pan
     values = (
         mine.given.dict() | {"assist": mine.given.getlist("assist")} if mine else _first_values(case, step)
     )
-    form, given = form_of(step.code, case.class_code, case.area_path), mine.given if mine else {}
+    given = mine.given if mine else {}
+    chosen = {name: str(values.get(name, "")) for name in ("class_code", "grid_code")}
+    form = form_asked(step.code, case, **chosen)
     return Panel(
         step, True, "", "", tuple(_fields(case, step, values)), results, values,
         photos=mine.photos if mine else (), error=mine.error if mine else None, open=is_open,

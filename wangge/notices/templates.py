@@ -32,6 +32,13 @@ TEMPLATES: dict[str, Sentence] = {
         "A row of the responsibility matrix no longer works: class {class}, place {place}, owner {owner}, lead {lead} "
         "({why_en}). Cases go to the default unit: change the row or end it.",
     ),
+    "row_invalid:not_begun": Sentence(
+        "权责清单的一行还没有开始生效：类别 {class}，地点 {place}，产权单位 {owner}，主办单位 {lead}，{first_day} 起有效。"
+        "在此之前没有别的行适用，案卷转入默认单位：请补一行现在有效的，或把这一行提前。",
+        "A row of the responsibility matrix has not begun yet: class {class}, place {place}, owner {owner}, lead {lead}, "
+        "in force from {first_day}. No other row fits until then and cases go to the default unit: add a row for the time "
+        "before, or let this one begin earlier.",
+    ),
     "record_granted": Sentence(
         "案卷 {number} 的{kind_zh}申请已获批准。", "Case {number}: the request ({kind_en}) was granted."
     ),
@@ -96,7 +103,7 @@ KINDS: dict[str, Sentence] = {
 #: why a row of the matrix no longer works
 WHY: dict[str, Sentence] = {
     "unit_ended": Sentence("单位已撤销", "the unit has ended"),
-    "not_in_force": Sentence("不在有效期内", "outside its period"),
+    "not_in_force": Sentence("有效期已过", "its period is over"),
 }
 ENDED = Sentence("已办理完毕", "has ended")
 
@@ -115,5 +122,5 @@ def say(template: str, facts: Mapping[str, Any]) -> Sentence:
         "why_zh": why.zh,
         "why_en": why.en,
     }
-    zh, en = TEMPLATES[template]
+    zh, en = TEMPLATES.get(f"{template}:{facts.get('why')}") or TEMPLATES[template]
     return Sentence(zh.format(**words), en.format(**words))

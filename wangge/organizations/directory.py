@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from wangge.common.fresh import Fresh
@@ -21,6 +21,7 @@ from wangge.organizations.models import (
     Post,
     SupervisionDuty,
     Unit,
+    UnitHours,
 )
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -50,6 +51,14 @@ class PersonInfo:
     id: int
     login: str
     name: str
+
+
+class Hours(NamedTuple):
+    """On duty on a weekday (0 = Monday) from `begins` to `ends`, past midnight where these come first."""
+
+    weekday: int
+    begins: time
+    ends: time
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,8 @@ class Directory:
     _held: dict[int, tuple[Held, ...]]
     #: work calendars by kind of unit; "" = everybody else's
     calendars: dict[str, WorkCalendar] = field(repr=False)
+    #: unit -> when it is on duty; units without are not in it
+    hours: dict[str, tuple[Hours, ...]] = field(default_factory=dict)
 
     @property
     def calendar(self) -> WorkCalendar:
@@ -105,6 +116,11 @@ class Directory:
     def calendar_of(self, kind: str) -> WorkCalendar:
         """The work calendar of a kind of unit."""
         return self.calendars.get(kind, self.calendar)
+
+    def hours_at(self, unit_path: str) -> tuple[Hours, ...]:
+        """The duty hours of the unit at the end of a path: its own, else those of the nearest unit above that has any."""
+        codes = unit_path.strip("/").split("/")[::-1]
+        return next((self.hours[code] for code in codes if code in self.hours), ())
 
     def stressed_by(self, actor: Actor) -> set[str]:
         """The classes stressed by the areas the actor works in, and by those above them."""
@@ -209,7 +225,17 @@ def _load() -> Directory:
         squads=dict(SupervisionDuty.objects.current().values_list("grid", "unit")),
         _held={k: tuple(v) for k, v in held.items()},
         calendars=calendars_by_kind(calendars, city().zone),
+        hours=_unit_hours(),
     )
+
+
+def _unit_hours() -> dict[str, tuple[Hours, ...]]:
+    found: dict[str, list[Hours]] = defaultdict(list)
+    rows = UnitHours.objects.current().values_list("unit", "weekday", "begins", "ends")
+    for unit, weekday, begins, ends in rows:
+        hours = Hours(WEEKDAYS.index(weekday), time.fromisoformat(begins), time.fromisoformat(ends))
+        found[unit].append(hours)
+    return {unit: tuple(sorted(hours)) for unit, hours in found.items()}
 
 
 directory = Fresh(_load)

@@ -285,3 +285,32 @@ class DutyHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.weekday} {self.begins}-{self.ends}"
+
+
+class UnitHours(Versioned):
+    """A unit's duty hours: on this weekday it is staffed from `begins` to `ends` ("HH:MM" on the city's wall clock).
+
+    Hours that end before they begin go on past midnight. They are those of its people without hours of their own, and of
+    units below it without any; a unit with no such row is staffed always.
+    """
+
+    natural_key = ("unit", "weekday", "begins")
+
+    unit = models.CharField(max_length=50)
+    weekday = models.CharField(max_length=3)
+    begins = models.CharField(max_length=5)
+    ends = models.CharField(max_length=5)
+    source = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            one_in_force("organizations_unithours_in_force", "unit", "weekday", "begins"),
+            models.CheckConstraint(
+                condition=models.Q(weekday__in=["mon", "tue", "wed", "thu", "fri", "sat", "sun"])
+                & ~models.Q(begins=F("ends")),
+                name="organizations_unithours_sane",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.weekday} {self.begins}-{self.ends}"

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from wangge.common.errors import BadInput, NotFound, Refused
 from wangge.grids.queries import city
 from wangge.organizations.access import Permission
-from wangge.organizations.directory import Actor, Held, PersonInfo, directory
+from wangge.organizations.directory import Actor, Held, Hours, PersonInfo, UnitInfo, directory
 from wangge.organizations.models import Absence, DutyHours
 
 #: the longest absence, and how long one is kept after its last day
@@ -100,6 +100,23 @@ def duty_hours(people: Collection[PersonInfo]) -> list[DutyHours]:
     return [*rows.order_by("person__name", "person_id", "weekday", "begins")]
 
 
+def beside(person: PersonInfo, people: Collection[PersonInfo]) -> list[PersonInfo]:
+    """Of `people`, the person and those of a unit of theirs."""
+    units = {held.unit for held in directory().actor(person.id).held if held.unit}
+    return [
+        one for one in people
+        if one == person or any(held.unit in units for held in directory().actor(one.id).held)
+    ]  # fmt: skip
+
+
+def unit_hours(people: Collection[PersonInfo]) -> list[tuple[UnitInfo, tuple[Hours, ...]]]:
+    """The units these people work in that have duty hours, each with those that hold in it. From memory."""
+    known = directory()
+    codes = sorted({held.unit for person in people for held in known.actor(person.id).held if held.unit})
+    units = [known.units[code] for code in codes if code in known.units]
+    return [(unit, hours) for unit in units if (hours := known.hours_at(unit.path))]
+
+
 def set_absence(
     person_id: int, *, first_day: date, last_day: date, substitute_id: int | None, actor: Actor, at: datetime
 ) -> Absence:
@@ -155,24 +172,48 @@ def stood_in_for(person_id: int | None) -> "QuerySet[Absence, int]":
 
 
 def presences(people: Iterable[int], at: datetime) -> dict[int, Presence]:
-    """Of each of `people` at a moment. Two queries."""
+    """Of each of `people` at a moment, by their own hours, else by those of their units. Two queries."""
     asked, local = list(people), at.astimezone(city().zone)
     day = local.date()
     rows = Absence.objects.filter(person__in=asked, first_day__lte=day, last_day__gte=day)
     absent = set(rows.values_list("person_id", flat=True))
-    hours: dict[int, list[DutyHours]] = {}
+    hours: dict[int, list[Hours]] = {}
     for row in DutyHours.objects.filter(person__in=asked):
-        hours.setdefault(row.person_id, []).append(row)
+        hours.setdefault(row.person_id, []).append(Hours(row.weekday, row.begins, row.ends))
     return {
         person: Presence(
             person in absent,
-            person in hours and not any(on_duty(row, local.weekday(), local.time()) for row in hours[person]),
+            not any(
+                _staffed(ranges, local)
+                for ranges in ([hours[person]] if person in hours else _of_units(person))
+            ),
         )
         for person in asked
     }
 
 
-def on_duty(hours: DutyHours, weekday: int, clock: time) -> bool:
+def _of_units(person_id: int) -> list[Collection[Hours]]:
+    """The duty hours at each of somebody's appointments; none = always."""
+    known = directory()
+    return [known.hours_at(held.unit_path) for held in known.actor(person_id).held] or [()]
+
+
+def _staffed(hours: Collection[Hours], local: datetime) -> bool:
+    return not hours or any(on_duty(one, local.weekday(), local.time()) for one in hours)
+
+
+def to_tell(people: tuple[int, ...], at: datetime) -> tuple[int, ...]:
+    """Of those something could be told, whom: whoever is on duty; everybody, where nobody is there. Somebody away stays
+    among them, for the sake of who stands in. Two queries, none where there is no choice."""
+    if len(people) < 2:
+        return people
+    known = presences(people, at)
+    if not any(one.there for one in known.values()):
+        return people
+    return tuple(person for person in people if not known[person].off_duty)
+
+
+def on_duty(hours: Hours | DutyHours, weekday: int, clock: time) -> bool:
     """Whether the hours cover a time of a weekday, on the city's wall clock."""
     if hours.begins < hours.ends:
         return hours.weekday == weekday and hours.begins <= clock < hours.ends

@@ -70,5 +70,16 @@ def _profiles(pack: Pack) -> Faults:
     yield from references(pack.profiles, "classes", pack.classes, CLASS)
 
 
+def _unit_hours(pack: Pack) -> Faults:
+    """When units are on duty."""
+    yield from references(pack.unit_hours, "unit", pack.units, UNIT)
+    for row, place in pack.unit_hours.items():
+        if row.begins == row.ends:
+            yield place.fault(
+                "开始与结束相同，请改正；全天值班写 00:00 至 23:59。",
+                "begins and ends are the same; correct them, a whole day is 00:00 to 23:59.",
+            )
+
+
 #: the rules, in the order in which a reader of the files meets them
-CHARGE: tuple[Callable[[Pack], Faults], ...] = (_responsibilities, _levels, _profiles)
+CHARGE: tuple[Callable[[Pack], Faults], ...] = (_responsibilities, _levels, _profiles, _unit_hours)

@@ -83,6 +83,7 @@ class Pack:
     layers: Table[schema.LayerRow] = field(default_factory=Table)
     grids: Table[schema.GridRow] = field(default_factory=Table)
     units: Table[schema.UnitRow] = field(default_factory=Table)
+    unit_hours: Table[schema.UnitHoursRow] = field(default_factory=Table)
     posts: Table[schema.PostRow] = field(default_factory=Table)
     people: Table[schema.PersonRow] = field(default_factory=Table)
     duties: Table[schema.DutyRow] = field(default_factory=Table)
@@ -117,6 +118,7 @@ TABLES = (
     TableFile("areas", "areas.csv", schema.AreaRow, ("code",)),
     TableFile("layers", "grid_layers.csv", schema.LayerRow, ("code",)),
     TableFile("units", "units.csv", schema.UnitRow, ("code",)),
+    TableFile("unit_hours", "unit_hours.csv", schema.UnitHoursRow, ("unit", "weekday", "begins")),
     TableFile("people", "people.csv", schema.PersonRow, ("login", "post", "unit", "area")),
     TableFile("duties", "supervision.csv", schema.DutyRow, ("grid",)),
     TableFile(

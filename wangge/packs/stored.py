@@ -14,6 +14,7 @@ from wangge.organizations.models import (
     Responsibility,
     SupervisionDuty,
     Unit,
+    UnitHours,
 )
 from wangge.packs import schema
 from wangge.packs.contents import Pack, Table
@@ -63,6 +64,7 @@ STORED = (
     Stored("procedures", Procedure, schema.ProcedureRow, (), lambda p: _plain(p.procedures)),
     Stored("forms", Form, schema.FormRow, (), lambda p: _plain(p.forms)),
     Stored("units", Unit, schema.UnitRow, ("path",), lambda p: _tree(p.units)),
+    Stored("unit_hours", UnitHours, schema.UnitHoursRow, (), lambda p: _plain(p.unit_hours)),
     Stored("posts", Post, schema.PostRow, (), lambda p: _plain(p.posts)),
     Stored("duties", SupervisionDuty, schema.DutyRow, (), lambda p: _plain(p.duties)),
     Stored(

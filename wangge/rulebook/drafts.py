@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is done to a draft: start, change a row, take a change back, submit for publication, discard."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from pydantic import ValidationError
 
 from wangge.common.errors import NotFound
@@ -16,7 +14,8 @@ from wangge.organizations.directory import Actor
 from wangge.packs.contents import Key
 from wangge.packs.exporting import key_of, table_in_force
 from wangge.packs.remedies import explain
-from wangge.rulebook.access import check_area
+from wangge.rulebook.access import check_area, out_of_area
+from wangge.rulebook.basis import Basis, Found, check_basis
 from wangge.rulebook.errors import (
     DraftChanged,
     DraftClosed,
@@ -24,6 +23,7 @@ from wangge.rulebook.errors import (
     DueInThePast,
     KeyFixed,
     NotYourDraft,
+    OutOfArea,
     OwnDraft,
     RowExists,
     RowFaulty,
@@ -43,16 +43,20 @@ def start(title: str, *, actor: Actor, at: datetime) -> Draft:
 
 @transaction.atomic
 def put_row(
-    draft_id: int, table: str, row: dict[str, Any], *, key: Key | None, actor: Actor, at: datetime
-) -> Change:
-    """Make `row` (as the file says it) part of the draft; `key`: of the row it replaces, None = a new one.
+    draft_id: int, table: str, row: dict[str, Any], *, key: Key | None, actor: Actor, at: datetime,
+    basis: Basis | None = None,
+) -> Change:  # fmt: skip
+    """Make `row` (as the file says it) part of the draft; `key`: of the row it replaces, None = a new one. `basis`: what
+    the form was made from, None = no form.
 
-    Raises RowFaulty with every fault of the row, KeyFixed, RowExists, RowMissing, OutOfArea.
+    Raises RowFaulty with every fault of the row, KeyFixed, RowExists, RowMissing, RowMoved, OutOfArea.
     """
     draft, sheet = _own(draft_id, actor), reference_table(table)
     if not sheet.key:
         check_area(actor, sheet, {}, table)
-        return _put(draft, sheet, (), _shaped(sheet, row), document_in_force(table), at)
+        shaped, before = _shaped(sheet, row), document_in_force(table)
+        _check_basis(basis, draft, sheet, (), before, shaped)
+        return _put(draft, sheet, (), shaped, before, at)
     shaped = _shaped(sheet, row)
     assert sheet.row
     identity = key_of(table, sheet.row.model_validate(shaped))
@@ -68,7 +72,22 @@ def put_row(
     for one in (shaped, before):
         if one is not None:
             check_area(actor, sheet, one, " ".join(identity))
+    if key is not None:
+        _check_basis(basis, draft, sheet, identity, before, shaped)
     return _put(draft, sheet, identity, shaped, before, at)
+
+
+def _check_basis(
+    basis: Basis | None, draft: Draft, table: ReferenceTable, key: Key, in_force: Any, sent: Any
+) -> None:
+    if basis is not None:
+        drafted = draft.changes.filter(table=table.name, key=list(key)).first()
+        check_basis(basis, draft.pk, table, key, Found(in_force, drafted, sent))
+
+
+def check_whole_city(table: str, actor: Actor) -> None:
+    """Raise OutOfArea unless the actor may change what is the whole city's."""
+    check_area(actor, reference_table(table), {}, table)
 
 
 @transaction.atomic
@@ -79,8 +98,9 @@ def put_many(
     """Make checked rows part of the draft at once (None = it ends); `before`: the rows in force. In place of what the
     draft held of them; a row as it is in force is no change. Raises OutOfArea for an end outside the actor's area."""
     draft, sheet = _own(draft_id, actor), reference_table(table)
-    for key in (key for key, row in rows.items() if row is None):
-        check_area(actor, sheet, before[key], " ".join(key))
+    ending = {key: (before[key],) for key, row in rows.items() if row is None}
+    if outside := out_of_area(actor, sheet, ending):
+        raise OutOfArea(key=" ".join(outside[0]))
     held = {tuple(c.key): c.pk for c in draft.changes.filter(table=table)}
     draft.changes.filter(pk__in=[held[key] for key in rows if key in held]).delete()
     draft.changes.bulk_create(
@@ -91,16 +111,19 @@ def put_many(
 
 
 @transaction.atomic
-def end_row(draft_id: int, table: str, key: Key, *, actor: Actor, at: datetime) -> None:
-    """The row is to end; one that only the draft has goes from it."""
+def end_row(
+    draft_id: int, table: str, key: Key, *, actor: Actor, at: datetime, basis: Basis | None = None
+) -> None:
+    """The row is to end; one that only the draft has goes from it. `basis`: what the page showed. Raises RowMoved."""
     draft, sheet = _own(draft_id, actor), reference_table(table)
     held = table_in_force(table).rows.get(key) if sheet.key else None
+    before = held.model_dump(mode="json", by_alias=True) if held else None
+    _check_basis(basis, draft, sheet, key, before, None)
     if held is None:
         if not draft.changes.filter(table=table, key=list(key)).delete()[0]:
             raise RowMissing(key=" ".join(key))
         return
-    before = held.model_dump(mode="json", by_alias=True)
-    check_area(actor, sheet, before, " ".join(key))
+    check_area(actor, sheet, before or {}, " ".join(key))
     _put(draft, sheet, key, None, before, at)
 
 
@@ -119,10 +142,19 @@ def discard(draft_id: int, *, actor: Actor, at: datetime) -> None:
     draft.save(update_fields=["state", "ended_at"])
 
 
-def seen(changes: Iterable[Change]) -> str:
-    """What somebody who publishes has looked at: another text as soon as a change is added, altered or taken back."""
-    rows = sorted([change.table, *change.key, json.dumps(change.row, sort_keys=True)] for change in changes)
-    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+_SEEN = """
+SELECT coalesce(encode(sha256(string_agg(sha256(convert_to(
+    json_build_array("table", key, row)::text, 'UTF8')), '' ORDER BY "table", key)), 'hex'), '')
+FROM rulebook_change WHERE draft_id = %s
+"""
+
+
+def seen(draft_id: int) -> str:
+    """What somebody who publishes has looked at: another text as soon as a change is added, altered or taken back, ""
+    without any. The database computes it: a sheet makes thousands of changes."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN, [draft_id])
+        return str(cursor.fetchone()[0])
 
 
 @transaction.atomic
@@ -135,16 +167,12 @@ def submit(draft_id: int, *, looked_at: str, due_at: datetime | None, actor: Act
         raise DraftClosed
     if draft.author_id == actor.person_id:
         raise OwnDraft
-    changes = list(draft.changes.all())
-    if not changes:
+    there = seen(draft.pk)
+    if not there:
         raise DraftEmpty
-    if looked_at != seen(changes):
+    if looked_at != there:
         raise DraftChanged
-    for change in changes:
-        for row in (change.row, change.before):
-            if row is not None:
-                sheet, shown = reference_table(change.table), " ".join(change.key) or change.table
-                check_area(actor, sheet, row, shown, Permission.RULEBOOK_PUBLISH)
+    _check_areas(draft, actor)
     if due_at is not None and due_at < at:
         raise DueInThePast
     draft.state, draft.publisher_id, draft.due_at = Draft.State.SUBMITTED, actor.person_id, due_at or at
@@ -162,6 +190,17 @@ def withdraw(draft_id: int, *, actor: Actor) -> None:
         raise DraftClosed
     draft.state, draft.publisher_id, draft.due_at = Draft.State.OPEN, None, None
     draft.save(update_fields=["state", "publisher", "due_at"])
+
+
+def _check_areas(draft: Draft, actor: Actor) -> None:
+    """Raise OutOfArea for the first change of the draft that reaches beyond what the actor publishes. A query a table."""
+    by_table: dict[str, dict[Key, list[dict[str, Any]]]] = {}
+    for change in draft.changes.order_by("table", "key").iterator():
+        both = [row for row in (change.row, change.before) if row is not None]
+        by_table.setdefault(change.table, {})[tuple(change.key)] = both
+    for name, rows in by_table.items():
+        for key in out_of_area(actor, reference_table(name), rows, Permission.RULEBOOK_PUBLISH):
+            raise OutOfArea(key=" ".join(key) or name)
 
 
 def _put(

@@ -43,6 +43,21 @@ class RowMissing(Conflict):
     en = "“{key}” is not in force, so it cannot be changed or ended."
 
 
+class RowMoved(Conflict):
+    """`columns`: those that changed, where known; `now`: the row as it is; `sent`: as it would be saved (None = ended)."""
+
+    code = "row_moved"
+    zh = "“{key}”在您打开这一页以后已被改动（{by_zh}），所以没有保存。填写的内容都还在：请对照现在的内容，再保存一次。"
+    en = (
+        "“{key}” was changed after you opened this page ({by_en}), so nothing was saved. What you typed is still here: "
+        "compare it with the row as it is now, and save again."
+    )
+
+    def __init__(self, key: str, by_zh: str, by_en: str, columns: Sequence[str], now: Any, sent: Any) -> None:
+        self.columns, self.now, self.sent = tuple(columns), now, sent
+        super().__init__(key=key, by_zh=by_zh, by_en=by_en)
+
+
 class KeyFixed(BadInput):
     code = "key_fixed"
     zh = "代码不能改：请停用“{key}”，另建一行。"

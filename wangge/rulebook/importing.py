@@ -10,14 +10,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from wangge.common.errors import DomainError
 from wangge.organizations.directory import Actor
 from wangge.packs.contents import Key
 from wangge.packs.exporting import key_of, table_in_force
 from wangge.packs.remedies import explain
 from wangge.packs.sheets import CellFault, Sheet, SheetRow
 from wangge.rulebook import drafts
-from wangge.rulebook.access import check_area
+from wangge.rulebook.access import out_of_area, readable
+from wangge.rulebook.errors import OutOfArea
 from wangge.rulebook.tables import ReferenceTable
 
 #: what stands between two codes where somebody wrote two into one cell
@@ -55,36 +55,21 @@ def take(
 ) -> Taken:  # fmt: skip
     """Make the rows part of the draft. `end_missing`: rows in force that the sheet lacks end; `sound_only`: faulty rows
     are left out, otherwise one fault keeps everything out. Raises what a change of the draft is refused with."""
-    taken = Taken(faults=list(sheet.faults))
-    faulty = {fault.row for fault in sheet.faults}
-    rows: dict[Key, dict[str, Any]] = {}
-    numbers: dict[Key, int] = {}
-    named: set[Key] = set()
-    for line in sheet.rows:
-        found = _shaped(table, line, sheet, taken)
-        if found is None:
-            faulty.add(line.number)
-            continue
-        key, values = found
-        named.add(key)
-        if key in numbers:
-            zh, en = (
-                f"与第 {numbers[key]} 行是同一行，请删去一行。",
-                f"is the same as row {numbers[key]}; remove one.",
-            )
-            taken.faults.append(CellFault(line.number, 0, zh, en))
-        elif line.number not in faulty:
-            numbers[key], rows[key] = line.number, values
+    read = read_rows(table, sheet)
+    taken, rows = Taken(faults=read.faults), read.rows
     held = table_in_force(table.name).rows
     before = {key: row.model_dump(mode="json", by_alias=True) for key, row in held.items()}
-    _within_area(table, rows, before, numbers, actor, taken)
+    _within_area(table, rows, before, read.numbers, actor, taken)
     changes: dict[Key, dict[str, Any] | None] = dict(rows)
     kinds = Counter(
         "unchanged" if before.get(key) == row else "changed" if key in before else "added"
         for key, row in rows.items()
     )
     if end_missing and not taken.faults:  # a row that could not be read is not missing
-        changes |= dict.fromkeys(before.keys() - named)
+        reads = readable(actor, table)  # what was not exported for them is not missing either
+        changes |= {
+            key: None for key, row in before.items() if key not in read.named and (not reads or reads(row))
+        }
     taken.added, taken.changed, taken.unchanged = kinds["added"], kinds["changed"], kinds["unchanged"]
     taken.ended = sum(row is None for row in changes.values())
     if rows and (sound_only or not taken.faults):
@@ -94,10 +79,40 @@ def take(
     return taken
 
 
+@dataclass
+class Read:
+    """The sound rows of a sheet by key, each with its number; `named`: the keys of those with a fault in a cell too."""
+
+    rows: dict[Key, dict[str, Any]] = field(default_factory=dict)
+    numbers: dict[Key, int] = field(default_factory=dict)
+    named: set[Key] = field(default_factory=set)
+    faults: list[CellFault] = field(default_factory=list)
+
+
+def read_rows(table: ReferenceTable, sheet: Sheet) -> Read:
+    """The rows of a sheet as the table's file says them, every fault with its cell."""
+    read = Read(faults=list(sheet.faults))
+    faulty = {fault.row for fault in sheet.faults}
+    for line in sheet.rows:
+        found = _shaped(table, line, sheet, read.faults)
+        if found is None:
+            faulty.add(line.number)
+            continue
+        key, values = found
+        read.named.add(key)
+        if key in read.numbers:
+            first = read.numbers[key]
+            zh, en = f"与第 {first} 行是同一行，请删去一行。", f"is the same as row {first}; remove one."
+            read.faults.append(CellFault(line.number, 0, zh, en))
+        elif line.number not in faulty:
+            read.numbers[key], read.rows[key] = line.number, values
+    return read
+
+
 def _shaped(
-    table: ReferenceTable, line: SheetRow, sheet: Sheet, taken: Taken
+    table: ReferenceTable, line: SheetRow, sheet: Sheet, told: list[CellFault]
 ) -> tuple[Key, dict[str, Any]] | None:
-    """The key and row as the file says it, or its faults noted."""
+    """The key and row as the file says it, or its faults told."""
     assert table.row
     faults = list(_two_in_one(line, sheet))
     if not faults:
@@ -108,7 +123,7 @@ def _shaped(
             for detail in error.errors(include_url=False):
                 column = str(detail["loc"][0]) if detail["loc"] else ""
                 faults.append(CellFault(line.number, sheet.columns.get(column, 0), *explain(detail)))
-    taken.faults += faults
+    told += faults
     return None
 
 
@@ -142,10 +157,12 @@ def _within_area(
     numbers: dict[Key, int], actor: Actor, taken: Taken,
 ) -> None:  # fmt: skip
     """Rows outside the actor's area are faults, and taken out."""
-    for key in [key for key, row in rows.items() if before.get(key) != row]:
-        try:
-            for one in filter(None, (rows[key], before.get(key))):
-                check_area(actor, table, one, " ".join(key))
-        except DomainError as error:
-            taken.faults.append(CellFault(numbers[key], 0, error.message("zh"), error.message("en")))
-            del rows[key]
+    changed = {
+        key: [one for one in (row, before.get(key)) if one]
+        for key, row in rows.items()
+        if before.get(key) != row
+    }
+    for key in out_of_area(actor, table, changed):
+        error = OutOfArea(key=" ".join(key))
+        taken.faults.append(CellFault(numbers[key], 0, error.message("zh"), error.message("en")))
+        del rows[key]

@@ -5,6 +5,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from wangge.common.ordered import OrderedJSONField
+
 
 class Draft(models.Model):
     """Changes one person prepares and another puts in force.
@@ -54,7 +56,9 @@ class Change(models.Model):
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="changes")
     table = models.CharField(max_length=30)
     key = ArrayField(models.CharField(max_length=60))
-    row = models.JSONField(null=True, help_text="as the pack's file says it")
+    row = OrderedJSONField(
+        null=True, help_text="as the pack's file says it: where an order has a meaning, in it"
+    )
     before = models.JSONField(null=True)
     changed_at = models.DateTimeField()
 

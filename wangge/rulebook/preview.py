@@ -18,7 +18,7 @@ from wangge.packs.contents import Pack
 from wangge.packs.documents import calendar_rows
 from wangge.packs.faults import Fault
 from wangge.packs.trees import paths
-from wangge.rulebook.laying import lay
+from wangge.rulebook.laying import Laid, lay
 from wangge.rulebook.models import Change, Draft
 
 
@@ -33,10 +33,9 @@ class Difference:
 
 @dataclass
 class Preview:
-    """`moved`: changes whose row somebody else has changed since. Parts that do not apply are None."""
+    """Parts that do not apply are None."""
 
-    faults: list[Fault]
-    moved: list[Change]
+    laid: Laid
     #: deadlines that would move, where the calendar changes
     deadlines: recomputing.Preview | None = None
     #: past cases another unit would have got, where the matrix, the units or the classes change
@@ -45,11 +44,20 @@ class Preview:
     keep_norms: int = 0
     keep_flow: int = 0
 
+    @property
+    def faults(self) -> list[Fault]:
+        return self.laid.faults
+
+    @property
+    def moved(self) -> list[Change]:
+        """Changes whose row somebody else has changed since."""
+        return self.laid.moved
+
 
 def preview(draft: Draft, at: datetime) -> Preview:
     """Everything known beforehand; nothing is written."""
     laid = lay(draft)
-    found = Preview(laid.faults, laid.moved)
+    found = Preview(laid)
     if laid.faults:
         return found  # what is not sound has no effect to show
     if "calendar" in laid.parts:

@@ -6,20 +6,21 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from pydantic import TypeAdapter, ValidationError
 
 from wangge.cases.models import FlowVersion
 from wangge.catalog.queries import catalog
 from wangge.common.fresh import Fresh
 from wangge.grids.queries import areas
-from wangge.organizations.directory import directory
+from wangge.organizations.directory import Actor, directory
 from wangge.organizations.models import Appointment
 from wangge.packs import schema
 from wangge.packs.contents import Key
 from wangge.packs.exporting import calendar_in_force, table_in_force
 from wangge.packs.stored import STORED
-from wangge.rulebook.models import Draft, Publication
+from wangge.rulebook.access import readable
+from wangge.rulebook.models import Change, Draft, Publication
 from wangge.rulebook.tables import REFERENCE_TABLES, ReferenceTable
 
 _STORED = {stored.attribute: stored for stored in STORED}
@@ -55,10 +56,16 @@ def _names() -> dict[str, str]:
 _held = {name: Fresh(partial(_load, name)) for name, table in REFERENCE_TABLES.items() if table.key}
 
 
-def rows(table: ReferenceTable, words: str = "") -> list[Row]:
-    """Rows in force by key that hold every one of `words` in some column or in the name of a code; from memory."""
+def rows(table: ReferenceTable, words: str = "", reader: Actor | None = None) -> list[Row]:
+    """Rows in force by key that hold every one of `words` in some column or in the name of a code; from memory. Only
+    what `reader` may read, where one is named."""
     terms = words.lower().split()
-    return [row for row in _held[table.name]().values() if all(term in row.text for term in terms)]
+    reads = readable(reader, table) if reader else None
+    return [
+        row
+        for row in _held[table.name]().values()
+        if all(term in row.text for term in terms) and (reads is None or reads(row.values))
+    ]
 
 
 def row(table: ReferenceTable, key: Key) -> Row | None:
@@ -97,6 +104,17 @@ def history(table: ReferenceTable, key: Key) -> list[Version]:
         )
     }
     return [Version(start, end, values, by_moment.get(start)) for start, end, values in versions]
+
+
+def publication_of(table: ReferenceTable, key: Key) -> Publication | None:
+    """What brought the row, or its end, as it is now; of what keeps no versions the newest that changed the table."""
+    newest = next(iter(history(table, key)), None)
+    if newest is not None and newest.valid_to is None:
+        return newest.publication
+    found = Publication.objects.select_related("draft__author", "draft__publisher").order_by("-at")
+    if newest is not None and newest.valid_to is not None:
+        return found.filter(at=newest.valid_to).first()
+    return found.filter(counts__has_any_keys=list(table.parts)).first()
 
 
 def _versions(table: ReferenceTable, key: Key) -> list[tuple[datetime, datetime | None, dict[str, Any]]]:
@@ -140,6 +158,21 @@ def _of_people(key: Key) -> list[tuple[datetime, datetime | None, dict[str, Any]
         )
         for a in found.select_related("person").order_by("-valid_from", "-pk")
     ]
+
+
+def changes(draft_id: int, *, after: tuple[str, Key] | None = None, limit: int = 50) -> list[Change]:
+    """At most `limit` changes of a draft by table and key, after that one. One query, by the index that keeps a row once."""
+    found = Change.objects.filter(draft=draft_id).order_by("table", "key")
+    if after:
+        table, key = after
+        found = found.filter(Q(table__gt=table) | Q(table=table, key__gt=list(key)), table__gte=table)
+    return list(found[:limit])
+
+
+def change_counts(draft_id: int) -> list[tuple[str, int]]:
+    """(table, changes) of a draft. One query, bounded by what one person imports."""
+    found = Change.objects.filter(draft=draft_id).order_by("table").values_list("table")
+    return [(table, count) for table, count in found.annotate(count=Count("pk"))]
 
 
 def drafts(*, state: str = "", limit: int = 50) -> "QuerySet[Draft]":

@@ -19,12 +19,15 @@ class Item:
     current: bool
 
 
+#: who reads cases finds precedents beside them
+_BESIDE = {"desk:precedents": Permission.CASE_READ}
 _PAGES: tuple[tuple[Callable[[], str], str, str, Permission | None], ...] = (
     (lambda: _("我的工作"), "desk:my_work", "tasks", None),
     (lambda: _("案卷"), "desk:cases", "cases", Permission.CASE_READ),
     (lambda: _("上报"), "desk:report", "report", Permission.CASE_REPORT),
     (lambda: _("看板"), "desk:board", "board", Permission.BOARD_READ),
     (lambda: _("规则"), "administration:overview", "rules", Permission.RULEBOOK_READ),
+    (lambda: _("裁定先例"), "desk:precedents", "search", Permission.RULEBOOK_READ),
 )
 
 
@@ -32,6 +35,8 @@ def navigation(actor: Actor, path: str) -> list[Item]:
     """The items `actor` may open; the one `path` lies in is marked."""
     items = []
     for name, view, icon, permission in _PAGES:
+        if _BESIDE.get(view) in actor.permissions:
+            continue
         if permission is None or permission in actor.permissions:
             url = reverse(view)
             current = path == url or (url != "/" and path.startswith(url))

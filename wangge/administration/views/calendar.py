@@ -2,6 +2,7 @@
 """The work calendar: its hours as a form, a year of it as months."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,15 @@ from pydantic import ValidationError
 from wangge.administration.calendar_form import Exceptions, faults_of, typed_calendar, year_of
 from wangge.administration.choices import choices_of
 from wangge.administration.columns import TABLES
-from wangge.administration.drafting import chosen_draft, drafted, open_drafts, to_start_from
+from wangge.administration.comparing import moved
+from wangge.administration.drafting import (
+    Edited,
+    basis_in,
+    basis_shown,
+    chosen_draft,
+    drafted,
+    edited,
+)
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
 from wangge.organizations.access import Permission, require
@@ -23,7 +32,7 @@ from wangge.organizations.directory import WEEKDAYS, Actor
 from wangge.packs.remedies import explain
 from wangge.rulebook import drafts
 from wangge.rulebook.models import Draft
-from wangge.rulebook.queries import document_in_force, rows
+from wangge.rulebook.queries import rows
 from wangge.rulebook.tables import REFERENCE_TABLES
 from wangge.ui.signed_in import actor_of
 from wangge.ui.words import city_zone, language, said, weekdays
@@ -45,37 +54,35 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """The calendar as my draft has it, else as it is in force; a POST makes what was typed part of a draft."""
     actor = actor_of(request)
     require(actor, Permission.RULEBOOK_READ)
-    own = open_drafts(actor)
-    change = drafted(own, "calendar").get(())
-    held = to_start_from(change, document_in_force("calendar"))
+    shown = edited(actor, "calendar")
     if request.method != "POST":
-        return _page(request, actor, held, held, own=own, change=change)
+        return _page(request, actor, shown, shown.held)
     require(actor, Permission.RULEBOOK_EDIT)
-    typed = typed_calendar(request.POST, held)
+    typed = typed_calendar(request.POST)
     try:
         faults = faults_of(typed)
     except ValidationError as error:
         texts = [explain(detail) for detail in error.errors(include_url=False)]
         faults = [zh if language() == "zh" else en for zh, en in texts]
     if faults:
-        return _page(request, actor, held, typed, own=own, change=change, faults=faults, status=422)
+        return _page(request, actor, shown, typed, faults=faults, status=422)
     try:
         with chosen_draft(request.POST, actor, now()) as draft:
-            drafts.put_row(draft, "calendar", typed, key=None, actor=actor, at=now())
+            drafts.put_row(
+                draft, "calendar", typed, key=None, actor=actor, at=now(), basis=basis_in(request.POST)
+            )
     except DomainError as error:
-        return _page(
-            request, actor, held, typed, own=own, change=change, error=error, status=error.http_status
-        )
+        return _page(request, actor, shown, typed, error=error, status=error.http_status)
     messages.success(request, _("已记入草稿，发布后才生效。"))
     return redirect("administration:calendar")
 
 
 def _page(
-    request: HttpRequest, actor: Actor, held: dict[str, Any], typed: dict[str, Any], *, own: Any, change: Any,
+    request: HttpRequest, actor: Actor, draft: Edited, typed: dict[str, Any], *,
     faults: list[str] | None = None, error: DomainError | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     year = _year(request.GET.get("year", ""))
-    exceptions = _exceptions(own)
+    held, exceptions = draft.held, _exceptions(draft.own)
     chosen = request.GET.get("calendar", "")
     shown = next((one for one in held["calendars"] if one["code"] == chosen), held["calendars"][0])
     covered = held["first_year"] <= year <= held["last_year"]
@@ -88,9 +95,11 @@ def _page(
         "kinds": choices_of("calendar", "unit_kinds"),
         "faults": faults,
         "error": error,
-        "change": change,
-        "own": own,
-        "chosen": request.POST.get("draft", "") or (str(change.draft_id) if change else ""),
+        "change": draft.change,
+        "seen": basis_shown(draft.in_force, draft.changes, request.POST, error),
+        "moved": moved("calendar", error),
+        "own": draft.own,
+        "chosen": request.POST.get("draft", "") or (str(draft.change.draft_id) if draft.change else ""),
         "edits": Permission.RULEBOOK_EDIT in actor.permissions,
         "year": year,
         "shown": shown,
@@ -129,7 +138,7 @@ def _days(prefix: str, weekly: dict[str, list[str]]) -> list[tuple[str, str, str
     ]
 
 
-def _exceptions(own: "list[Draft] | tuple[Draft, ...]") -> Exceptions:
+def _exceptions(own: Sequence[Draft]) -> Exceptions:
     """Date -> kind, name, made so by my draft."""
     found = {
         row.key[0]: (row.values["kind"], said(row.values), False)

@@ -6,33 +6,42 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from wangge.administration.columns import TABLES
-from wangge.administration.values import Shown, row_url, title_of
-from wangge.administration.views.rows import compared, state_of
+from wangge.administration.comparing import Differences, compared
+from wangge.administration.values import flat, row_url, title_of
+from wangge.administration.views.rows import state_of
 from wangge.common.clock import now
 from wangge.common.errors import BadInput, DomainError, NotFound
 from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor
+from wangge.packs.contents import Key, Pack
 from wangge.packs.faults import Fault
 from wangge.rulebook import drafts
-from wangge.rulebook.laying import lay, row_of
+from wangge.rulebook.access import readable
+from wangge.rulebook.laying import row_of
 from wangge.rulebook.models import Change, Draft
 from wangge.rulebook.preview import preview
+from wangge.rulebook.queries import change_counts
+from wangge.rulebook.queries import changes as changes_of_draft
 from wangge.rulebook.queries import drafts as newest_drafts
 from wangge.rulebook.tables import REFERENCE_TABLES
 from wangge.ui.signed_in import actor_of
 from wangge.ui.words import city_zone, language
 
-SHOWN_FAULTS = 100
+#: changes on a page
+ROWS = 50
+#: faults, and rows others have changed, listed of a preview
+SHOWN = 100
 
 
 class NotAMoment(BadInput):
@@ -49,7 +58,7 @@ class Changed:
     title: str
     url: str
     state: str
-    differences: list[tuple[str, list[Shown], list[Shown]]]
+    differences: Differences
 
 
 @login_required
@@ -66,7 +75,7 @@ def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     """What a draft changes; with `preview` also what that would do, for browsers without script."""
     actor = actor_of(request)
     require(actor, Permission.RULEBOOK_READ)
-    page = _page(_draft(draft_id), actor)
+    page = _page(_draft(draft_id), actor, _after(request.GET))
     if "preview" in request.GET:
         page |= _preview(page["draft"])
     return render(request, "administration/draft.html", page)
@@ -79,47 +88,51 @@ def _draft(draft_id: int) -> Draft:
     return found
 
 
-def _page(found: Draft, actor: Actor) -> dict[str, Any]:
-    changes = list(found.changes.order_by("table", "key"))
+def _after(given: QueryDict) -> tuple[str, Key] | None:
+    """The keyset in an address: the table, then the key; None where there is none that any row can have."""
+    table, *key = given.getlist("after") or [""]
+    held = REFERENCE_TABLES.get(table)
+    return (table, tuple(key)) if held and len(key) == len(held.key) and "\0" not in "".join(key) else None
+
+
+def _page(found: Draft, actor: Actor, after: tuple[str, Key] | None = None) -> dict[str, Any]:
+    listed = changes_of_draft(found.pk, after=after, limit=ROWS + 1)
+    changes, more = listed[:ROWS], listed[ROWS:]
     is_open = found.state == Draft.State.OPEN
     own = found.author_id == actor.person_id
     return {
         "draft": found,
         "tables": [
-            (TABLES[name], [_changed(change) for change in held])
+            (TABLES[name], [_changed(change, actor) for change in held])
             for name, held in groupby(changes, key=lambda change: change.table)
         ],
+        "counts": [(TABLES[name], count) for name, count in change_counts(found.pk)],
+        "next": urlencode([("after", part) for part in (changes[-1].table, *changes[-1].key)])
+        if more
+        else "",
+        "first": after is None,
         "refusal": [reason[language()] for reason in found.refusal],
         "may_edit": is_open and own and Permission.RULEBOOK_EDIT in actor.permissions,
         "may_publish": is_open and not own and Permission.RULEBOOK_PUBLISH in actor.permissions,
         "own_waits": is_open and own,
         "may_withdraw": found.state == Draft.State.SUBMITTED
         and actor.person_id in (found.author_id, found.publisher_id),
-        "looked_at": drafts.seen(changes),
+        "looked_at": drafts.seen(found.pk),
     }
 
 
-def _changed(change: Change) -> Changed:
+def _changed(change: Change, actor: Actor) -> Changed:
     table, key = REFERENCE_TABLES[change.table], tuple(change.key)
+    reads = readable(actor, table)
+    if reads and not all(reads(row) for row in (change.row, change.before) if row):
+        return Changed(change.pk, _("辖区以外的人员"), "", state_of(change), [])
     values = change.row if change.row is not None else change.before
     title = title_of(table, key, values or {}) if table.key else ""
     before, after = change.before or {}, change.row or {}
     if not table.key:
-        before, after = dict(_flat(before)), dict(_flat(after))
+        before, after = dict(flat(before)), dict(flat(after))
     differences = compared(change.table, before, after) if change.row is not None else []
     return Changed(change.pk, title, row_url(change.table, key), state_of(change), differences)
-
-
-def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """A document by its leaves: ("states.reported.name_zh", text). A list of plain values is one leaf."""
-    if isinstance(value, dict):
-        for name, one in value.items():
-            yield from _flat(one, f"{path}.{name}" if path else name)
-    elif isinstance(value, list) and any(isinstance(one, dict) for one in value):
-        for number, one in enumerate(value):
-            yield from _flat(one, f"{path}.{one.get('code', number)}")
-    else:
-        yield path, "、".join(map(str, value)) if isinstance(value, list) else value
 
 
 @login_required
@@ -134,16 +147,17 @@ def _preview(found: Draft) -> dict[str, Any]:
     known = preview(found, now())
     return {
         "preview": known,
-        "faults": list(_faults(found, known.faults[:SHOWN_FAULTS])),
-        "moved": [(" ".join(c.key), row_url(c.table, c.key)) for c in known.moved],
+        "faults": list(_faults(known.laid.pack, known.faults[:SHOWN])),
+        "more_faults": max(0, len(known.faults) - SHOWN),
+        "moved": [(" ".join(c.key), row_url(c.table, c.key)) for c in known.moved[:SHOWN]],
+        "more_moved": max(0, len(known.moved) - SHOWN),
     }
 
 
-def _faults(found: Draft, faults: list[Fault]) -> Iterator[tuple[str, str, str]]:
+def _faults(pack: Pack, faults: list[Fault]) -> Iterator[tuple[str, str, str]]:
     """(sentence, name of the row, its address) of each fault."""
-    pack = lay(found).pack if faults else None
     for fault in faults:
-        where = row_of(pack, fault) if pack else None
+        where = row_of(pack, fault)
         text = fault.zh if language() == "zh" else fault.en
         yield text, " ".join(where[1]) if where else fault.file, row_url(*where) if where else ""
 

@@ -15,7 +15,14 @@ from django.views.decorators.http import require_http_methods
 from wangge.administration.calendar_form import whole
 from wangge.administration.choices import choices_of
 from wangge.administration.columns import TABLES
-from wangge.administration.drafting import chosen_draft, drafted, open_drafts, to_start_from
+from wangge.administration.comparing import moved
+from wangge.administration.drafting import (
+    Edited,
+    basis_in,
+    basis_shown,
+    chosen_draft,
+    edited,
+)
 from wangge.administration.flow_chart import chart_of
 from wangge.cases.flow import Flow, Step
 from wangge.cases.flow_document import build, parse
@@ -25,6 +32,7 @@ from wangge.common.errors import DomainError
 from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor, directory
 from wangge.rulebook import drafts
+from wangge.rulebook.basis import Basis
 from wangge.rulebook.queries import document_in_force
 from wangge.ui.signed_in import actor_of
 from wangge.ui.words import city_zone, language, said
@@ -39,33 +47,31 @@ def flow(request: HttpRequest) -> HttpResponse:
     """The flow as my draft has it, else as it is in force; a POST makes what was typed part of a draft."""
     actor = actor_of(request)
     require(actor, Permission.RULEBOOK_READ)
-    own = open_drafts(actor)
-    change = drafted(own, "flow").get(())
-    held = to_start_from(change, document_in_force("flow"))
+    shown = edited(actor, "flow")
     if request.method != "POST":
-        return _page(request, actor, held, held, own, change)
+        return _page(request, actor, shown, shown.held)
     require(actor, Permission.RULEBOOK_EDIT)
-    typed = typed_flow(request.POST, held)
+    typed = typed_flow(request.POST, shown.held)
     try:
         parse(typed, {post.code: post.axis for post in directory().posts.values()})
         with chosen_draft(request.POST, actor, now()) as draft:
-            _put(draft, typed, actor)
+            _put(draft, typed, actor, basis_in(request.POST))
     except FlowFault as fault:
         text = fault.zh if language() == "zh" else fault.en
-        return _page(request, actor, held, typed, own, change, fault=text, status=422)
+        return _page(request, actor, shown, typed, fault=text, status=422)
     except DomainError as error:
-        return _page(request, actor, held, typed, own, change, error=error, status=error.http_status)
+        return _page(request, actor, shown, typed, error=error, status=error.http_status)
     messages.success(request, _("已记入草稿，发布后才生效。"))
     return redirect("administration:flow")
 
 
-def _put(draft: int, typed: dict[str, Any], actor: Actor) -> None:
+def _put(draft: int, typed: dict[str, Any], actor: Actor, basis: Basis | None) -> None:
     """The whole document with a version of its own; as it is in force it is no change."""
     in_force = document_in_force("flow")
     version = f"{now().astimezone(city_zone()):%Y-%m-%d}.{draft}"
     same = typed | {"version": in_force["version"]} == in_force
     row = in_force if same else typed | {"version": version}
-    drafts.put_row(draft, "flow", row, key=None, actor=actor, at=now())
+    drafts.put_row(draft, "flow", row, key=None, actor=actor, at=now(), basis=basis)
 
 
 def typed_flow(given: QueryDict, held: dict[str, Any]) -> dict[str, Any]:
@@ -115,10 +121,10 @@ def _labels(given: QueryDict, prefix: str, body: dict[str, Any]) -> None:
 
 
 def _page(
-    request: HttpRequest, actor: Actor, held: dict[str, Any], typed: dict[str, Any], own: Any, change: Any, *,
+    request: HttpRequest, actor: Actor, draft: Edited, typed: dict[str, Any], *,
     fault: str = "", error: DomainError | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    built = build(held)
+    built = build(draft.held)
     page = {
         "words": TABLES["flow"],
         "flow": built,
@@ -140,9 +146,11 @@ def _page(
         "clocks": choices_of("flow", "clock"),
         "fault": fault,
         "error": error,
-        "change": change,
-        "own": own,
-        "chosen": request.POST.get("draft", "") or (str(change.draft_id) if change else ""),
+        "change": draft.change,
+        "seen": basis_shown(draft.in_force, draft.changes, request.POST, error),
+        "moved": moved("flow", error),
+        "own": draft.own,
+        "chosen": request.POST.get("draft", "") or (str(draft.change.draft_id) if draft.change else ""),
         "edits": Permission.RULEBOOK_EDIT in actor.permissions,
     }
     return render(request, "administration/flow.html", page, status=status)

@@ -9,14 +9,24 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wangge.administration.columns import LISTED, REFERS, TABLES
-from wangge.administration.drafting import chosen_draft, drafted, open_drafts, to_start_from
+from wangge.administration.comparing import compared, moved
+from wangge.administration.drafting import (
+    basis_in,
+    basis_shown,
+    changes_of,
+    chosen_draft,
+    drafted,
+    new_rows,
+    open_drafts,
+    to_start_from,
+)
 from wangge.administration.forms import Field, fields_of, mark, typed_row
 from wangge.administration.values import Shown, cell, html_of, label_of, row_url, shown, title_of
 from wangge.common.clock import now
@@ -28,6 +38,7 @@ from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor
 from wangge.packs.contents import Key
 from wangge.rulebook import drafts, queries
+from wangge.rulebook.access import readable
 from wangge.rulebook.errors import RowFaulty
 from wangge.rulebook.models import Change, Publication
 from wangge.rulebook.tables import REFERENCE_TABLES, ReferenceTable, reference_table
@@ -73,17 +84,20 @@ def browse(request: HttpRequest, table: str) -> HttpResponse:
     actor, sheet = actor_of(request), rows_table(table)
     require(actor, Permission.RULEBOOK_READ)
     words = request.GET.get("words", "")[:100]
-    pages = Paginator(queries.rows(sheet, words), ROWS)
+    pages = Paginator(queries.rows(sheet, words, actor), ROWS)
     shown_page = pages.get_page(request.GET.get("page"))
-    own = drafted(open_drafts(actor), table)
-    in_force = [_line(sheet, row.key, row.values, own.get(row.key)) for row in shown_page]
-    new = [_line(sheet, key, c.row, c) for key, c in own.items() if c.row is not None and c.before is None]
+    own = open_drafts(actor)
+    changes = drafted(own, table, [row.key for row in shown_page])
+    in_force = [_line(sheet, row.key, row.values, changes.get(row.key)) for row in shown_page]
+    new = new_rows(own, table, ROWS + 1) if shown_page.number == 1 else []
+    lines = [_line(sheet, tuple(c.key), c.row or {}, c) for c in new[:ROWS]]
     page = {
         "table": sheet,
         "words": TABLES[table],
         "typed": words,
         "page": shown_page,
-        "lines": [*(new if shown_page.number == 1 else ()), *in_force],
+        "lines": [*lines, *in_force],
+        "more_new": new[ROWS:],
         "columns": [label_of(table, column) for column in LISTED[table]],
         "edits": Permission.RULEBOOK_EDIT in actor.permissions,
     }
@@ -111,15 +125,17 @@ def row(request: HttpRequest, table: str) -> HttpResponse:
     actor, sheet = actor_of(request), rows_table(table)
     require(actor, Permission.RULEBOOK_READ)
     key = key_in(request, sheet)
-    change = drafted(open_drafts(actor), table).get(key)
-    return render(request, "administration/row.html", row_page(sheet, key, change, actor))
+    changes = changes_of(open_drafts(actor), table, key)
+    return render(request, "administration/row.html", row_page(sheet, key, changes, actor))
 
 
-def row_page(table: ReferenceTable, key: Key, change: Change | None, actor: Actor) -> dict[str, Any]:
-    """What the page of a row shows. Raises NotFound."""
+def row_page(table: ReferenceTable, key: Key, changes: list[Change], actor: Actor) -> dict[str, Any]:
+    """What the page of a row shows; `changes`: my drafts' of it. Raises NotFound."""
+    change = changes[-1] if changes else None
     held, versions = queries.row(table, key), queries.history(table, key)
     values = held.values if held else change.row if change else versions[0].values if versions else None
-    if values is None:
+    reads = readable(actor, table)
+    if values is None or (reads and not reads(values)):
         raise NotFound
     return {
         "table": table,
@@ -130,6 +146,7 @@ def row_page(table: ReferenceTable, key: Key, change: Change | None, actor: Acto
         "facts": [(label_of(table.name, c), shown(table.name, c, values.get(c))) for c in table.columns],
         "in_force": held is not None,
         "change": change,
+        "seen": basis_shown(held.values if held else None, changes, QueryDict()),
         "state": state_of(change),
         "referring": list(referring(table.name, key)),
         "versions": list(_steps(table.name, versions)),
@@ -166,18 +183,6 @@ def _steps(table: str, versions: list[queries.Version]) -> Iterator[Past]:
         yield Past(new, new.publication, differences)
 
 
-def compared(
-    table: str, before: dict[str, Any], after: dict[str, Any]
-) -> list[tuple[str, list[Shown], list[Shown]]]:
-    """The columns that differ: (name, before, after)."""
-    names = dict.fromkeys((*before, *after))
-    return [
-        (label_of(table, name), shown(table, name, before.get(name)), shown(table, name, after.get(name)))
-        for name in names
-        if before.get(name) != after.get(name)
-    ]
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, table: str) -> HttpResponse:
@@ -188,19 +193,19 @@ def edit(request: HttpRequest, table: str) -> HttpResponse:
     key = key_in(request, sheet) if given.getlist("key") else None
     if request.method == "POST":
         return _save(request, sheet, key, actor)
-    change = drafted(open_drafts(actor), table).get(key) if key else None
-    values = _start(sheet, key, change, request)
+    values = _start(sheet, key, actor, request)
     return _form(request, sheet, key, actor, fields_of(sheet, values, fixed=key is not None))
 
 
-def _start(
-    table: ReferenceTable, key: Key | None, change: Change | None, request: HttpRequest
-) -> dict[str, Any]:
+def _start(table: ReferenceTable, key: Key | None, actor: Actor, request: HttpRequest) -> dict[str, Any]:
     if key is None:
         return {column: request.GET[column] for column in table.columns if column in request.GET}
-    held = queries.row(table, key)
-    found: dict[str, Any] | None = to_start_from(change, held.values if held else None)
-    if found is None:
+    held, changes = queries.row(table, key), changes_of(open_drafts(actor), table.name, key)
+    found: dict[str, Any] | None = to_start_from(
+        changes[-1] if changes else None, held.values if held else None
+    )
+    reads = readable(actor, table)
+    if found is None or (reads and not reads(found)):
         raise NotFound
     return dict(found)
 
@@ -210,7 +215,9 @@ def _save(request: HttpRequest, table: ReferenceTable, key: Key | None, actor: A
     try:
         values = typed_row(table, request.POST)
         with chosen_draft(request.POST, actor, now()) as draft:
-            change = drafts.put_row(draft, table.name, values, key=key, actor=actor, at=now())
+            change = drafts.put_row(
+                draft, table.name, values, key=key, actor=actor, at=now(), basis=basis_in(request.POST)
+            )
     except DomainError as error:
         values = values or {c: request.POST.get(c, "") for c in table.columns}
         fields = fields_of(table, values, fixed=key is not None)
@@ -227,15 +234,20 @@ def _form(
     request: HttpRequest, table: ReferenceTable, key: Key | None, actor: Actor, fields: list[Field], *,
     error: DomainError | None = None, left: list[str] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
+    own = open_drafts(actor)
+    held = queries.row(table, key) if key else None
+    changes = changes_of(own, table.name, key) if key else []
     page = {
         "table": table,
         "words": TABLES[table.name],
         "key": key,
+        "seen": basis_shown(held.values if held else None, changes, request.POST, error) if key else [],
+        "moved": moved(table.name, error),
         "fields": fields,
         "error": error,
         "left": left,
         "faulty": any(made.wrong for made in fields),
-        "own": open_drafts(actor),
+        "own": own,
         "chosen": request.POST.get("draft") or request.GET.get("draft", ""),
         "draft_title": request.POST.get("draft_title", ""),
         "back": row_url(table.name, key) if key else "",
@@ -252,7 +264,7 @@ def end(request: HttpRequest, table: str) -> HttpResponse:
     key = key_in(request, sheet)
     held = queries.row(sheet, key)
     with chosen_draft(request.POST, actor, now()) as draft:
-        drafts.end_row(draft, table, key, actor=actor, at=now())
+        drafts.end_row(draft, table, key, actor=actor, at=now(), basis=basis_in(request.POST))
     messages.success(request, _("已记入草稿：这一行将停用。") if held else _("已从草稿中删去这一行。"))
     return redirect(row_url(table, key)) if held else redirect("administration:browse", table)
 

@@ -37,10 +37,11 @@ class NoFile(BadInput):
 @login_required
 @require_safe
 def export(request: HttpRequest, table: str, form: str) -> HttpResponse:
-    """The rows in force as a sheet that can be imported again; no cell of it is a formula."""
-    require(actor_of(request), Permission.RULEBOOK_READ)
+    """The rows in force that the reader may read, as a sheet that can be imported again; no cell of it is a formula."""
+    actor = actor_of(request)
+    require(actor, Permission.RULEBOOK_READ)
     sheet = rows_table(table)
-    rows = (as_texts(row.values) for row in queries.rows(sheet))
+    rows = (as_texts(row.values) for row in queries.rows(sheet, reader=actor))
     match form:
         case "xlsx":
             content, kind = write_xlsx(table, sheet.columns, rows), XLSX

@@ -225,7 +225,7 @@ FROM cases_case c WHERE c.{{column}} = %s FOR NO KEY UPDATE OF c
 _READ = {column: _READ_BY.format(column=column) for column in ("id", "number")}
 _LOCK_BOTH = "SELECT FROM cases_case WHERE {column} = %s OR number = %s ORDER BY id FOR NO KEY UPDATE"
 _LOCK_PHOTOS = """
-SELECT id::text, sha256, case_id IS NULL AND uploaded_by_id = %s
+SELECT id::text, sha256, case_id IS NULL AND visit_id IS NULL AND uploaded_by_id = %s
 FROM cases_photo WHERE id = ANY(%s) ORDER BY id FOR UPDATE
 """
 

@@ -15,8 +15,8 @@ from django.db.models import Q
 from PIL import Image, ImageOps
 
 from wangge.cases.errors import KeyReused
-from wangge.cases.models import Case, Photo
-from wangge.cases.visibility import visible_to
+from wangge.cases.models import Case, Photo, Visit
+from wangge.cases.visibility import visible_to, visits_visible_to
 from wangge.common.errors import BadInput, NotFound
 from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor
@@ -141,10 +141,11 @@ def _clean(source: Image.Image) -> Image.Image:
 
 
 def get_photo(photo_id: UUID, actor: Actor) -> Photo:
-    """A photo of a case the actor may see, or one of their own that still waits; else NotFound."""
+    """A photo of a case or a visit the actor may see, or one of their own that still waits; else NotFound."""
     own = Q(case__isnull=True, uploaded_by_id=actor.person_id)
     cases = Case.objects.filter(visible_to(actor)).values("pk")
-    photo = Photo.objects.filter(own | Q(case__in=cases), pk=photo_id).first()
+    visits = Visit.objects.filter(visits_visible_to(actor)).values("pk")
+    photo = Photo.objects.filter(own | Q(case__in=cases) | Q(visit__in=visits), pk=photo_id).first()
     if photo is None:
         raise NotFound
     return photo
@@ -159,13 +160,13 @@ def open_photo(photo: Photo) -> "File[Any]":
 
 
 def purge_waiting_photos(before: datetime) -> int:
-    """Delete the photos uploaded before `before` that no step has taken; how many. Safe to run twice or at once.
+    """Delete the photos uploaded before `before` that no step or visit has taken; how many. Safe to run twice or at once.
 
     The rows stay locked while their files go: a step that names one of them waits and then finds it gone. A run
     that is killed leaves rows without files, which the next run removes.
     """
     with transaction.atomic():
-        waiting = Photo.objects.filter(case__isnull=True, uploaded_at__lt=before)
+        waiting = Photo.objects.filter(case__isnull=True, visit__isnull=True, uploaded_at__lt=before)
         rows = dict(waiting.select_for_update(skip_locked=True).values_list("pk", "file"))
         for file in rows.values():
             default_storage.delete(file)

@@ -11,6 +11,7 @@ from wangge.grids.locate import Located, grid_index
 from wangge.grids.queries import city, command_path_of, top_area_path
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import directory
+from wangge.organizations.roster import to_tell
 
 if TYPE_CHECKING:
     from wangge.cases.actions.work import Work
@@ -62,7 +63,8 @@ def route_case(work: "Work", *, avoid: str = "") -> None:
     work.facts |= {"route": decision.lead, "rule": decision.row.id if decision.row else None}
     if decision.row is None:
         post = work.flow.steps["dispatch"].posts[0]
-        work.tell(directory().holders(post, unit_path="", area_path=work.case.command_path), "unrouted")
+        people = directory().holders(post, unit_path="", area_path=work.case.command_path)
+        work.tell(to_tell(people, work.recorded_at), "unrouted")
     if decision.broken:
         _report_row(work, decision.broken, day)
 
@@ -70,9 +72,10 @@ def route_case(work: "Work", *, avoid: str = "") -> None:
 def _report_row(work: "Work", broken: Alternative, day: date) -> None:
     """Whoever edits the matrix for the case's area learns of its row that cannot fire: once a row and day each."""
     row = broken.row
+    why = "not_begun" if row.first_day and row.first_day > day else broken.why.value
     facts = {
         "class": row.class_code or "*", "place": row.place or "*", "owner": row.owner or "*",
-        "first_day": row.first_day.isoformat() if row.first_day else "", "lead": row.lead, "why": broken.why.value,
+        "first_day": row.first_day.isoformat() if row.first_day else "", "lead": row.lead, "why": why,
         "day": day.isoformat(),
     }  # fmt: skip
     for person in directory().permitted(Permission.RULEBOOK_EDIT, area_path=work.case.area_path):

@@ -12,7 +12,7 @@ from wangge.cases.actions.once import Sent
 from wangge.cases.actions.writes import Writes, plain
 from wangge.cases.deadlines import STANDARD_THRESHOLDS, Clock, Limit, due_at, yellow_at
 from wangge.cases.flow import END_STATES, Flow, Outcome, Scope, State, Step, TaskRule, choose
-from wangge.cases.forms import checked, form_of
+from wangge.cases.forms import checked, form_asked
 from wangge.cases.models import Case
 from wangge.cases.records import LAPSED, Record
 from wangge.cases.reference import channels
@@ -23,6 +23,7 @@ from wangge.grids.queries import city
 from wangge.organizations.calendars import CalendarYearMissing, WorkCalendar
 from wangge.organizations.directory import Actor, Held, directory
 from wangge.organizations.models import Unit
+from wangge.organizations.roster import to_tell
 
 #: How far the moment somebody names may lie from the server's. An inspector's device may have been offline; whoever is
 #: judged by the clock does not set it back, and a clock may run ahead a little.
@@ -129,7 +130,8 @@ class Work:
 
     def check_fields(self) -> None:
         """Keep the answers to the form that is asked for here; raises WrongFields. Nothing is written without answers."""
-        form = form_of(self.step.code, self.case.class_code, self.case.area_path)
+        given = {"class_code": self.data.class_code, "grid_code": self.data.grid_code}
+        form = form_asked(self.step.code, self.case, **given)
         answers = checked(form, self.data.fields)
         if form is None or not answers:
             return
@@ -212,11 +214,12 @@ class Work:
         return assignee
 
     def tell_clerks(self, template: str, unit: str = "", **facts: str) -> None:
-        """A notice to those who sign for `unit`, else for the unit in charge."""
+        """A notice to those who sign for `unit`, else for the unit in charge, and are on duty."""
         known = directory().units.get(unit)
         path = known.path if known else self.case.lead_unit_path
         for post in self.flow.steps["sign_for"].posts:
-            self.tell(directory().holders(post, unit_path=path, area_path=""), template, **facts)
+            people = directory().holders(post, unit_path=path, area_path="")
+            self.tell(to_tell(people, self.recorded_at), template, **facts)
 
     def close_tasks(self, *stages: str) -> None:
         """Close the open tasks of these stages; of all stages when none is named."""

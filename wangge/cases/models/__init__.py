@@ -4,10 +4,10 @@
 from wangge.cases.models.case import Case, Channel, FlowVersion, Origin
 from wangge.cases.models.record import CaseLink, CaseText, FilledForm, IdempotencyKey, LogEntry, Photo
 from wangge.cases.models.side import SideRecord
-from wangge.cases.models.visit import Visit
+from wangge.cases.models.visit import Visit, VisitReport
 from wangge.cases.models.work import Dispatch, Task
 
 __all__ = [
     "Case", "CaseLink", "CaseText", "Channel", "Dispatch", "FilledForm", "FlowVersion", "IdempotencyKey", "LogEntry", "Origin",
-    "Photo", "SideRecord", "Task", "Visit",
+    "Photo", "SideRecord", "Task", "Visit", "VisitReport",
 ]  # fmt: skip

@@ -96,11 +96,14 @@ class FilledForm(models.Model):
 
 
 class Photo(models.Model):
-    """A re-encoded picture without metadata; attached to one step of one case, or waiting to be."""
+    """A re-encoded picture without metadata; attached to one step of one case, or to a visit, or waiting to be."""
 
     id = models.UUIDField(primary_key=True)
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="photos")
     seq = models.PositiveIntegerField(null=True)
+    visit = models.ForeignKey(
+        "cases.Visit", null=True, on_delete=models.PROTECT, db_index=False, related_name="photos"
+    )
     file = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField()
@@ -113,7 +116,12 @@ class Photo(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["uploaded_at"], condition=Q(case__isnull=True), name="cases_photo_waiting")
+            models.Index(
+                fields=["uploaded_at"],
+                condition=Q(case__isnull=True, visit__isnull=True),
+                name="cases_photo_waiting",
+            ),
+            models.Index(fields=["visit"], condition=Q(visit__isnull=False), name="cases_photo_visit"),
         ]
 
     def __str__(self) -> str:

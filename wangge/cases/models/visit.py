@@ -36,3 +36,19 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.class_code} {self.at:%Y-%m-%d}"
+
+
+class VisitReport(models.Model):
+    """A failing item of a visit (`field` of its checklist) that was reported as a case; once each."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, db_index=False, related_name="reports")
+    field = models.CharField(max_length=100)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["visit", "field"], name="cases_visitreport_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.field} {self.case_id}"

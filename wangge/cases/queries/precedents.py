@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import BooleanField, F, Q
 from django.db.models.expressions import RawSQL
 
@@ -23,6 +24,10 @@ _RULINGS = (
     " OR (cases_logentry.step = 'dispatch' AND cases_logentry.data ->> 'as_routed' = 'false'))"
 )
 _REASONS = "s.field IN ('reason', 'basis')"
+#: reasons in which a word stands are looked up by its index up to so many
+MOST_FOUND = 1_000
+#: beyond that only so many of the newest rulings are looked through: more would be read for one page of them
+MOST_RULINGS = 20_000
 
 
 @dataclass(frozen=True)
@@ -54,14 +59,14 @@ def precedents(
 ) -> list[Precedent]:
     """At most `limit` rulings in the areas where `actor` reads the rulebook, newest first, after the keyset (at, case).
 
-    `words` (each of two characters or more) stand in a reason or basis given on the case. Four queries, one more to look
-    up a class.
+    `words` (each of two characters or more) stand in a reason or basis given on the case; see `reach`. Four queries, one
+    more for each word and to look up a class.
     """
     rows = LogEntry.objects.filter(RawSQL(_RULINGS, [], output_field=BooleanField()), _read_by(actor))
     if class_code:
         rows = rows.filter(case__class_code__in=codes_under(class_code))
-    for word in words.split():
-        rows = rows.filter(_holds(word))
+    if words.split():
+        rows = rows.filter(_holding(words.split()))
     if after:
         at, case_id = after
         rows = rows.filter(Q(recorded_at__lt=at) | Q(recorded_at=at, case__lt=case_id), recorded_at__lte=at)
@@ -82,13 +87,51 @@ def _read_by(actor: Actor) -> Q:
     return found
 
 
-def _holds(word: str) -> Any:
-    """By the index of reasons; the few cases it names are kept."""
-    found = (
-        f"SELECT s.case_id FROM cases_casetext s WHERE {_REASONS} AND bigrams(s.text) @> bigrams(%s)"
-        " AND strpos(lower(s.text), lower(%s)) > 0"
+def reach(words: str) -> datetime | None:
+    """The moment before which rulings are not looked through for words that all stand on very many cases; None = all are
+    searched. A query a word, and one for the moment."""
+    found = [_cases_with(word) for word in words.split()]
+    return _oldest() if found and not any(cases is not None for cases in found) else None
+
+
+def _holding(words: list[str]) -> Q:
+    """Every word stands on the ruling's case. A rare word names its cases; a frequent one is asked of each."""
+    found = {word: _cases_with(word) for word in words}
+    rare = [cases for cases in found.values() if cases is not None]
+    condition = Q(case__in=set.intersection(*rare)) if rare else Q()
+    if not rare and (oldest := _oldest()):
+        condition = Q(recorded_at__gte=oldest)
+    for word, cases in found.items():
+        if cases is None:
+            condition &= Q(_stands_on_case(word))
+    return condition
+
+
+def _cases_with(word: str) -> set[int] | None:
+    """The cases in whose reasons the word stands, by its index; None for more than MOST_FOUND reasons."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT s.case_id FROM cases_casetext s WHERE {_REASONS} AND bigrams(s.text) @> bigrams(%s)"
+            f" AND strpos(lower(s.text), lower(%s)) > 0 LIMIT {MOST_FOUND + 1}",
+            [word, word],
+        )
+        found = [row[0] for row in cursor.fetchall()]
+    return set(found) if len(found) <= MOST_FOUND else None
+
+
+def _stands_on_case(word: str) -> RawSQL:
+    sql = (
+        f"EXISTS (SELECT FROM cases_casetext s WHERE s.case_id = cases_logentry.case_id AND {_REASONS}"
+        " AND strpos(lower(s.text), lower(%s)) > 0)"
     )
-    return RawSQL(f"cases_logentry.case_id = ANY(ARRAY({found}))", [word, word], output_field=BooleanField())
+    return RawSQL(sql, [word], output_field=BooleanField())
+
+
+def _oldest() -> datetime | None:
+    """The moment of the last of the newest MOST_RULINGS rulings; None where there are no more than those."""
+    rulings = LogEntry.objects.filter(RawSQL(_RULINGS, [], output_field=BooleanField()))
+    newest = rulings.order_by("-recorded_at", "-case_id").values_list("recorded_at", flat=True)
+    return next(iter(newest[MOST_RULINGS - 1 : MOST_RULINGS]), None)
 
 
 def _with_texts(rows: list[dict[str, Any]], actor: Actor) -> list[Precedent]:

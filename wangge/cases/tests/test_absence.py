@@ -15,8 +15,9 @@ from wangge.cases.queries import my_tasks, task_counts
 from wangge.common.clock import now
 from wangge.common.errors import NotFound
 from wangge.common.fresh import forget_all
+from wangge.grids.queries import city
 from wangge.notices.models import Notice
-from wangge.organizations.models import Absence, Appointment
+from wangge.organizations.models import Absence, Appointment, DutyHours
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 HANDLER = "handler_swj"
@@ -134,3 +135,15 @@ def test_who_left_for_another_unit_has_left_too(assigned: Case, other: str) -> N
     Appointment.objects.filter(person=person(HANDLER)).update(unit="csgl", unit_path="csgl/")
     forget_all()
     assert _listed(other) == [(False, False)] and _finish(assigned, other) and _listed("handler_csgl") == []
+
+
+def test_of_a_units_clerks_those_on_duty_are_told() -> None:
+    second, at = person(colleague_of("clerk_swj")), now().astimezone(city().zone)
+    away_from_now = (at + timedelta(hours=2)).time().replace(second=0, microsecond=0)
+    ends = (at + timedelta(hours=3)).time().replace(second=0, microsecond=0)
+    for day in range(7):
+        DutyHours.objects.create(person=second, weekday=day, begins=away_from_now, ends=ends)
+    case = bring_to(State.FILED, at=None)
+    step(case, "dispatch")
+    told = Notice.objects.filter(case_id=case.pk, template="task")
+    assert [notice.recipient.login for notice in told] == ["clerk_swj"]

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rulings on who is in charge, found again by word and class."""
 
+from importlib import import_module
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,7 +11,7 @@ from tests.city import COVER, STREET_EVENT, TEST_EVENT, actor
 from tests.loop import bring_to, step
 from wangge.cases.flow import State
 from wangge.cases.models import Case
-from wangge.cases.queries import precedents
+from wangge.cases.queries import precedents, reach
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -102,13 +104,45 @@ def test_pages_follow_one_another_at_a_fixed_number_of_queries() -> None:
     assert [p.number for p in (*first, *rest)] == [case.number for case in cases[::-1]]
 
 
-def test_the_few_are_found_by_their_own_indexes() -> None:
-    """Over an empty log every plan is cheap: reading from end to end is made dear."""
+def _plans(words: str) -> list[str]:
+    """The plan of every query of a search. Over an empty log every plan is cheap: reading from end to end is made dear."""
     with CaptureQueriesContext(connection) as queries:
-        precedents(actor("dispatcher_1"), words="产权")
+        precedents(actor("dispatcher_1"), words=words)
+    found = []
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        sql = next(query["sql"] for query in queries if 'FROM "cases_logentry"' in query["sql"])
-        cursor.execute(f"EXPLAIN {sql}")
-        plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "recorded_at_case_id" in plan and "cases_casetext_reasons" in plan and "Seq Scan" not in plan, plan
+        for query in queries:
+            if "cases_logentry" in query["sql"] or "cases_casetext s" in query["sql"]:
+                cursor.execute(f"EXPLAIN {query['sql']}")
+                found.append("\n".join(row[0] for row in cursor.fetchall()))
+    return found
+
+
+def test_rare_words_name_their_cases_by_an_index_and_these_their_rulings() -> None:
+    dispatched_otherwise()
+    with connection.cursor() as cursor:  # over so few texts any index would do
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE cases_casetext DROP CONSTRAINT cases_casetext_once")
+    by_word, of_cases = _plans("产权")
+    assert "cases_casetext_reasons" in by_word and "Limit" in by_word and "Seq Scan" not in by_word
+    assert "case_id" in of_cases and "Index Cond: (case_id = " in of_cases and "Seq Scan" not in of_cases, (
+        of_cases
+    )
+
+
+def test_frequent_words_are_looked_for_in_the_newest_rulings_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = dispatched_otherwise(), [dispatched_otherwise() for _ in range(2)]
+    module = import_module("wangge.cases.queries.precedents")
+    monkeypatch.setattr(module, "MOST_FOUND", 2)
+    assert reach("产权") is None, "there are no more than may be looked through"
+    assert {p.number for p in precedents(actor("chief_1"), words="产权")} == {c.number for c in (old, *new)}
+    monkeypatch.setattr(module, "MOST_RULINGS", 2)
+    assert reach("产权") is not None and reach("产权 少见") is None
+    found = precedents(actor("chief_1"), words="产权 东街")
+    assert {p.number for p in found} == {case.number for case in new}
+    dispatched_otherwise("产权属东街，少见")
+    assert len(precedents(actor("chief_1"), words="产权 少见")) == 1
+    *_words, moment, of_rulings = _plans("产权")
+    for plan in (moment, of_rulings):
+        assert "Index" in plan and "recorded_at_case_id" in plan and "Seq Scan" not in plan, plan
+    assert "recorded_at >= " in of_rulings

@@ -2,7 +2,7 @@
 """Which unit is in charge: the most specific row wins, and the case keeps why."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -24,10 +24,12 @@ from wangge.cases.actions.placing import decide
 from wangge.cases.flow import State
 from wangge.cases.models import LogEntry
 from wangge.cases.routing import Alternative, Decision, Lost, Matrix, MatrixRow, why_lost
+from wangge.common.clock import now
 from wangge.common.fresh import forget_all
+from wangge.grids.queries import city
 from wangge.notices.models import Notice
 from wangge.notices.templates import say
-from wangge.organizations.models import Unit
+from wangge.organizations.models import Responsibility, Unit
 
 KNOWN = ("anyone", "major", "minor", "street", "community", "grid", "owner", "other")
 CLASSES = ("C0101", "C01", "C")
@@ -219,6 +221,27 @@ class TestOnTheCase:
         told = Notice.objects.filter(template="row_invalid")
         assert sorted(n.recipient.login for n in told) == ["administrator", "administrator_east"]
         assert "swj" in say("row_invalid", told[0].facts).en
+
+    @pytest.mark.parametrize(
+        ("first", "last", "zh", "en"),
+        [
+            (1, None, "还没有开始生效", "has not begun yet"),
+            (-9, -1, "已不能生效", "its period is over"),
+        ],
+    )
+    def test_a_row_yet_to_begin_is_not_told_as_one_that_is_over(
+        self, first: int, last: int | None, zh: str, en: str
+    ) -> None:
+        today = now().astimezone(city().zone).date()
+        row = Responsibility(
+            class_code=UNROUTED, lead="swj", valid_from=LOADED_AT, first_day=today + timedelta(days=first)
+        )
+        row.last_day = None if last is None else today + timedelta(days=last)
+        row.save()
+        forget_all()
+        bring_to(State.FILED, class_code=UNROUTED, at=None)
+        told = Notice.objects.filter(template="row_invalid").first()
+        assert told and zh in say("row_invalid", told.facts).zh and en in say("row_invalid", told.facts).en
 
     def test_a_dispatcher_may_decide_otherwise_and_the_log_says_so(self) -> None:
         case = bring_to(State.FILED)

@@ -7,6 +7,7 @@ import click
 
 from wangge.common.errors import DomainError
 from wangge.config.cli.backup import backup, restore
+from wangge.config.cli.calendar import calendar
 from wangge.config.cli.case import case
 from wangge.config.cli.db import db
 from wangge.config.cli.demo import demo
@@ -51,5 +52,21 @@ def main() -> None:
     """
 
 
-for command in (init, run, demo, replay, day, worker, db, pack, key, case, backup, restore, docs, manage):
+for command in (
+    init,
+    run,
+    demo,
+    replay,
+    day,
+    worker,
+    db,
+    pack,
+    calendar,
+    key,
+    case,
+    backup,
+    restore,
+    docs,
+    manage,
+):
     main.add_command(command)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.city import EAST, IN_EAST, IN_WEST, STREET_EVENT, TEST_EVENT, actor
+from tests.city import EAST, IN_EAST, IN_WEST, STREET_EVENT, TEST_EVENT, UNIT_GRID_EAST, actor
 from tests.loop import bring_to, new_case
 from wangge.cases.actions import report
 from wangge.cases.flow import State
@@ -201,3 +201,45 @@ def test_a_common_answer_is_asked_of_each_case(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("wangge.cases.queries.cases.MOST_FOUND", 0)
     found = list_cases(actor("operator_1"), Filters(answer=("mark", "王先生 137")), at=now())
     assert [row.number for row in found] == [case.number]
+
+
+def test_a_class_chosen_at_acceptance_asks_for_its_form_there() -> None:
+    made = make_form("report", class_code=STREET_EVENT, required=True, cause=CAUSE)
+    case, client = new_case(class_code="", at=None), client_of("operator_1")
+    url, page = f"/cases/{case.number}/steps/accept/", client.get(f"/cases/{case.number}/").content.decode()
+    assert 'id="accept-fields"' in page and "field.cause" not in page, "no class, nothing to ask"
+    asked = client.get("/report/fields/", {"number": case.number, "class_code": STREET_EVENT})
+    assert "老化" in asked.content.decode() and 'id="accept-field-0"' in asked.content.decode()
+    same = {"number": case.number, "class_code": STREET_EVENT, "form": str(made.pk)}
+    assert client.get("/report/fields/", same).status_code == 204
+    assert client_of("operator_west").get("/report/fields/", same).status_code == 404
+
+    lacking = client.post(url, form_of(case, class_code=STREET_EVENT))
+    assert lacking.status_code == 422 and "请改正：原因" in lacking.content.decode()
+    assert 'name="field.cause"' in lacking.content.decode(), "the form stays with the class that was chosen"
+    done = form_of(case, class_code=STREET_EVENT, **{"field.cause": "age"})
+    assert client.post(url, done).status_code == 302
+    assert FilledForm.objects.get(case=case, form=made).answers == {"cause": "age"}
+    case.refresh_from_db()
+    assert faults_of(case) == [] and "老化" in client.get(f"/cases/{case.number}/").content.decode()
+
+
+def test_what_the_report_was_asked_is_not_asked_again_unless_the_class_changes() -> None:
+    make_form("report", class_code=STREET_EVENT, required=True, cause=CAUSE)
+    case, client = with_form(), client_of("operator_2")
+    url = f"/cases/{case.number}/steps/accept/"
+    page = client.get(f"/cases/{case.number}/").content.decode()
+    assert 'id="accept-fields"' in page and 'name="field.size_cm"' not in page
+    other = client.post(url, form_of(case, class_code=STREET_EVENT))
+    assert other.status_code == 422 and "请改正：原因" in other.content.decode()
+    assert client.post(url, form_of(case, class_code=TEST_EVENT)).status_code == 302
+
+
+def test_the_form_at_acceptance_is_that_of_the_grid_chosen_with_it() -> None:
+    make_form("report", class_code=STREET_EVENT, area=EAST, required=True, cause=CAUSE)
+    case = new_case(class_code="", at=None, where=None, place_text="东一路")
+    taken = client_of("operator_1").post(
+        f"/cases/{case.number}/steps/accept/",
+        form_of(case, class_code=STREET_EVENT, grid_code=UNIT_GRID_EAST),
+    )
+    assert taken.status_code == 422 and "请改正：原因" in taken.content.decode()

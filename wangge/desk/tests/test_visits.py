@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Visits to premises: the checklist filled in, who sees it, and what failed made a report in one step."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,8 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.city import IN_EAST, UNIT_GRID_EAST
-from wangge.cases.models import Case, Visit
-from wangge.desk.tests.browsing import client_of
+from tests.loop import bring_to, photo
+from wangge.cases.actions.photos import purge_waiting_photos
+from wangge.cases.flow import State
+from wangge.cases.models import Case, Photo, Visit
+from wangge.cases.verification import faults_of
+from wangge.common.clock import now
+from wangge.desk.tests.browsing import client_of, form_of, picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -40,19 +46,69 @@ def test_a_visit_is_filled_in_kept_and_shown() -> None:
     assert other.status_code == 409, "the same key for other premises is told, not swallowed"
 
 
-def test_what_failed_is_reported_in_one_step() -> None:
+def test_what_failed_is_reported_in_one_step_and_linked_both_ways() -> None:
     client = client_of("inspector_east")
-    client.post("/visits/new/", sent())
+    client.post("/visits/new/", sent(photos=[picture(), picture(colour="red")]))
     visit = Visit.objects.get()
-    page = client.get("/report/", {"visit": visit.pk}).content.decode()
-    assert "门前检查，东一路 3 号 小店。不合格：秩序合格。" in page and f'value="{FRONTAGE}" checked' in page
-    values = client.get("/report/", {"visit": visit.pk}).context["values"]
-    report = {"key": str(uuid4())} | {k: str(v) for k, v in values.items()}
-    assert client.post("/report/", report).status_code == 302
-    assert Case.objects.get().class_code == FRONTAGE
+    shown = client.get(f"/visits/{visit.pk}/").content.decode()
+    photos = [str(photo.pk) for photo in visit.photos.all()]
+    assert len(photos) == 2 and all(f"/photos/{one}/" in shown for one in photos)
+    assert all(client.get(f"/photos/{one}/").status_code == 200 for one in photos)
+    assert client_of("inspector_west").get(f"/photos/{photos[0]}/").status_code == 404
+
+    address, once = f"/visits/{visit.pk}/report/", {"key": str(uuid4()), "failed": "orderly"}
+    nothing = client.post(address, once | {"failed": "clean"})
+    assert (
+        nothing.status_code == 422 and "至少选一项" in nothing.content.decode() and not Case.objects.exists()
+    )
+    assert client.post(address, once).status_code == 302
+    case = Case.objects.get()
+    assert client.post(address, once).headers["Location"] == f"/cases/{case.number}/"
+    assert (case.class_code, case.channel_id) == (FRONTAGE, "inspector") and faults_of(case) == []
+    assert case.unit_grid and case.unit_grid.code == UNIT_GRID_EAST
+    assert case.photos.count() == 2 and visit.photos.count() == 2, "copies: the visit keeps its own"
+    page = client.get(f"/cases/{case.number}/").content.decode()
+    assert f"/visits/{visit.pk}/" in page and "不合格：秩序合格。" in page
+    shown = client.get(f"/visits/{visit.pk}/").content.decode()
+    assert case.number in shown and "立即上报" not in shown
+    again = client_of("operator_1").post(address, {"key": str(uuid4()), "failed": "orderly"})
+    assert again.status_code == 409 and "已有人上报" in again.content.decode() and Case.objects.count() == 1
+    assert client_of("inspector_west").post(address, once).status_code == 404
+
+
+def test_what_failed_is_added_to_before_it_is_reported() -> None:
+    client = client_of("inspector_east")
+    client.post("/visits/new/", sent(**{"field.clean": "false"}))
+    visit = Visit.objects.get()
+    client.post(f"/visits/{visit.pk}/report/", {"key": str(uuid4()), "failed": "clean"})
+    page = client.get("/report/", {"visit": visit.pk})
+    assert "门前检查，东一路 3 号 小店。不合格：秩序合格。" in page.content.decode(), (
+        "the other is reported already"
+    )
+    assert f'value="{FRONTAGE}" checked' in page.content.decode()
+    report = {"key": str(uuid4())} | {k: str(v) for k, v in page.context["values"].items() if k != "failed"}
+    sent_back = client.post("/report/", report | {"failed": ["orderly"], "lat": "north"})
+    assert 'name="failed" value="orderly"' in sent_back.content.decode()
+    assert client.post("/report/", report | {"failed": ["orderly"]}).status_code == 302
+    cases = Case.objects.order_by("pk")
+    assert {r.field: r.case_id for r in visit.reports.all()} == {"clean": cases[0].pk, "orderly": cases[1].pk}
     client.post("/visits/new/", sent(**{"field.orderly": "true"}))
     clean = Visit.objects.latest("pk")
     assert "上报不合格项" not in client.get(f"/visits/{clean.pk}/").content.decode()
+
+
+def test_photos_of_a_visit_are_ones_own_wait_no_longer_and_serve_no_step() -> None:
+    client = client_of("inspector_east")
+    foreign = photo("operator_1")
+    refused = client.post("/visits/new/", sent(photo=str(foreign)))
+    assert refused.status_code == 422 and not Visit.objects.exists()
+    wrong = client.post("/visits/new/", sent(photos=[picture()], place=" "))
+    (kept,) = wrong.context["kept"]
+    assert client.post("/visits/new/", sent(photo=str(kept))).status_code == 302
+    assert purge_waiting_photos(now() + timedelta(days=1)) == 1 and Photo.objects.get().visit is not None
+    case = bring_to(State.VERIFYING, at=None)
+    step = form_of(case, result="confirmed", lon="120.015", lat="30.015", photo=str(kept))
+    assert client.post(f"/cases/{case.number}/steps/answer_verify/", step).status_code == 422
 
 
 @pytest.mark.parametrize(

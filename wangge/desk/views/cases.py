@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from wangge.cases.actions import take
 from wangge.cases.errors import UnknownStep
-from wangge.cases.forms import form_of
+from wangge.cases.forms import form_asked
 from wangge.cases.queries import Filters, get_case, list_cases
 from wangge.cases.reference import channels, current_flow, flow_by_id
 from wangge.common.clock import now
@@ -89,7 +89,8 @@ def step(request: HttpRequest, number: str, step_code: str) -> HttpResponse:
     photos: tuple[UUID, ...] = ()
     try:
         photos = given.photos(request, actor)
-        form = form_of(step_code, found.class_code, found.area_path)
+        chosen = {name: request.POST.get(name, "") for name in ("class_code", "grid_code")}
+        form = form_asked(step_code, found, **chosen)
         data = replace(given.step_data(request.POST, photos), fields=answers_of(form, request.POST))
         key, seen = given.key_of(request.POST), given.whole(request.POST.get("seen", ""))
         taken = take(step_code, found.pk, data, actor=actor, at=now(), key=key, seen=seen)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from wangge.cases.queries import Precedent, precedents
+from wangge.cases.queries import Precedent, precedents, reach
 from wangge.desk.filters import words_of
 from wangge.desk.paging import ROWS, after_of, first_query, page_of
 from wangge.desk.route_card import RESPONSIBILITIES
@@ -33,6 +33,7 @@ def precedent_list(request: HttpRequest) -> HttpResponse:
         "first": after is None,
         "first_query": first_query(request.GET),
         "words": words,
+        "reach": reach(words),
         "class_code": class_code,
     }
     return render(request, "desk/precedents.html", page)

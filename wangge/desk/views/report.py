@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Report a case: the form, and the three answers it asks for while it is filled in."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,11 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wangge.cases.actions import Taken, report
-from wangge.cases.errors import UnknownChannel
-from wangge.cases.forms import form_of
-from wangge.cases.queries import duplicate_candidates
-from wangge.cases.queries.visits import get_visit
-from wangge.cases.reference import ChannelInfo, channels
+from wangge.cases.actions.visits import report_failed
+from wangge.cases.forms import form_asked, form_of
+from wangge.cases.queries import duplicate_candidates, get_case
+from wangge.cases.queries.visits import get_visit, reports_of
 from wangge.catalog.forms import FormInfo
 from wangge.catalog.queries import catalog, search_classes
 from wangge.catalog.queries import form as form_by_id
@@ -25,6 +25,7 @@ from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.common.errors import BadInput, DomainError
 from wangge.desk import input as given
 from wangge.desk.case_page import right_norms
+from wangge.desk.channels import channels_of, chosen_channel
 from wangge.desk.fields import answers_of, field_set, strays
 from wangge.desk.signed_in import actor_of
 from wangge.desk.views.visits import report_values
@@ -35,8 +36,6 @@ from wangge.organizations.directory import Actor, directory
 from wangge.ui.middleware import takes_bytes
 from wangge.ui.words import said
 
-#: the post, and the channel, of whoever takes in what reaches the centre
-DESK = "operator"
 #: grids shown for a word
 MOST_GRIDS = 30
 
@@ -62,6 +61,7 @@ def report_case(request: HttpRequest) -> HttpResponse:
         taken = _report(request, actor, photos)
     except DomainError as error:
         page = _form(actor) | {"values": request.POST, "kept": photos, "error": error}
+        page["failed"] = request.POST.getlist("failed")
         form = _form_asked(request.POST)
         page |= {
             "fields": field_set(form, request.POST, error, "report"),
@@ -82,14 +82,16 @@ def _report(request: HttpRequest, actor: Actor, photos: tuple[UUID, ...]) -> Tak
     place_text = form.get("place", "").strip()
     if at.lon is None and not place_text:
         raise NoPlace
-    return report(
+    visit = given.whole(form.get("visit", ""))
+    act = partial(report_failed, visit, form.getlist("failed")) if visit else report
+    return act(
         description=form.get("description", "").strip(),
         place_text=place_text,
         lon=at.lon,
         lat=at.lat,
         accuracy_m=at.accuracy_m,
         class_code=given.class_code(form),
-        channel=_chosen_channel(form.get("channel", ""), actor),
+        channel=chosen_channel(form.get("channel", ""), actor),
         photos=photos,
         fields=answers_of(_form_asked(form), form),
         actor=actor,
@@ -113,12 +115,18 @@ def _form_asked(typed: QueryDict) -> FormInfo | None:
 @login_required
 @require_safe
 def form_fields(request: HttpRequest) -> HttpResponse:
-    """The form of the chosen class at the pin, with what is typed already; nothing new while it stays the same form."""
-    form = _form_asked(request.GET)
+    """The form of the chosen class at the pin, or for the case of ?number= that is accepted under it, with what is typed
+    already; nothing new while it stays the same form."""
+    number, step = request.GET.get("number", ""), "report"
+    if number:
+        chosen = {name: request.GET.get(name, "") for name in ("class_code", "grid_code")}
+        step, form = "accept", form_asked("accept", get_case(number, actor_of(request)), **chosen)
+    else:
+        form = _form_asked(request.GET)
     if request.GET.get("form", "") == (str(form.id) if form else ""):
         return HttpResponse(status=204)
     page = {
-        "fields": field_set(form, request.GET, None, "report"),
+        "fields": field_set(form, request.GET, None, step),
         "strays": strays(form, request.GET),
     }
     return render(request, "desk/form_fields.html", page)
@@ -126,34 +134,17 @@ def form_fields(request: HttpRequest) -> HttpResponse:
 
 def _form(actor: Actor, visit: str = "") -> dict[str, Any]:
     """An empty form, or one that begins with the failing items of a visit (its id)."""
-    offered = _channels_of(actor)
-    values = {"channel": offered[0].code} | (_from_visit(visit, actor) if visit else {})
-    return {"key": uuid4(), "channels": offered, "values": values}
+    offered = channels_of(actor)
+    values: dict[str, Any] = {"channel": offered[0].code} | (_from_visit(visit, actor) if visit else {})
+    return {"key": uuid4(), "channels": offered, "values": values, "failed": values.get("failed", [])}
 
 
 def _from_visit(visit_id: str, actor: Actor) -> dict[str, Any]:
     found = get_visit(given.whole(visit_id) or 0, actor)
     checklist = form_by_id(found.form_id)
-    failed = [said(checklist.by_name[name], "title") for name in found.failed]
-    return report_values(found, said(checklist, "title"), failed)
-
-
-def _channels_of(actor: Actor) -> list[ChannelInfo]:
-    """The channels `actor` may report by, the proposed one first; operators also register what came from outside."""
-    own = [channel for channel in channels().values() if not channel.external and channel.code in actor.posts]
-    own = own or [channels().get(DESK) or next(iter(channels().values()))]
-    if DESK in actor.posts:
-        own.sort(key=lambda channel: channel.code != DESK)
-        own += [channel for channel in channels().values() if channel.external]
-    return own
-
-
-def _chosen_channel(code: str, actor: Actor) -> str:
-    """`code`, or the proposed channel without one; raises UnknownChannel for one that is not the actor's."""
-    offered = [channel.code for channel in _channels_of(actor)]
-    if code and code not in offered:
-        raise UnknownChannel(channel=code, known=", ".join(offered))
-    return code or offered[0]
+    waiting = [name for name in found.failed if name not in reports_of(found, actor)]
+    named = [said(checklist.by_name[name], "title") for name in waiting]
+    return report_values(found, said(checklist, "title"), named) | {"visit": found.pk, "failed": waiting}
 
 
 @login_required

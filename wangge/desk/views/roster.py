@@ -19,6 +19,7 @@ from wangge.desk.filters import NotADate, day_of
 from wangge.desk.input import whole
 from wangge.desk.signed_in import actor_of
 from wangge.organizations import roster
+from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor
 from wangge.ui.words import weekdays
 
@@ -37,17 +38,22 @@ def _page(
     chosen = next(
         (one for one in people if str(one.id) == given.get("person")), people[0] if people else None
     )
+    shown = roster.beside(chosen, people) if chosen else []
+    known = roster.presences([one.id for one in shown], now())
     page: dict[str, Any] = {
         "people": people,
         "chosen": chosen,
         "substitutes": roster.substitutes(chosen.id) if chosen else [],
         "absences": roster.absences(people),
         "hours": roster.duty_hours(people),
+        "unit_hours": roster.unit_hours(shown),
+        "presences": [(one, known[one.id]) for one in shown],
         "keeps": len(people) > 1,
         "weekdays": list(enumerate(weekdays())),
         "weekdays_given": given.getlist("weekday"),
         "given": given,
         "error": error,
+        "reads_rules": Permission.RULEBOOK_READ in actor.permissions,
     }
     return render(request, "desk/roster.html", page, status=error.http_status if error else 200)
 

@@ -52,6 +52,18 @@ def test_without_answers_there_is_no_form_and_a_class_without_a_form_takes_none(
     )
 
 
+def test_a_class_chosen_at_acceptance_takes_its_form_there(peer: PeerMaker) -> None:
+    operator = peer("operator_1")
+    number = operator.post("/cases", REPORT | {"class_code": ""}).json()["number"]
+    steps, accept = f"/cases/{number}/steps", {"step": "accept", "class_code": city.TEST_EVENT}
+    body = refused(operator.post(steps, accept | {"fields": {"size_cm": "wide"}}), 422, "wrong_fields")
+    assert [f["field"] for f in body["fields"]] == ["fields.size_cm"]
+    operator.post(steps, accept | {"fields": {"size_cm": 40}})
+    entry = operator.get(f"/cases/{number}/log").json()[-1]
+    assert (entry["step"]["code"], entry["form"]["answers"]) == ("accept", {"size_cm": 40})
+    assert faults_of(Case.objects.get()) == []
+
+
 @pytest.mark.parametrize(("fields", "code", "faults"), [
     ({"size_cm": "wide", "fenced": 1, "colour": "red"}, "wrong_fields", {"fields.colour": "unknown"}),
     ({"size_cm": "wide", "fenced": 1}, "wrong_fields", {"fields.size_cm": "type", "fields.fenced": "type"}),

@@ -100,6 +100,7 @@ def test_every_template_of_the_cases_room_has_a_sentence() -> None:
 def test_sentences_are_whole_in_both_languages(template: str) -> None:
     for state in (*ENDINGS, "handling"):
         row = {"class": "C01", "place": "*", "owner": "*", "lead": "swj", "why": "unit_ended"}
+        row |= {"first_day": "2026-04-01"}
         sentence = say(template, {"number": "WG1", "state": state, "year": 2026} | row)
         assert re.search("[一-鿿]", sentence.zh) and not re.search("[一-鿿]", sentence.en)
         assert not re.search("[{}]", sentence.zh + sentence.en)

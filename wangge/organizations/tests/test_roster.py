@@ -4,10 +4,14 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from tests.city import MORNING, actor, person
+from tests.city import LOADED_AT, MORNING, actor, colleague_of, person
 from wangge.common.errors import DomainError, NotFound
-from wangge.organizations.models import Absence, Appointment, DutyHours
+from wangge.common.fresh import forget_all
+from wangge.organizations.directory import WEEKDAYS, directory
+from wangge.organizations.models import Absence, Appointment, DutyHours, Unit, UnitHours
 from wangge.organizations.roster import (
     DaysTurnedRound,
     NoHours,
@@ -23,6 +27,7 @@ from wangge.organizations.roster import (
     remove_hours,
     set_absence,
     substitutes,
+    to_tell,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
@@ -138,3 +143,51 @@ def test_who_has_no_hours_is_there_always() -> None:
     assert presences([swj], MORNING)[swj].there
     _absent("handler_swj", "clerk_swj")
     assert presences([swj], MORNING)[swj].absent
+
+
+def _unit_hours(unit: str, begins: str, ends: str, *weekdays: str) -> None:
+    for day in weekdays or WEEKDAYS:
+        UnitHours.objects.create(unit=unit, weekday=day, begins=begins, ends=ends, valid_from=LOADED_AT)
+    forget_all()
+
+
+def test_a_unit_has_duty_hours_of_its_own_and_of_the_one_above() -> None:
+    swj = person("handler_swj").pk
+    Unit.objects.create(code="swj_1", name_zh="一所", name_en="One", kind="station", parent="swj", path="swj/swj_1/",
+                        valid_from=LOADED_AT)  # fmt: skip
+    _unit_hours("swj", "14:00", "18:00")
+    assert (
+        directory().hours_at("swj/swj_1/")
+        == directory().hours_at("swj/")
+        != ()
+        == directory().hours_at("csgl/")
+    )
+    assert presences([swj], MORNING)[swj].off_duty  # at 10:00
+    _unit_hours("swj_1", "08:00", "12:00")
+    Appointment.objects.filter(person=swj).update(unit="swj_1", unit_path="swj/swj_1/")
+    forget_all()
+    assert presences([swj], MORNING)[swj].there
+    add_hours(swj, [3], time(8), time(17), actor=actor("administrator"))
+    assert presences([swj], MORNING)[swj].off_duty, "one's own hours stand before the unit's"
+
+
+def test_who_works_in_two_units_is_there_while_either_is_staffed() -> None:
+    hats = person("two_hats").pk
+    for unit, begins, ends, there in (("zhzx", "20:00", "06:00", True), ("jdzx", "20:00", "06:00", False)):
+        _unit_hours(unit, begins, ends)
+        assert presences([hats], MORNING)[hats].there is there
+    assert presences([hats], MORNING + timedelta(hours=12))[hats].there  # at 22:00
+
+
+def test_whoever_is_on_duty_is_told_and_everybody_where_nobody_is() -> None:
+    one, two = person("handler_swj").pk, person("handler_csgl").pk
+    with CaptureQueriesContext(connection) as asked:
+        assert to_tell((one,), MORNING) == (one,) and to_tell((), MORNING) == ()
+    assert not asked.captured_queries
+    assert to_tell((one, two), MORNING) == (one, two)
+    _unit_hours("swj", "20:00", "06:00")
+    assert to_tell((one, two), MORNING) == (two,)
+    _absent("handler_csgl", "handler_csgl")
+    assert to_tell((one, two), MORNING) == (one, two), "nobody is there"
+    other = person(colleague_of("handler_csgl")).pk
+    assert to_tell((one, two, other), MORNING) == (two, other), "whoever stands in is told with who is away"

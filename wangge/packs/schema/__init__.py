@@ -23,6 +23,7 @@ from wangge.packs.schema.city import (
     LevelRow,
     PersonRow,
     PostRow,
+    UnitHoursRow,
     UnitRow,
 )
 from wangge.packs.schema.fields import (
@@ -93,6 +94,7 @@ __all__ = [
     "ResponsibilityRow",
     "Row",
     "Season",
+    "UnitHoursRow",
     "UnitKind",
     "UnitKinds",
     "UnitRow",

@@ -103,6 +103,17 @@ class UnitRow(Row):
     source: str = said(300)
 
 
+class UnitHoursRow(Row):
+    """unit_hours.csv: when a unit is on duty, on the city's wall clock as 08:00; past midnight where `ends` comes before
+    `begins`. For its people without hours of their own, and for units below it without any; without a row: always."""
+
+    unit: str = coded(50)
+    weekday: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    begins: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    ends: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    source: str = said(300)
+
+
 class PostRow(Row):
     code: str = coded(30)
     name_zh: str = named(50)

@@ -162,6 +162,10 @@ MATTERS = (
     Planted("made safe in one language", "norms.csv", "围护,Fenced off", "围护,", "E0199-6", "what makes safe"),
     Planted("led by no known kind", "norms.csv", "department;company", "department;bureau", "E0199-6", "“bureau” is not one of"),
     Planted("a ninth norm", "norms.csv", "E0199-7,", "E0199-9,", "E0199-9", "“E0199-1” to “-8”"),
+    Planted("duty hours of no unit", "unit_hours.csv", "squad_west,mon", "nobody,mon", "nobody", "unit “nobody”"),
+    Planted("duty hours of no length", "unit_hours.csv", "08:00,20:00", "08:00,08:00", "squad_west,mon", "are the same"),
+    Planted("duty hours at no time", "unit_hours.csv", "08:00,20:00", "08:00,24:00", "squad_west,mon", "ends"),
+    Planted("duty hours on no day", "unit_hours.csv", "mon,08:00", "monday,08:00", "monday", "is not one of"),
     Planted("sheet of no class", "procedures.csv", "E0199,", "E0177,", "E0177", "class “E0177”"),
     Planted("sheet without review", "procedures.csv", "是否已经恢复", "", "E0199", "is empty or holds a character"),
     Planted("form of no class", "forms.yaml", "class: E0199", "class: E0177", "E0177", "class “E0177”"),
@@ -313,7 +317,7 @@ UNREADABLE = (
     "pack.yaml", "levels.yaml", "calendar.yaml", "flow.yaml", "posts.yaml", "areas.csv", "units.csv", "people.csv",
     "classes.csv", "norms.csv", "supervision.csv", "responsibility.csv", "channels.csv", "modules.csv", "generations.csv",
     "class_mappings.csv", "procedures.csv", "forms.yaml", "command_levels.csv", "area_profiles.csv", "holidays.csv",
-    "grids/supervision.geojsonl", "grids/unit_grid.geojsonl", "outline.geojson",
+    "unit_hours.csv", "grids/supervision.geojsonl", "grids/unit_grid.geojsonl", "outline.geojson",
 )  # fmt: skip
 
 

@@ -52,9 +52,7 @@ def _draft(*changes: tuple[str, tuple[str, ...], dict[str, Any]], title: str = "
 
 
 def _submit(draft: Draft, login: str, *, due_at: datetime | None = None, at: datetime = MORNING) -> None:
-    drafts.submit(
-        draft.pk, looked_at=drafts.seen(draft.changes.all()), due_at=due_at, actor=actor(login), at=at
-    )
+    drafts.submit(draft.pk, looked_at=drafts.seen(draft.pk), due_at=due_at, actor=actor(login), at=at)
 
 
 def _publish(draft: Draft, at: datetime = MORNING) -> Draft:
@@ -223,6 +221,22 @@ def test_a_document_is_published_whole(table: str) -> None:
     assert document_in_force(table) == changed
 
 
+def test_the_order_of_a_document_and_of_the_fields_of_a_form_is_kept() -> None:
+    from wangge.rulebook.queries import document_in_force
+
+    draft, author = _draft(), actor("administrator")
+    flow = document_in_force("flow")
+    drafts.put_row(draft.pk, "flow", flow | {"callback_tries": 5}, key=None, actor=author, at=MORNING)
+    form = rows(reference_table("forms"))[0]
+    properties = form.values["fields"]["properties"]
+    turned = dict(reversed(properties.items()))
+    values = form.values | {"fields": form.values["fields"] | {"properties": turned}, "title_zh": "新表"}
+    drafts.put_row(draft.pk, "forms", values, key=form.key, actor=author, at=MORNING)
+    assert _publish(draft).state == Draft.State.PUBLISHED
+    assert list(document_in_force("flow")["steps"]) == list(flow["steps"])
+    assert list(_row("forms", *form.key)["fields"]["properties"]) == list(turned) != list(properties)
+
+
 def test_a_calendar_without_work_time_and_a_flow_without_end_are_refused() -> None:
     from wangge.rulebook.queries import document_in_force
 
@@ -255,7 +269,7 @@ def test_an_area_s_administrator_neither_edits_nor_publishes_what_is_the_city_s(
 
 def test_what_is_published_is_what_was_looked_at() -> None:
     draft = _draft(("norms", (COVER_NORM,), {"limit": 7}))
-    looked_at = drafts.seen(draft.changes.all())
+    looked_at = drafts.seen(draft.pk)
     author = actor("administrator")
     drafts.put_row(
         draft.pk, "norms", _row("norms", "C0101-2") | {"limit": 9}, key=("C0101-2",), actor=author, at=MORNING

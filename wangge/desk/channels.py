@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The channels a person reports by at the desk."""
+
+from wangge.cases.errors import UnknownChannel
+from wangge.cases.reference import ChannelInfo, channels
+from wangge.organizations.directory import Actor
+
+#: the post, and the channel, of whoever takes in what reaches the centre
+DESK = "operator"
+
+
+def channels_of(actor: Actor) -> list[ChannelInfo]:
+    """The channels `actor` may report by, the proposed one first; operators also register what came from outside."""
+    own = [channel for channel in channels().values() if not channel.external and channel.code in actor.posts]
+    own = own or [channels().get(DESK) or next(iter(channels().values()))]
+    if DESK in actor.posts:
+        own.sort(key=lambda channel: channel.code != DESK)
+        own += [channel for channel in channels().values() if channel.external]
+    return own
+
+
+def chosen_channel(code: str, actor: Actor) -> str:
+    """`code`, or the proposed channel without one; raises UnknownChannel for one that is not the actor's."""
+    offered = [channel.code for channel in channels_of(actor)]
+    if code and code not in offered:
+        raise UnknownChannel(channel=code, known=", ".join(offered))
+    return code or offered[0]
+
+
+def channel_of(actor: Actor) -> str:
+    """The one proposed."""
+    return channels_of(actor)[0].code
