@@ -206,7 +206,7 @@ def good_data(code: str, case: Case, *, by: str = "", **changes: Any) -> StepDat
     if code == "redact":
         given |= {"passage": "1:description"}
     if code == "split":
-        given |= {"parts": ("井盖更换", "路面修补")}
+        given |= {"parts": ("井盖破损，行人绕行：换井盖", "井盖破损，行人绕行：补路面")}
     if code == "assign_down":
         given |= {"area": EAST}
     if code == "unlink" and "target" not in changes:
