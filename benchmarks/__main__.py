@@ -14,7 +14,7 @@ from benchmarks.installation import open_installation
 
 #: root's own folders are closed to the database's user
 FOLDER = (Path("/var/cache") if os.geteuid() == 0 else Path.home() / ".cache") / "wangge-bench"
-PARTS = ("raw", "loop", "pages", "pure", "screens")
+PARTS = ("raw", "loop", "pages", "pure", "sweep", "screens")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -72,6 +72,14 @@ def pure(folder: Path) -> None:
 
 
 @main.command()
+@click.option("--overdue", default=100_000, show_default=True, help="Overdue cases. 超期案卷数。")
+@click.pass_obj
+def sweep(folder: Path, overdue: int) -> None:
+    """Every rung of the ladder in one pass · 提醒、催办、督办一次扫描"""
+    _measure(folder, "sweep", overdue)
+
+
+@main.command()
 @click.option("--screens", "count", default=200, show_default=True, help="Live screens. 实时屏幕数。")
 @click.option("--per-second", default=50, show_default=True, help="Steps a second. 每秒办理步数。")
 @click.option("--seconds", default=60, show_default=True)
@@ -118,7 +126,7 @@ def disk(folder: Path) -> None:
 def everything(folder: Path, cases: int) -> None:
     """All but hour, kills and disk, one table · 一次测完，一张表
 
-    Seeds where cases are missing, then raw, loop, pages, pure, screens.
+    Seeds where cases are missing, then raw, loop, pages, pure, sweep, screens.
     """
     open_installation(folder)
     from wangge.cases.models import Case

@@ -37,6 +37,13 @@ WEB = RECORD | {
     "desk_cache": ALL,
     "rulebook_draft": INSERT_UPDATE,
     "rulebook_change": ALL,
+    "supervision_paper": INSERT_UPDATE,
+    "supervision_papercase": {"INSERT", "DELETE"},
+    "supervision_demand": ALL,
+    "supervision_demandentry": {"INSERT"},
+    "supervision_sitting": {"INSERT"},
+    "supervision_orderdetail": {"INSERT"},
+    "supervision_campaign": {"INSERT"},
 }
 WORKER = RECORD | {
     "cases_photo": ALL,
@@ -50,6 +57,8 @@ WORKER = RECORD | {
     "procrastinate_workers": ALL,
     "rulebook_draft": {"UPDATE"},
     "rulebook_publication": {"INSERT"},
+    "supervision_reached": {"INSERT"},
+    "supervision_recurrence": {"INSERT", "DELETE"},
     "organizations_person": {"INSERT"},
     "cases_channel": INSERT_UPDATE,
     "common_revision": {"UPDATE"},

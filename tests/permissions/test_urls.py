@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.city import COVER, COVER_NORM, IN_EAST, UNIT_GRID_EAST, actor, person
 from tests.loop import bring_to, png
+from tests.permissions import oversight
 from wangge.cases.flow import State
 from wangge.cases.models import Case, Photo
 from wangge.common.clock import now
@@ -185,6 +186,7 @@ def test_every_address_stands_in_a_table(case: Case, picture: Photo, draft: Draf
     tables = {
         *_desk(case, picture),
         *_rules(draft),
+        *oversight.table(oversight.NOTHING),
         *ACCOUNTS,
         *(API + n for n in (*_api(case, picture), *DESCRIPTION)),
         "exchange:()",
@@ -222,6 +224,7 @@ def test_pages_send_the_unknown_to_the_sign_in(case: Case, picture: Photo, draft
     client = _client("")
     asked = {name: row[:2] for name, row in _desk(case, picture).items()}
     asked |= {name: row[:2] for name, row in _rules(draft).items()}
+    asked |= {name: row[:2] for name, row in oversight.table(oversight.NOTHING).items()}
     for name, (method, arguments) in asked.items():
         answer = getattr(client, method)(reverse(name, kwargs=arguments))
         assert answer.status_code == 302 and answer["Location"].startswith("/accounts/login/"), name
@@ -327,6 +330,7 @@ FIELDS = {
     "desk:norm_search": ("norm_words",),
     API + "find_cases": ("state", "class", "area", "unit", "since", "until", "q", "field", "after", "limit"),
     "administration:calendar": ("year", "calendar"),
+    **oversight.FIELDS,
     API + "find_classes": ("q", "limit"),
     API + "locate": ("lon", "lat", "system"),
 }  # fmt: skip

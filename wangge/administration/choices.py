@@ -30,6 +30,14 @@ _PERMISSIONS = {
     Permission.RULEBOOK_PUBLISH.value: Words("发布规则改动", "Publish changes of rules"),
     Permission.RULEBOOK_READ.value: Words("查看规则", "Read the rules"),
     Permission.BOARD_READ.value: Words("查看看板", "Read the board"),
+    Permission.CAMPAIGN_RUN.value: Words("设立专项行动", "Set up campaigns"),
+    Permission.DEMAND_ANSWER.value: Words("代表单位答复", "Answer for a unit"),
+    Permission.DEMAND_JUDGE.value: Words("审核单位答复", "Judge the answers of units"),
+    Permission.HANDS_READ.value: Words("经手倒查", "See every hand on a case"),
+    Permission.PAPER_DRAFT.value: Words("起草通报与纪要", "Draft bulletins and minutes"),
+    Permission.PAPER_ISSUE.value: Words("印发通报与纪要", "Issue bulletins and minutes"),
+    Permission.SITTING_KEEP.value: Words("登记领导坐席", "Record leaders' sittings"),
+    Permission.OVERSIGHT_READ.value: Words("查看督办", "Watch over units"),
 }
 #: by "table.column", else by the column alone
 CHOICES: dict[str, dict[str, Words]] = {

@@ -69,6 +69,8 @@ INSTALLED_APPS = [
     "wangge.organizations",
     "wangge.notices",
     "wangge.cases",
+    "wangge.supervision",
+    "wangge.oversight",
     "wangge.rulebook",
     "wangge.administration",
     "wangge.exchange",

@@ -4,6 +4,7 @@ from django.urls import include, path
 urlpatterns = [
     path("accounts/", include("wangge.desk.account_urls")),
     path("api/", include("wangge.exchange.urls")),
+    path("oversight/", include("wangge.oversight.urls")),
     path("rules/", include("wangge.administration.urls")),
     path("", include("wangge.desk.urls")),
 ]

@@ -76,6 +76,41 @@ TEMPLATES: dict[str, Sentence] = {
         "案卷 {number} 已作废或移交，不再由贵单位办理。",
         "Case {number} was made void or handed over: it is no longer with your unit.",
     ),
+    "rung_reminder": Sentence(
+        "案卷 {number} 即将到期，请抓紧办理。", "Case {number} is due soon: please see to it."
+    ),
+    "rung_urging": Sentence(
+        "催办：案卷 {number} 已超期，请立即办理。", "Urgent: case {number} is overdue; please act at once."
+    ),
+    "rung_order": Sentence(
+        "案卷 {number} 催办后仍超期，建议督办。",
+        "Case {number} is still overdue after it was urged: a supervision order is proposed.",
+    ),
+    "order_joint": Sentence(
+        "案卷 {number} 三方联合督办，贵单位参加（见“督办”）。",
+        "Case {number} is supervised jointly by three parties; your unit is one (see “Supervision”).",
+    ),
+    "paper_issued": Sentence(
+        "有一份通报、纪要或通知提到贵单位，请查看（见“督办”）。",
+        "A bulletin, minutes or a notice names your unit: please read it (see “Supervision”).",
+    ),
+    "demand": Sentence(
+        "贵单位有一项书面说明或议定事项须按期答复（见“督办”）。",
+        "Your unit owes a written explanation or has a decision to carry out (see “Supervision”).",
+    ),
+    "demand_overdue": Sentence(
+        "贵单位的一项书面说明或议定事项已超期，请立即答复（见“督办”）。",
+        "An explanation or a decision of your unit is overdue: answer at once (see “Supervision”).",
+    ),
+    "demand_answered": Sentence(
+        "一个单位已答复，请审核（见“督办”）。",
+        "A unit has answered: please judge the answer (see “Supervision”).",
+    ),
+    "demand_accepted": Sentence("贵单位的答复已通过。", "Your unit's answer was accepted."),
+    "demand_sent_back": Sentence(
+        "贵单位的答复被退回，请补充后再报（见“督办”）。",
+        "Your unit's answer was sent back: please complete it (see “Supervision”).",
+    ),
     "calendar_ending": Sentence(
         "工作日历的数据到 {year} 年底为止，请尽快导入下一年的节假日安排，否则之后的时限无法计算。",
         "The work calendar ends with {year}: load the next year's holidays soon, or later time limits cannot be computed.",

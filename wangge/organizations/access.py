@@ -22,6 +22,14 @@ class Permission(StrEnum):
     RULEBOOK_PUBLISH = "rulebook:draft:publish"
     RULEBOOK_READ = "rulebook:row:read"
     BOARD_READ = "screens:board:read"
+    CAMPAIGN_RUN = "supervision:campaign:run"
+    DEMAND_ANSWER = "supervision:demand:answer"
+    DEMAND_JUDGE = "supervision:demand:judge"
+    HANDS_READ = "supervision:hands:read"
+    PAPER_DRAFT = "supervision:paper:draft"
+    PAPER_ISSUE = "supervision:paper:issue"
+    SITTING_KEEP = "supervision:sitting:keep"
+    OVERSIGHT_READ = "supervision:unit:read"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from wangge.packs.contents import LISTS, TABLES, Pack, Place
 from wangge.packs.faults import Fault, PackFaulty
 from wangge.packs.hours import calendar_faults
 from wangge.packs.matters import MATTERS
+from wangge.packs.oversight import oversight_faults
 from wangge.packs.reading import read_pack
 from wangge.packs.references import AREA, UNIT, Anything, references, unknown
 from wangge.packs.shapes import boundary_fault
@@ -39,7 +40,14 @@ def check_pack(pack: Pack) -> list[Fault]:
     """
     if "pack.yaml" in pack.unread:
         return []  # which base lies below is not known
-    rules: list[Callable[[Pack], Faults]] = [_replaces, *MATTERS, _posts, _flow, calendar_faults]
+    rules: list[Callable[[Pack], Faults]] = [
+        _replaces,
+        *MATTERS,
+        _posts,
+        _flow,
+        calendar_faults,
+        oversight_faults,
+    ]
     if pack.head is None or pack.head.city is not None:
         rules += [_documents, _city, _areas, _grids, _units, _people, _duties, *CHARGE]
     return [fault for rule in rules for fault in rule(pack)]

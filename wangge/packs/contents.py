@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from pydantic import BaseModel
+
 from wangge.packs import schema
 from wangge.packs.faults import Fault
 from wangge.packs.lines import Document
 from wangge.packs.lines import Path as KeyPath
+from wangge.supervision.rules import Oversight
 
 R = TypeVar("R", bound=schema.Row)
 Key = tuple[str, ...]
@@ -99,6 +102,8 @@ class Pack:
     norms: Table[schema.NormRow] = field(default_factory=Table)
     holidays: Table[schema.HolidayRow] = field(default_factory=Table)
     channels: Table[schema.ChannelRow] = field(default_factory=Table)
+    #: documents of rules (RULES) by their name
+    rules: dict[str, BaseModel] = field(default_factory=dict)
     #: where the documents pack.yaml, levels.yaml, calendar.yaml and flow.yaml came from
     sources: dict[str, Source] = field(default_factory=dict)
     #: files of which nothing could be used, by their path in the pack
@@ -143,3 +148,14 @@ LISTS = (
     TableFile("posts", "posts.yaml", schema.PostRow, ("code",)),
     TableFile("forms", "forms.yaml", schema.FormRow, ("class", "area", "use")),
 )
+
+
+class RulesFile(NamedTuple):
+    """A document of rules of one room, taken whole: its name as a part of a load, the file and its shape."""
+
+    name: str
+    file: str
+    shape: type[BaseModel]
+
+
+RULES = (RulesFile("oversight", "oversight.yaml", Oversight),)

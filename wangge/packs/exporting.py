@@ -12,10 +12,10 @@ from wangge.grids.models import City
 from wangge.grids.queries import NoCity
 from wangge.organizations.models import Appointment, CalendarVersion
 from wangge.packs import schema
-from wangge.packs.contents import LISTS, TABLES, Key, Pack, Place, Source, Table
+from wangge.packs.contents import LISTS, RULES, TABLES, Key, Pack, Place, Source, Table
 from wangge.packs.documents import calendar_of, head_of
 from wangge.packs.lines import parse_yaml
-from wangge.packs.stored import STORED
+from wangge.packs.stored import RULES_STORED, STORED
 from wangge.packs.writing import write_pack, yaml_text
 
 _KEYS = {file.attribute: file.key for file in (*TABLES, *LISTS)} | {"grids": ("layer", "code")}
@@ -48,6 +48,11 @@ def pack_in_force() -> Pack:
     pack.flow = FlowVersion.objects.get(valid_to__isnull=True).document
     for attribute in (*(stored.attribute for stored in STORED), "people", "channels", "holidays"):
         setattr(pack, attribute, table_in_force(attribute))
+    for rules in RULES:
+        table = RULES_STORED[rules.name].objects
+        if row := table.filter(valid_to__isnull=True).values("document").first():
+            pack.rules[rules.name] = rules.shape.model_validate(row["document"])
+            pack.sources[rules.file] = source_of(rules.file, row["document"])
     for file, value in (("pack.yaml", head), ("calendar.yaml", pack.calendar), ("flow.yaml", pack.flow)):
         pack.sources[file] = source_of(file, value)
     return pack

@@ -19,11 +19,11 @@ from wangge.common.versions import Changes, synchronise
 from wangge.grids.models import City
 from wangge.organizations.models import Appointment, CalendarVersion, Person
 from wangge.packs.checking import sound_pack
-from wangge.packs.contents import Pack
+from wangge.packs.contents import RULES, Pack, RulesFile
 from wangge.packs.documents import calendar_rows, city_row
 from wangge.packs.faults import Fault, PackFaulty, PackOfAnotherCity
 from wangge.packs.schema import CityHead
-from wangge.packs.stored import STORED, Stored
+from wangge.packs.stored import RULES_STORED, STORED, Stored
 from wangge.packs.trees import paths
 
 Progress = Callable[[str], None]
@@ -37,6 +37,7 @@ PARTS = (
     "calendar",
     "channels",
     "flow",
+    *(rules.name for rules in RULES),
     "city",
 )
 
@@ -115,6 +116,7 @@ class _Load:
             "people": self._people, "appointments": self._appointments, "calendar": self._calendar,
             "channels": self._channels, "flow": self._flow, "city": self._city,
         }  # fmt: skip
+        ways |= {rules.name: partial(self._rules, rules) for rules in RULES}
         for part in (part for part in PARTS if part in parts):
             self.progress(part)
             self.changes[part] = ways[part]()
@@ -122,6 +124,15 @@ class _Load:
 
     def _stored(self, stored: Stored) -> Changes:
         return self._versions(stored.model, stored.rows(self.pack), stored.columns)
+
+    def _rules(self, rules: RulesFile) -> Changes:
+        document = self.pack.rules.get(rules.name)
+        rows = [document.model_dump(mode="json")] if document else []
+        return self._versions(
+            RULES_STORED[rules.name],
+            [{"code": row["code"], "document": row} for row in rows],
+            ("code", "document"),
+        )
 
     def _calendar(self) -> Changes:
         rows = calendar_rows(self.pack)

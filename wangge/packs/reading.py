@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from wangge.packs import schema
-from wangge.packs.contents import LISTS, TABLES, Key, Pack, Place, Source, Table, TableFile
+from wangge.packs.contents import LISTS, RULES, TABLES, Key, Pack, Place, Source, Table, TableFile
 from wangge.packs.faults import Fault
 from wangge.packs.lines import parse_yaml
 from wangge.packs.remedies import explain
 
 R = TypeVar("R", bound=schema.Row)
+M = TypeVar("M", bound=BaseModel)
 _CHECKOUT = Path(__file__).resolve().parents[2] / "packs"
 _INSTALLED = Path(__file__).resolve().parents[1] / "shipped_packs"
 
@@ -87,6 +88,10 @@ def _lay(folder: "_Folder", pack: Pack) -> None:
         pack.calendar = folder.validate(schema.Calendar, source)
     if folder.has("flow.yaml") and (source := folder.document("flow.yaml", pack.sources)):
         pack.flow = source.document.value
+    for rules in RULES:
+        if folder.has(rules.file) and (source := folder.document(rules.file, pack.sources)):
+            document = folder.validate(rules.shape, source)
+            pack.rules |= {rules.name: document} if document else {}
     if folder.has("outline.geojson"):
         pack.outline = folder.outline()
     if folder.has("pack.yaml"):
@@ -161,7 +166,7 @@ class _Folder:
         sources[file] = Source(self.name(file), document)
         return sources[file]
 
-    def validate(self, model: type[R], source: Source) -> R | None:
+    def validate(self, model: type[M], source: Source) -> M | None:
         """The document as `model`; None, with faults, when it is not one."""
         try:
             return model.model_validate(source.document.value)

@@ -19,6 +19,7 @@ from wangge.organizations.models import (
 from wangge.packs import schema
 from wangge.packs.contents import Pack, Table
 from wangge.packs.trees import paths
+from wangge.supervision.models import OversightVersion
 
 Rows = Iterator[dict[str, Any]]
 
@@ -73,3 +74,5 @@ STORED = (
     Stored("command_levels", CommandLevel, schema.CommandLevelRow, (), lambda p: _plain(p.command_levels)),
     Stored("profiles", AreaProfile, schema.AreaProfileRow, (), lambda p: _plain(p.profiles)),
 )
+#: the tables of the documents of rules, by their name: versions with the columns `code` and `document`
+RULES_STORED: dict[str, type[Versioned]] = {"oversight": OversightVersion}

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from wangge.packs import schema
-from wangge.packs.contents import LISTS, TABLES, Pack
+from wangge.packs.contents import LISTS, RULES, TABLES, Pack
 
 
 def write_pack(pack: Pack, folder: Path) -> None:
@@ -26,6 +26,9 @@ def write_pack(pack: Pack, folder: Path) -> None:
     calendar = pack.calendar.model_copy(update={"calendars": calendars})
     _yaml(folder / "calendar.yaml", calendar.model_dump(mode="json"))
     _yaml(folder / "flow.yaml", pack.flow)
+    for rules in RULES:
+        if document := pack.rules.get(rules.name):
+            _yaml(folder / rules.file, document.model_dump(mode="json"))
     assert pack.outline is not None
     _text(
         folder / "outline.geojson", _feature(pack.outline["properties"], pack.outline["geometry"], sort=True)

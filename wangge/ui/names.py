@@ -77,3 +77,10 @@ def place_name(code: str) -> str:
     """Of an area, or the code of a grid."""
     area = areas().get(code)
     return said(area) if area else code
+
+
+def order_word(code: str, what: str) -> str:
+    """Of a supervision order: its `what`, mode, cause or state, as the flow in force calls it."""
+    rule = current_flow().records.get("supervision")
+    words = (rule.states if what == "state" else rule.choices.get(what, {})) if rule else {}
+    return said(words[code]) if code in words else code

@@ -26,6 +26,8 @@ _PAGES: tuple[tuple[Callable[[], str], str, str, Permission | None], ...] = (
     (lambda: _("案卷"), "desk:cases", "cases", Permission.CASE_READ),
     (lambda: _("上报"), "desk:report", "report", Permission.CASE_REPORT),
     (lambda: _("看板"), "desk:board", "board", Permission.BOARD_READ),
+    (lambda: _("督办"), "oversight:overview", "oversight", Permission.OVERSIGHT_READ),
+    (lambda: _("督办"), "oversight:owed", "oversight", Permission.DEMAND_ANSWER),
     (lambda: _("规则"), "administration:overview", "rules", Permission.RULEBOOK_READ),
     (lambda: _("裁定先例"), "desk:precedents", "search", Permission.RULEBOOK_READ),
 )

@@ -7,11 +7,13 @@ from enum import Enum
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, MaxLen
+from pydantic import BaseModel
 
 from wangge.config.reference.flow import SOURCE
 from wangge.config.reference.markdown import code, page, table
 from wangge.packs import schema
 from wangge.packs.contents import TABLES
+from wangge.supervision.rules import Band, Oversight, Repeats, Replies, Rung, Span
 
 _WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 _SPECIAL = {
@@ -22,17 +24,20 @@ _SPECIAL = {
     schema.Day: "date as 2026-01-31, or nothing",
     schema.NumberOrNone: "whole number > 0, or nothing",
     schema.UnitKinds: "kinds of unit separated by `;`",
+    Span: "`[number, clock]`",
 }
 
 
 def pack_page() -> str:
     """docs/reference/pack-format.md."""
-    documents: list[tuple[str, type[schema.Row]]] = [
+    documents: list[tuple[str, type[BaseModel]]] = [
         ("pack.yaml", schema.Head), ("pack.yaml, section city", schema.CityHead),
         ("pack.yaml, section city.duplicate", schema.Duplicate), ("levels.yaml, each item", schema.LevelRow),
         ("posts.yaml, each item", schema.PostRow), ("forms.yaml, each item", schema.FormRow),
         ("calendar.yaml", schema.Calendar), ("calendar.yaml, each of calendars", schema.CalendarRow),
         ("calendar.yaml, each of a calendar's seasons", schema.Season),
+        ("oversight.yaml", Oversight), ("oversight.yaml, each of lights", Band), ("oversight.yaml, each of rungs", Rung),
+        ("oversight.yaml, repeats", Repeats), ("oversight.yaml, replies", Replies),
         ("grids/&lt;layer&gt;.geojsonl, properties of each line", schema.GridRow),
     ]  # fmt: skip
     return page(
@@ -42,7 +47,7 @@ def pack_page() -> str:
         "a code. CSV files are UTF-8 with a header row, comma, LF. A row of the city replaces the base's row with the "
         "same key; files of rows that `replaces` of pack.yaml names take the whole place of the base's, or are left out "
         'where the city has none, since no row can say "not in this city". `posts.yaml`, `forms.yaml` and the grids go '
-        "row by row too, `levels.yaml`, `calendar.yaml` and `flow.yaml` "
+        "row by row too, `levels.yaml`, `calendar.yaml`, `flow.yaml` and `oversight.yaml` "
         f"as a whole. A file the city lacks comes from the base. `flow.yaml` is described by its own comments in {SOURCE} "
         "and by [the flow](flow.md). How to make a pack: [make a pack](../how-to/make-a-pack.md).",
         *(f"## {t.file}\n\nKey: {code(*t.key)}.{_about(t.row)}\n\n{_columns(t.row)}" for t in TABLES),
@@ -52,12 +57,12 @@ def pack_page() -> str:
     )
 
 
-def _about(row: type[schema.Row]) -> str:
+def _about(row: type[BaseModel]) -> str:
     text = row.__doc__ or ""
     return "" if text in ("", schema.Row.__doc__) else "\n\n" + " ".join(text.split())
 
 
-def _columns(row: type[schema.Row]) -> str:
+def _columns(row: type[BaseModel]) -> str:
     names = ((field.alias or name, name, field) for name, field in row.model_fields.items())
     if row is schema.GridRow:
         names = (n for n in names if n[1] not in ("layer", "boundary"))
@@ -67,7 +72,7 @@ def _columns(row: type[schema.Row]) -> str:
     )
 
 
-def _holds(field: Any, row: type[schema.Row], name: str) -> str:
+def _holds(field: Any, row: type[BaseModel], name: str) -> str:
     return _type(row.__annotations__[name])
 
 
@@ -88,7 +93,7 @@ def _type(kind: Any) -> str:
         return " or ".join("nothing" if a is type(None) else _type(a) for a in arguments)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return code(*(member.value for member in kind))
-    if isinstance(kind, type) and issubclass(kind, schema.Row):
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
         return "see below" if kind is not schema.Week else "working intervals of `mon` ... `sun`"
     return _WORDS.get(kind, "text")
 

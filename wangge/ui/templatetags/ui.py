@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tags and filters every template has (a built-in library of the template engine)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -26,6 +26,7 @@ for _name in (
     "channel_name",
     "stage_name",
     "place_name",
+    "order_word",
     "own_half",
 ):
     register.filter(_name, getattr(names, _name))
@@ -49,10 +50,10 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def light(colour: Any, text: str = "") -> SafeString:
-    """A light: colour, shape and words together; no colour means no deadline runs."""
+def light(colour: Any, text: str = "", name: str = "") -> SafeString:
+    """A light: colour, shape and words together, `name` where a scale of its own says it; no colour: no deadline runs."""
     code = str(colour or "none")
-    name = {"green": _("正常"), "yellow": _("临期"), "red": _("超期")}.get(code, _("无时限"))
+    name = name or {"green": _("正常"), "yellow": _("临期"), "red": _("超期")}.get(code, _("无时限"))
     return format_html(
         '<span class="light light-{}">{}<span class="light-name">{}</span>{}</span>',
         code,
@@ -90,6 +91,12 @@ def moment(at: datetime | str | None) -> SafeString | str:
 def left(due: datetime | None) -> str:
     """How long until a deadline, or since it passed."""
     return words.left_text(due, now()) if due else ""
+
+
+@register.filter
+def length_of(length: timedelta) -> str:
+    """A length of time in its two largest parts."""
+    return words.length_text(length)
 
 
 @register.filter

@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A unit is supervised, by HTTP: reminded, urged, ordered by phone and in writing; a bulletin; meetings; a sitting."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.city import person
+from tests.loop import bring_to
+from wangge.cases.flow import State
+from wangge.cases.models import Case, LogEntry, SideRecord
+from wangge.cases.verification import faults_of
+from wangge.common.clock import now
+from wangge.grids.queries import city
+from wangge.notices.models import Notice
+from wangge.supervision.models import Demand, Paper
+from wangge.supervision.reference import oversight
+from wangge.supervision.sweep import sweep
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+Browser = Callable[[str], Client]
+
+
+@pytest.fixture
+def browser() -> Browser:
+    def signed_in(login: str) -> Client:
+        client = Client()
+        client.force_login(person(login))
+        return client
+
+    return signed_in
+
+
+def page(client: Client, address: str, expected: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == expected, address
+    return answer.content.decode()
+
+
+def send(client: Client, address: str, expected: int = 302, **data: Any) -> Any:
+    answer = client.post(address, {"key": str(uuid4()), **data})
+    assert answer.status_code == expected, re.findall(r'id="refusal".*?</div>', answer.content.decode(), re.S)
+    return answer
+
+
+def order(client: Client, case: Case, mode: str, **more: Any) -> SideRecord:
+    send(
+        client,
+        reverse("oversight:new_order"),
+        case=case.number,
+        mode=mode,
+        cause="overdue",
+        reason="久拖不决",
+        **more,
+    )
+    return SideRecord.objects.filter(case=case, kind="supervision").latest("pk")
+
+
+def act(client: Client, found: SideRecord, step: str, text: str = "", expected: int = 302) -> Any:
+    found.case.refresh_from_db()
+    address = reverse("oversight:order_step", args=[found.pk, step])
+    answer = send(client, address, expected, text=text, seen=found.case.log_seq)
+    found.refresh_from_db()
+    return answer
+
+
+def test_an_overdue_case_is_reminded_urged_and_ordered_twice(browser: Browser) -> None:
+    case = bring_to(State.HANDLING, at=None)
+    assert case.yellow_at and case.due_at
+    for at in (case.yellow_at, case.due_at, case.due_at + timedelta(days=5)):
+        sweep(oversight(), at=at)
+    told = Notice.objects.filter(recipient=person("clerk_swj"), template__startswith="rung_")
+    assert sorted(told.values_list("template", flat=True)) == ["rung_reminder", "rung_urging"]
+    chief, clerk = browser("chief_1"), browser("clerk_swj")
+    assert case.number in page(chief, reverse("oversight:proposals"))
+    assert case.number not in page(browser("operator_west"), reverse("oversight:proposals"))
+
+    phone = order(chief, case, "phone")
+    assert page(clerk, reverse("oversight:owed")).count(case.number)
+    act(clerk, phone, "reply_order", "", expected=422)
+    act(clerk, phone, "reply_order", "明日进场")
+    act(clerk, phone, "accept_order", expected=403)
+    act(browser("chief_2"), phone, "accept_order")
+    assert phone.state == "accepted"
+
+    written = order(chief, case, "written")
+    assert written.pk != phone.pk and written.facts == {"mode": "written", "cause": "overdue"}
+    act(clerk, written, "reply_order", "已安排")
+    act(chief, written, "send_back_order", "没有写明完成时间")
+    assert written.state == "issued"
+    assert "没有写明完成时间" in page(clerk, reverse("oversight:order", args=[written.pk]))
+    act(clerk, written, "reply_order", "三日内更换完毕")
+    act(chief, written, "accept_order", "同意")
+    assert written.state == "accepted" and written.ended_at
+    sheet = page(chief, reverse("oversight:order_sheet", args=[written.pk]))
+    assert all(text in sheet for text in ("已安排", "没有写明完成时间", "三日内更换完毕", "同意"))
+    assert "明日进场" not in sheet, "the sheet is of one order"
+
+    steps = (
+        LogEntry.objects.filter(case=case, step__endswith="_order")
+        .order_by("seq")
+        .values_list("step", flat=True)
+    )
+    assert list(steps) == ["issue_order", "reply_order", "accept_order", "issue_order", "reply_order",
+                           "send_back_order", "reply_order", "accept_order"]  # fmt: skip
+    case.refresh_from_db()
+    assert faults_of(case) == []
+    hands = page(chief, reverse("oversight:hands", args=[case.number]))
+    assert all(text in hands for text in ("水务经办员", "值班长甲", "超期催办", "建议督办"))
+    page(clerk, reverse("oversight:hands", args=[case.number]), 403)
+    page(browser("clerk_xijie"), reverse("oversight:order", args=[written.pk]), 404)
+
+
+def test_an_order_sent_twice_is_one(browser: Browser) -> None:
+    case, key = bring_to(State.HANDLING, at=None), str(uuid4())
+    for _ in range(2):
+        order(browser("chief_1"), case, "phone", key=key)
+    assert SideRecord.objects.filter(case=case).count() == 1
+    send(browser("chief_1"), reverse("oversight:new_order"), 409, case=case.number, mode="written", cause="overdue",
+         reason="再次督办")  # fmt: skip
+
+
+def test_a_leader_orders_in_a_sitting_jointly_with_a_second_unit(browser: Browser) -> None:
+    case, leader = bring_to(State.HANDLING, at=None), browser("leader")
+    began = f"{now().astimezone(city().zone):%Y-%m-%d %H:%M}"
+    send(leader, reverse("oversight:sittings"), leader=person("leader").pk, began_at=began)
+    send(leader, reverse("oversight:sittings"), 422, leader=person("chief_1").pk, began_at=began)
+    sitting = re.search(r'name="sitting".*?value="(\d+)"', page(leader, _new_order(case)), re.S)
+    assert sitting
+    send(
+        leader,
+        reverse("oversight:new_order"),
+        422,
+        case=case.number,
+        mode="joint",
+        cause="major",
+        reason="限期解决",
+    )
+    joint = order(leader, case, "joint", second_unit="xijie", sitting=sitting[1])
+    assert case.number in page(browser("clerk_xijie"), reverse("oversight:order", args=[joint.pk]))
+    assert Notice.objects.filter(recipient=person("clerk_xijie"), template="order_joint").count() == 1
+    found = page(leader, reverse("oversight:sittings"))
+    assert [int(n) for n in re.findall(r"<strong>(\d+)</strong>", found)] == [1, 1, 2, 1]
+
+
+def _new_order(case: Case) -> str:
+    return f"{reverse('oversight:new_order')}?case={case.number}"
+
+
+def test_a_bulletin_names_units_and_each_explains_itself(browser: Browser) -> None:
+    case = bring_to(State.HANDLING, at=None)
+    Case.objects.filter(pk=case.pk).update(unsatisfied_count=1)
+    drafter, issuer, clerk = browser("coordinator"), browser("leader"), browser("clerk_swj")
+    new = reverse("oversight:new_paper")
+    draft = page(drafter, f"{new}?kind=bulletin")
+    assert case.number in draft and f"{case.number}=unsatisfied" in draft
+    form: dict[str, Any] = {
+        "kind": "bulletin",
+        "title": "第一期",
+        "cases": case.number,
+        "why": f"{case.number}=unsatisfied",
+    }
+    refused = send(drafter, new, 422, **form, text="居民电话 13812345678").content.decode()
+    assert "13812345678" in refused and "不写市民" in refused
+    send(drafter, new, **form, text="本周典型案例")
+    paper = Paper.objects.get()
+    one = reverse("oversight:paper", args=[paper.pk])
+    page(clerk, one, 404)
+    send(drafter, reverse("oversight:issue_paper", args=[paper.pk]), 403, edition=1)
+    send(
+        drafter, reverse("oversight:edit_paper", args=[paper.pk]), **form, text="本周典型案例两则", edition=1
+    )
+    send(issuer, reverse("oversight:issue_paper", args=[paper.pk]), 409, edition=1)
+    send(issuer, reverse("oversight:issue_paper", args=[paper.pk]), edition=2)
+    assert "本周典型案例两则" in page(clerk, one)
+    send(drafter, reverse("oversight:edit_paper", args=[paper.pk]), 409, **form, text="改", edition=2)
+
+    demand = Demand.objects.get()
+    assert (
+        demand.unit == "swj"
+        and demand.due_at
+        and timedelta(days=6) < demand.due_at - now() < timedelta(days=8)
+    )
+    owed = reverse("oversight:demand", args=[demand.pk])
+    assert owed in page(clerk, reverse("oversight:owed"))
+    page(browser("clerk_xijie"), owed, 404)
+    send(clerk, owed, 422, step="answer", text="", seen=0)
+    send(clerk, owed, step="answer", text="正在办", seen=0)
+    send(clerk, owed, 403, step="accept", text="", seen=1)
+    send(drafter, owed, step="send_back", text="说明原因", seen=1)
+    send(clerk, owed, 409, step="answer", text="因材料缺货", seen=1)
+    send(clerk, owed, step="answer", text="因材料缺货，已更换", seen=2)
+    send(browser("chief_1"), owed, step="accept", text="", seen=3)
+    demand.refresh_from_db()
+    assert demand.state == "accepted"
+    assert owed not in page(clerk, reverse("oversight:owed"))
+
+
+def test_a_meeting_decides_and_what_it_decided_is_tracked(browser: Browser) -> None:
+    day = (now().astimezone(city().zone) + timedelta(days=10)).date().isoformat()
+    send(browser("chief_1"), reverse("oversight:new_paper"), kind="special_meeting", title="北广场停车专题会", text="会议纪要",
+         asked_unit=["swj", "xijie", ""], asked_text=["清理车辆", "划定车位", ""], asked_day=[day, "", ""])  # fmt: skip
+    paper = Paper.objects.get()
+    assert sorted(paper.units) == ["swj", "xijie"]
+    send(browser("leader"), reverse("oversight:issue_paper", args=[paper.pk]), edition=1)
+    assert sorted(Demand.objects.values_list("unit", "state")) == [("swj", "open"), ("xijie", "open")]
+    first = Demand.objects.get(unit="swj")
+    assert first.due_at and first.due_at.astimezone(city().zone).date().isoformat() == day
+    assert "清理车辆" in page(browser("clerk_swj"), reverse("oversight:owed"))
+
+
+def test_a_unit_is_called_to_account_and_a_special_inspection_has_its_faults_mended(browser: Browser) -> None:
+    chief, leader = browser("chief_1"), browser("leader")
+    new = reverse("oversight:new_paper")
+    send(chief, new, kind="accountability", title="问责通知", text="推诿扯皮", units=["swj", "xijie"])
+    send(chief, new, kind="inspection", title="专项督查", text="查三处工地", units=["xijie"], asked_unit="swj",
+         asked_text="补做围挡", asked_day="")  # fmt: skip
+    for paper in Paper.objects.order_by("pk"):
+        send(leader, reverse("oversight:issue_paper", args=[paper.pk]), edition=1)
+    found = Demand.objects.order_by("paper", "unit").values_list("paper__kind", "unit", "text")
+    assert list(found) == [
+        ("accountability", "swj", ""), ("accountability", "xijie", ""), ("inspection", "swj", "补做围挡"),
+    ]  # fmt: skip
+    told = Notice.objects.filter(template__in=["demand", "paper_issued"]).order_by("pk")
+    assert [(n.recipient.login, n.template) for n in told.select_related("recipient")] == [
+        ("clerk_swj", "demand"), ("clerk_xijie", "demand"), ("clerk_swj", "demand"), ("clerk_xijie", "paper_issued"),
+    ]  # fmt: skip
+    send(chief, new, kind="accountability", title="没有单位")
+    empty = Paper.objects.latest("pk")
+    send(leader, reverse("oversight:issue_paper", args=[empty.pk]), 422, edition=1)
+
+
+def test_a_campaign_counts_what_it_finds_and_handles(browser: Browser) -> None:
+    bring_to(State.HANDLING, at=None), bring_to(State.HANDLED, at=None)
+    today = now().astimezone(city().zone).date().isoformat()
+    form: dict[str, Any] = {
+        "title": "井盖整治",
+        "first_day": today,
+        "last_day": today,
+        "classes": "C01",
+        "areas": ["990101"],
+    }
+    send(browser("coordinator"), reverse("oversight:new_campaign"), 422, **{**form, "classes": "C99"})
+    answer = send(browser("coordinator"), reverse("oversight:new_campaign"), **form)
+    found = page(browser("evaluator"), answer["Location"])
+    assert [int(n) for n in re.findall(r"<strong>(\d+)</strong>", found)] == [2, 1, 0]
+
+
+def test_a_case_called_unsatisfied_must_be_supervised_and_tells_what_is_missing(browser: Browser) -> None:
+    case, chief = bring_to(State.HANDLING, at=None), browser("chief_1")
+    Case.objects.filter(pk=case.pk).update(unsatisfied_count=1)
+    must = reverse("oversight:must")
+    assert _new_order(case) in page(chief, must).replace("&amp;cause=unsatisfied", "")
+    found = order(chief, case, "callback_district")
+    assert "单位回复" in page(chief, must)
+    act(browser("clerk_swj"), found, "reply_order", "已联系来电人")
+    assert "审核回复" in page(chief, must)
+    act(chief, found, "accept_order")
+    assert case.number not in page(chief, must)

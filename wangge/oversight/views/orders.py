@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Supervision orders: lists, issuing one, one with its steps, and its sheet to print."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from wangge.cases.access import offered_steps
+from wangge.cases.flow import RecordRule
+from wangge.cases.models import SideRecord
+from wangge.cases.queries import get_case
+from wangge.cases.reference import current_flow, flow_by_id
+from wangge.cases.visibility import is_visible
+from wangge.common.clock import now
+from wangge.common.errors import DomainError, NotFound
+from wangge.organizations.access import Permission
+from wangge.organizations.directory import Actor, directory
+from wangge.oversight.given import ROWS, after_of, key_of, paged, require_one, whole
+from wangge.supervision.access import SUPERVISION, get_order
+from wangge.supervision.actions.orders import (
+    TEXT_OF,
+    OrderData,
+    issue_order,
+    meetings,
+    open_sittings,
+    take_order,
+)
+from wangge.supervision.queries.orders import list_orders, number_of, order_entries, reply_due
+from wangge.ui.signed_in import actor_of
+
+
+def _rule() -> RecordRule | None:
+    """How orders run by the flow in force; None in a city whose flow has none."""
+    return current_flow().records.get(SUPERVISION)
+
+
+@login_required
+@require_safe
+def orders(request: HttpRequest) -> HttpResponse:
+    """?mode=, ?state=, ?unit= filter; newest first."""
+    actor, given = actor_of(request), request.GET
+    require_one(actor, Permission.OVERSIGHT_READ, Permission.DEMAND_ANSWER)
+    chosen = {name: given.get(name, "") for name in ("mode", "state", "unit")}
+    rows = list_orders(actor, **chosen, after=after_of(given), limit=ROWS + 1)
+    page = paged(rows, given, "opened_at") | chosen | {"rule": _rule(), "tab": "orders"}
+    return render(request, "oversight/orders.html", page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_order(request: HttpRequest) -> HttpResponse:
+    """?case= the number, ?cause= what is proposed; a POST issues the order and leads to it."""
+    actor, error = actor_of(request), None
+    typed = request.POST if request.method == "POST" else request.GET
+    case = get_case(typed.get("case", ""), actor)
+    if request.method == "POST":
+        try:
+            data = OrderData(
+                mode=typed.get("mode", ""), cause=typed.get("cause", ""), reason=typed.get("reason", ""),
+                second_unit=typed.get("second_unit", ""), sitting=whole(typed.get("sitting", "")),
+                meeting=whole(typed.get("meeting", "")),
+            )  # fmt: skip
+            made = issue_order(case.number, data, actor=actor, at=now(), key=key_of(typed))
+        except DomainError as refusal:
+            error = refusal
+        else:
+            messages.success(request, _("督办单已下达，责任单位已收到通知。"))
+            return redirect("oversight:order", made.pk)
+    offer = next((one for one in offered_steps(case, actor) if one.step.code == "issue_order"), None)
+    page = {
+        "case": case,
+        "offer": offer,
+        "rule": flow_by_id(case.flow_id).records.get(SUPERVISION),
+        "typed": typed,
+        "known_units": sorted(directory().units.values(), key=lambda unit: unit.code),
+        "sittings": open_sittings(now()),
+        "meetings": meetings(actor),
+        "key": uuid4(),
+        "error": error,
+    }
+    return render(request, "oversight/order_form.html", page, status=error.http_status if error else 200)
+
+
+@login_required
+@require_safe
+def order(request: HttpRequest, order_id: int) -> HttpResponse:
+    """One order: what was ordered, replied and judged, and what I may do now."""
+    return _order(request, actor_of(request), order_id)
+
+
+def _order(
+    request: HttpRequest, actor: Actor, order_id: int, error: DomainError | None = None
+) -> HttpResponse:
+    found = get_order(order_id, actor)
+    visible = is_visible(found.case, actor)
+    offers = offered_steps(found.case, actor) if visible and found.ended_at is None else []
+    page = _shown(found) | {
+        "visible": visible,
+        "offers": [one for one in offers if one.step.code in TEXT_OF],
+        "typed": request.POST.get("text", "") if error else "",
+        "key": uuid4(),
+        "error": error,
+    }
+    return render(request, "oversight/order.html", page, status=error.http_status if error else 200)
+
+
+def _shown(found: SideRecord) -> dict[str, Any]:
+    rule = flow_by_id(found.case.flow_id).records[SUPERVISION]
+    return {
+        "order": found,
+        "number": number_of(found),
+        "rule": rule,
+        "mode": rule.choices["mode"].get(found.facts.get("mode", "")),
+        "cause": rule.choices["cause"].get(found.facts.get("cause", "")),
+        "state": rule.states.get(found.state),
+        "detail": getattr(found, "order_detail", None),
+        "entries": order_entries(found),
+        "due": reply_due(found),
+    }
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, order_id: int) -> HttpResponse:
+    """The order as a sheet of paper."""
+    return render(request, "oversight/order_sheet.html", _shown(get_order(order_id, actor_of(request))))
+
+
+@login_required
+@require_POST
+def act(request: HttpRequest, order_id: int, step: str) -> HttpResponse:
+    """Reply, accept, send back; refused, the page comes back with the reason and what was typed."""
+    actor, given = actor_of(request), request.POST
+    try:
+        take_order(
+            order_id, step, given.get("text", ""), actor=actor, at=now(), key=key_of(given),
+            seen=whole(given.get("seen", "")),
+        )  # fmt: skip
+    except NotFound:
+        raise
+    except DomainError as error:
+        return _order(request, actor, order_id, error)
+    messages.success(request, _("已记录。"))
+    return redirect("oversight:order", order_id)

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Papers: lists, one, drafting, editing, issuing."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from wangge.common.clock import now
+from wangge.common.errors import DomainError
+from wangge.grids.queries import city
+from wangge.organizations.access import Permission, require
+from wangge.organizations.directory import Actor, directory
+from wangge.oversight.given import ROWS, FormBroken, after_of, day_of, key_of, paged, require_one, whole
+from wangge.supervision.access import get_paper, reaches
+from wangge.supervision.actions.papers import (
+    Asked,
+    Content,
+    discard_paper,
+    draft_paper,
+    edit_paper,
+    issue_paper,
+)
+from wangge.supervision.models import Paper
+from wangge.supervision.queries.papers import bulletin_candidates, cited, demands_of, list_papers
+from wangge.supervision.reference import oversight
+from wangge.ui.signed_in import actor_of
+
+#: empty rows for decisions below those that are there
+BLANK = 3
+
+
+def kind_names() -> dict[str, str]:
+    """What the kinds of paper are called."""
+    return {
+        "bulletin": _("每周通报"),
+        "special_meeting": _("专题会纪要"),
+        "regular_meeting": _("条块例会纪要"),
+        "accountability": _("问责通知"),
+        "inspection": _("专项督查"),
+    }
+
+
+@login_required
+@require_safe
+def papers(request: HttpRequest) -> HttpResponse:
+    """?kind= filters; newest first."""
+    actor = actor_of(request)
+    require_one(actor, Permission.OVERSIGHT_READ, Permission.DEMAND_ANSWER)
+    kinds, kind = kind_names(), request.GET.get("kind", "")
+    rows = list_papers(actor, kind=kind, after=after_of(request.GET), limit=ROWS + 1)
+    page = paged(rows, request.GET, "drafted_at") | {
+        "kinds": kinds, "kind": kind, "tab": "papers", "drafts": Permission.PAPER_DRAFT in actor.permissions,
+        "named": [(row, kinds[row.kind]) for row in rows[:ROWS]],
+    }  # fmt: skip
+    return render(request, "oversight/papers.html", page)
+
+
+@login_required
+@require_safe
+def paper(request: HttpRequest, paper_id: int) -> HttpResponse:
+    """One paper, printable; drafts with what may be done."""
+    actor = actor_of(request)
+    return _paper(request, actor, paper_id)
+
+
+def _paper(
+    request: HttpRequest, actor: Actor, paper_id: int, error: DomainError | None = None
+) -> HttpResponse:
+    found = get_paper(paper_id, actor)
+    draft = found.state == Paper.State.DRAFT
+    page = {
+        "paper": found,
+        "kind": kind_names()[found.kind],
+        "cited": cited(found),
+        "demands": demands_of(found),
+        "edits": draft and reaches(actor, Permission.PAPER_DRAFT, found.area_path),
+        "issues": draft and reaches(actor, Permission.PAPER_ISSUE, found.area_path),
+        "wrote": actor.person_id in (found.drafted_by_id, *found.editors),
+        "error": error,
+    }
+    return render(request, "oversight/paper.html", page, status=error.http_status if error else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_paper(request: HttpRequest) -> HttpResponse:
+    """?kind=; a bulletin begins with the typical cases of the last seven days."""
+    actor, at = actor_of(request), now()
+    require(actor, Permission.PAPER_DRAFT)
+    typed, error = request.POST if request.method == "POST" else request.GET, None
+    kind = typed.get("kind", "")
+    if kind not in kind_names():
+        raise FormBroken
+    if request.method == "POST":
+        try:
+            made = draft_paper(kind, _content(typed), actor=actor, at=at, key=key_of(typed))
+        except DomainError as refusal:
+            error = refusal
+        else:
+            messages.success(request, _("草稿已保存，请由另一位同事印发。"))
+            return redirect("oversight:paper", made.pk)
+        values = _typed(typed)
+    else:
+        values = _first(kind, actor, at.astimezone(city().zone).date())
+    return _form(request, kind, values | {"key": uuid4()}, error)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, paper_id: int) -> HttpResponse:
+    """The draft as a form; a refusal loses nothing typed."""
+    actor, error = actor_of(request), None
+    require(actor, Permission.PAPER_DRAFT)
+    found = get_paper(paper_id, actor)
+    if request.method == "POST":
+        try:
+            edition = whole(request.POST.get("edition", "")) or 0
+            edit_paper(paper_id, _content(request.POST), actor=actor, at=now(), edition=edition)
+        except DomainError as refusal:
+            error = refusal
+        else:
+            messages.success(request, _("已保存修改。"))
+            return redirect("oversight:paper", paper_id)
+        values = _typed(request.POST)
+    else:
+        values = _of_paper(found)
+    return _form(request, found.kind, values | {"paper": found}, error)
+
+
+@login_required
+@require_POST
+def issue(request: HttpRequest, paper_id: int) -> HttpResponse:
+    actor = actor_of(request)
+    try:
+        issue_paper(paper_id, actor=actor, at=now(), edition=whole(request.POST.get("edition", "")) or 0)
+    except DomainError as error:
+        return _paper(request, actor, paper_id, error)
+    messages.success(request, _("已印发，提到的单位已收到通知。"))
+    return redirect("oversight:paper", paper_id)
+
+
+@login_required
+@require_POST
+def discard(request: HttpRequest, paper_id: int) -> HttpResponse:
+    actor = actor_of(request)
+    try:
+        discard_paper(paper_id, actor=actor, edition=whole(request.POST.get("edition", "")) or 0)
+    except DomainError as error:
+        return _paper(request, actor, paper_id, error)
+    messages.success(request, _("草稿已作废。"))
+    return redirect("oversight:papers")
+
+
+def _form(request: HttpRequest, kind: str, values: dict[str, Any], error: DomainError | None) -> HttpResponse:
+    page = values | {
+        "kind": kind,
+        "kind_name": kind_names()[kind],
+        "known_units": sorted(directory().units.values(), key=lambda unit: unit.code),
+        "asked": [*values["asked"], *[{"unit": "", "text": "", "day": ""}] * BLANK],
+        "error": error,
+    }
+    return render(request, "oversight/paper_form.html", page, status=error.http_status if error else 200)
+
+
+def _content(typed: QueryDict) -> Content:
+    """Raises NoDay, FormBroken."""
+    today = now().astimezone(city().zone).date()
+    first = day_of(typed.get("first_day", "")) or today
+    rows = zip(
+        typed.getlist("asked_unit"), typed.getlist("asked_text"), typed.getlist("asked_day"), strict=False
+    )  # fmt: skip
+    why = dict(part.split("=", 1) for part in typed.getlist("why") if "=" in part)
+    numbers = typed.get("cases", "").replace(",", " ").replace("，", " ").replace("、", " ").split()
+    return Content(
+        title=typed.get("title", ""),
+        first_day=first,
+        last_day=day_of(typed.get("last_day", "")) or first,
+        text=typed.get("text", ""),
+        place=typed.get("place", ""),
+        units=tuple(typed.getlist("units")),
+        cases=tuple((number, why.get(number, "")[:30]) for number in numbers),
+        asked=tuple(Asked(unit, text, day_of(day)) for unit, text, day in rows),
+    )
+
+
+def _typed(typed: QueryDict) -> dict[str, Any]:
+    names = ("title", "first_day", "last_day", "text", "place", "cases")
+    rows = zip(
+        typed.getlist("asked_unit"), typed.getlist("asked_text"), typed.getlist("asked_day"), strict=False
+    )
+    return {name: typed.get(name, "") for name in names} | {
+        "units": typed.getlist("units"),
+        "why": typed.getlist("why"),
+        "asked": [
+            {"unit": unit, "text": text, "day": day} for unit, text, day in rows if unit or text or day
+        ],
+    }
+
+
+def _of_paper(found: Paper) -> dict[str, Any]:
+    rows = cited(found)
+    asked = demands_of(found)
+    of_others = {row.unit for row in rows} | {demand.unit for demand in asked}
+    return {
+        "title": found.title, "first_day": found.first_day.isoformat(), "last_day": found.last_day.isoformat(),
+        "text": found.text, "place": found.place, "units": [unit for unit in found.units if unit not in of_others],
+        "cases": "\n".join(row.case.number for row in rows),
+        "why": [f"{row.case.number}={row.why}" for row in rows if row.why],
+        "asked": [
+            {"unit": d.unit, "text": d.text, "day": d.due_day.isoformat() if d.due_day else ""} for d in asked
+        ],
+    }  # fmt: skip
+
+
+def _first(kind: str, actor: Actor, today: date) -> dict[str, Any]:
+    """What a new paper begins with."""
+    empty: dict[str, Any] = {
+        "title": "", "first_day": today.isoformat(), "last_day": today.isoformat(), "text": "", "place": "",
+        "units": [], "cases": "", "why": [], "asked": [],
+    }  # fmt: skip
+    if kind != Paper.Kind.BULLETIN:
+        return empty
+    first, last = today - timedelta(days=6), today
+    found = bulletin_candidates(oversight(), actor, first_day=first, last_day=last, at=now())
+    return empty | {
+        "title": _("%(first)s 至 %(last)s 通报") % {"first": first, "last": last},
+        "first_day": first.isoformat(),
+        "cases": "\n".join(one.number for one in found),
+        "why": [f"{one.number}={one.why}" for one in found],
+    }

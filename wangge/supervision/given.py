@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people wrote, checked before it is kept."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from wangge.cases.actions.needs import storable
+from wangge.cases.errors import UnstorableText
+from wangge.organizations.directory import directory
+from wangge.supervision.errors import DaysWrong, LongText, PersonalNumber, UnknownUnit
+
+MOST_TITLE, MOST_TEXT, MOST_LINE = 100, 20_000, 500
+LONGEST = timedelta(days=731)
+#: a mobile number, or an identity number; a case's number is longer, or has letters before it
+_PERSONAL = re.compile(r"(?<![0-9A-Za-z])(1[3-9]\d{9}|\d{17}[\dXx])(?![0-9A-Za-z])")
+
+
+def clean(text: str, most: int, zh_field: str, en_field: str) -> str:
+    """The text without blanks around it. Raises LongText, UnstorableText, PersonalNumber."""
+    text = text.strip().replace("\r\n", "\n")
+    if not storable(text):
+        raise UnstorableText
+    if len(text) > most:
+        raise LongText(zh_field=zh_field, en_field=en_field, most=most)
+    if _PERSONAL.search(text):
+        raise PersonalNumber
+    return text
+
+
+def known_units(codes: Iterable[str]) -> list[str]:
+    """Each once, in order. Raises UnknownUnit."""
+    found = list(dict.fromkeys(code for code in codes if code))
+    for code in found:
+        if code not in directory().units:
+            raise UnknownUnit(unit=code[:50])
+    return found
+
+
+def check_days(first: date, last: date) -> None:
+    """Raises DaysWrong."""
+    if not first <= last <= first + LONGEST:
+        raise DaysWrong

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is kept about the supervision of units."""
+
+from wangge.supervision.models.campaigns import Campaign
+from wangge.supervision.models.ladder import OversightVersion, Reached, Recurrence
+from wangge.supervision.models.orders import OrderDetail, Sitting
+from wangge.supervision.models.papers import Demand, DemandEntry, Paper, PaperCase
+
+__all__ = [
+    "Campaign", "Demand", "DemandEntry", "OrderDetail", "OversightVersion", "Paper", "PaperCase", "Reached",
+    "Recurrence", "Sitting",
+]  # fmt: skip

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Supervision orders and leaders' sittings, in lists and counted."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from wangge.cases.models import CaseText, LogEntry, SideRecord, Task
+from wangge.organizations.directory import Actor
+from wangge.supervision.access import SUPERVISION, visible_orders
+from wangge.supervision.models import Sitting
+
+
+def number_of(order: SideRecord) -> str:
+    """The number of an order: of its case, and the entry of the log it was issued by."""
+    return f"{order.case.number}-{order.seq}"
+
+
+def list_orders(
+    actor: Actor,
+    *,
+    mode: str = "",
+    state: str = "",
+    unit: str = "",
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> list[SideRecord]:
+    """At most `limit` visible orders, newest first, after the keyset (opened_at, id). One query."""
+    rows = SideRecord.objects.filter(visible_orders(actor)).select_related("case", "order_detail")
+    rows = rows.order_by("-opened_at", "-id")
+    exact = {"facts__mode": mode, "state": state, "unit": unit}
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if state == "issued":
+        rows = rows.filter(ended_at=None)
+    if after:
+        rows = rows.filter(
+            Q(opened_at__lt=after[0]) | Q(opened_at=after[0], id__lt=after[1]), opened_at__lte=after[0]
+        )
+    return list(rows[:limit])
+
+
+def orders_of(case_id: int, actor: Actor) -> list[SideRecord]:
+    """The orders on a case, the newest first. One query."""
+    rows = SideRecord.objects.filter(visible_orders(actor), case=case_id).select_related(
+        "case", "order_detail"
+    )
+    return list(rows.order_by("-id"))
+
+
+@dataclass(frozen=True)
+class OrderEntry:
+    """A step of an order as the log has it; a text deleted from the record is None."""
+
+    step: str
+    person: str
+    post: str
+    at: datetime
+    text: str | None
+
+
+_STEPS = ("issue_order", "reply_order", "accept_order", "send_back_order")
+
+
+def order_entries(order: SideRecord) -> list[OrderEntry]:
+    """The steps of one order, oldest first. Two queries."""
+    entries = list(
+        LogEntry.objects.of(order.case).filter(step__in=_STEPS, seq__gte=order.seq).select_related("actor").order_by("seq")
+    )  # fmt: skip
+    later = [entry.seq for entry in entries if entry.step == "issue_order" and entry.seq > order.seq]
+    entries = [entry for entry in entries if not later or entry.seq < later[0]]
+    texts = dict(
+        CaseText.objects.filter(case=order.case_id, seq__in=[entry.seq for entry in entries]).values_list(
+            "seq", "text"
+        )
+    )
+    return [
+        OrderEntry(e.step, e.actor.name if e.actor else "", e.post, e.at, texts.get(e.seq, ""))
+        for e in entries
+    ]
+
+
+def reply_due(order: SideRecord) -> datetime | None:
+    """When the open task of the order is due. One query."""
+    task = Task.objects.filter(
+        case=order.case_id, stage=f"{SUPERVISION}.{order.state}", closed_at=None
+    ).first()
+    return task.due_at if task else None
+
+
+@dataclass(frozen=True)
+class ModeCounts:
+    """Orders of some days by mode."""
+
+    mode: str
+    orders: int
+
+
+def orders_by_mode(actor: Actor, since: datetime, until: datetime) -> list[ModeCounts]:
+    """Issued from `since` on and before `until`, the most frequent first. One query."""
+    rows = SideRecord.objects.filter(visible_orders(actor), opened_at__gte=since, opened_at__lt=until)
+    counted = Counter(facts.get("mode", "") for facts in rows.values_list("facts", flat=True))
+    return [ModeCounts(mode, count) for mode, count in counted.most_common()]
+
+
+@dataclass(frozen=True)
+class Sat:
+    """A sitting with the orders issued in it and the units they were to."""
+
+    sitting: Sitting
+    orders: list[SideRecord]
+
+    @property
+    def units(self) -> list[str]:
+        return sorted({unit for order in self.orders for unit in units_of(order)})
+
+
+def units_of(order: SideRecord) -> list[str]:
+    """Whom an order is to: the unit in charge, and the second one of a joint order."""
+    detail = getattr(order, "order_detail", None)
+    return [order.unit, *([detail.second_unit] if detail and detail.second_unit else [])]
+
+
+@dataclass(frozen=True)
+class Sittings:
+    """The sittings of some days, newest first."""
+
+    sat: list[Sat]
+
+    @property
+    def orders(self) -> int:
+        return sum(len(one.orders) for one in self.sat)
+
+    @property
+    def units(self) -> int:
+        return len({unit for one in self.sat for unit in one.units})
+
+
+MOST_SITTINGS = 1000
+
+
+def sittings(actor: Actor, since: datetime, until: datetime) -> Sittings:
+    """Those that began from `since` on and before `until`, and what was ordered in them. Two queries."""
+    rows = list(
+        Sitting.objects.filter(began_at__gte=since, began_at__lt=until).select_related("leader")
+        .order_by("-began_at", "-id")[:MOST_SITTINGS]
+    )  # fmt: skip
+    orders: dict[int, list[SideRecord]] = {}
+    found = SideRecord.objects.filter(visible_orders(actor), order_detail__sitting__in=rows)
+    for order in found.select_related("case", "order_detail").order_by("id"):
+        orders.setdefault(order.order_detail.sitting_id or 0, []).append(order)
+    return Sittings([Sat(row, orders.get(row.pk, [])) for row in rows])

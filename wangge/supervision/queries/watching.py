@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What asks for supervision: orders proposed by the ladder, cases that must be supervised, matters that recur."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+
+from wangge.cases.flow import OPEN_STATES
+from wangge.cases.models import Case, SideRecord
+from wangge.cases.reference import current_flow, flow_by_id
+from wangge.cases.visibility import visible_to
+from wangge.organizations.access import Permission
+from wangge.organizations.directory import Actor
+from wangge.supervision.access import SUPERVISION, areas_with
+from wangge.supervision.models import Reached, Recurrence
+from wangge.supervision.rules import Oversight
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A case for which the ladder proposes an order."""
+
+    id: int
+    at: datetime
+    case: Case
+    due_at: datetime
+
+
+def proposals(actor: Actor, *, after: tuple[datetime, int] | None = None, limit: int = 50) -> list[Proposal]:
+    """At most `limit`, newest first, after the keyset (at, id): still overdue as they were, and not ordered since. One query."""
+    ordered = SideRecord.objects.filter(
+        case=OuterRef("case_id"), kind=SUPERVISION, opened_at__gte=OuterRef("due_at")
+    )
+    rows = (
+        Reached.objects.filter(
+            Exists(Case.objects.filter(visible_to(actor), pk=OuterRef("case_id"))),
+            kind=Reached.Kind.ORDER, case__state__in=[s.value for s in OPEN_STATES], case__finished_at__isnull=True,
+        )
+        .exclude(Exists(ordered)).select_related("case").order_by("-at", "-id")
+    )  # fmt: skip
+    if after:
+        rows = rows.filter(Q(at__lt=after[0]) | Q(at=after[0], id__lt=after[1]), at__lte=after[0])
+    return [Proposal(row.pk, row.at, row.case, row.due_at) for row in rows[:limit]]
+
+
+#: cases reported longer ago are looked for by nobody
+OLDEST = timedelta(days=731)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """An unsatisfied or unrated case. `missing`: order, reply or acceptance."""
+
+    id: int
+    reported_at: datetime
+    case: Case
+    why: str
+    missing: str
+    order_id: int | None
+    #: an order can be issued in the case's state
+    possible: bool
+
+
+def must_be_supervised(
+    rules: Oversight,
+    actor: Actor,
+    *,
+    at: datetime,
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> list[Owed]:
+    """At most `limit` visible cases, newest first, after the keyset (reported_at, id). Two queries.
+
+    Unsatisfied: a caller said so, and the case is open, or was closed within the days of the rules; unrated: closed, or
+    about to be, after nobody could be reached.
+    """
+    since = at - timedelta(days=rules.must_days)
+    asked = Q(unsatisfied_count__gt=0) | Q(callback_tries__gt=0)  # as the partial index says it
+    unrated = Q(callback_tries__gte=current_flow().callback_tries) & (
+        Q(state__in=[s.value for s in OPEN_STATES]) | Q(closed_at__gte=since)
+    )
+    unsatisfied = Q(unsatisfied_count__gt=0) & (
+        Q(state__in=[s.value for s in OPEN_STATES]) | Q(closed_at__gte=since)
+    )
+    done = SideRecord.objects.filter(case=OuterRef("pk"), kind=SUPERVISION, state="accepted")
+    rows = (
+        Case.objects.filter(asked, unsatisfied | unrated, visible_to(actor), reported_at__gte=at - OLDEST)
+        .exclude(Exists(done)).newest_first()
+    )  # fmt: skip
+    if after:
+        rows = rows.before(*after)
+    cases = list(rows[:limit])
+    found = SideRecord.objects.filter(kind=SUPERVISION, case__in=cases).order_by("id")
+    orders = {order.case_id: order for order in found}
+    return [_owed(case, orders.get(case.pk)) for case in cases]
+
+
+def _owed(case: Case, order: SideRecord | None) -> Owed:
+    why = "unsatisfied" if case.unsatisfied_count else "unrated"
+    missing = "order"
+    if order is not None and order.ended_at is None:
+        missing = "reply" if order.state == "issued" else "acceptance"
+    possible = flow_by_id(case.flow_id).runs_in(SUPERVISION, case.state)
+    return Owed(case.pk, case.reported_at, case, why, missing, order.pk if order else None, possible)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """The same matter again and again, with the numbers of its cases."""
+
+    recurrence: Recurrence
+    numbers: list[str]
+    ordered: bool
+
+
+def recurrences(actor: Actor, *, limit: int = 100) -> list[Matter]:
+    """Of the areas the actor watches, the most frequent first. Three queries."""
+    areas = Q(pk__in=[])
+    for path in areas_with(actor, Permission.OVERSIGHT_READ):
+        areas |= Q(area_path__startswith=path)
+    rows = list(Recurrence.objects.filter(areas).order_by("-times", "-last_at", "-id")[:limit])
+    ids = {case for row in rows for case in row.cases}
+    numbers = dict(Case.objects.filter(pk__in=ids).values_list("pk", "number"))
+    ordered = set(SideRecord.objects.filter(kind=SUPERVISION, case__in=ids).values_list("case_id", flat=True))
+    return [
+        Matter(row, [numbers[case] for case in row.cases if case in numbers], bool(ordered & set(row.cases)))
+        for row in rows
+    ]

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is official stays as it is: triggers, second persons, visibility by unit and area."""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from tests.city import actor, person
+from tests.loop import bring_to
+from wangge.cases.errors import KeyReused
+from wangge.cases.flow import State
+from wangge.common.clock import now
+from wangge.organizations.access import PermissionMissing
+from wangge.supervision.actions.demands import take_demand
+from wangge.supervision.actions.papers import Asked, Content, draft_paper, issue_paper
+from wangge.supervision.errors import OwnAnswer, PersonalNumber, SecondPerson, UnknownCase, UnknownUnit
+from wangge.supervision.models import Demand, Paper, Reached
+from wangge.supervision.queries.papers import list_papers
+from wangge.supervision.reference import oversight
+from wangge.supervision.sweep import sweep, urge_demands
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+DAY = date(2026, 11, 16)
+
+
+def drafted(*, by: str = "chief_1", kind: str = "regular_meeting", **more: Any) -> Paper:
+    given: dict[str, Any] = {
+        "title": "例会",
+        "first_day": DAY,
+        "last_day": DAY,
+        "asked": (Asked("swj", "清淤"),),
+    }
+    content = Content(**given | more)
+    return draft_paper(kind, content, actor=actor(by), at=now(), key=uuid4())
+
+
+def issued(**more: Any) -> Paper:
+    paper = drafted(**more)
+    return issue_paper(paper.pk, actor=actor("leader"), at=now(), edition=1)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE supervision_reached SET at = now()",
+        "DELETE FROM supervision_reached",
+        "UPDATE supervision_paper SET title = 'x'",
+        "DELETE FROM supervision_paper",
+        "DELETE FROM supervision_papercase",
+        "UPDATE supervision_demand SET text = 'x'",
+        "DELETE FROM supervision_demand",
+        "UPDATE supervision_demandentry SET text = 'x'",
+    ],
+)
+def test_the_database_refuses_to_rewrite(statement: str) -> None:
+    case = bring_to(State.HANDLING, at=None)
+    assert case.due_at
+    sweep(oversight(), at=case.due_at)
+    paper = issued(cases=((case.number, ""),))
+    demand = Demand.objects.get(paper=paper)
+    take_demand(demand.pk, "answer", "已清淤", actor=actor("clerk_swj"), at=now(), seen=0)
+    assert Reached.objects.exists()
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_nobody_issues_what_they_wrote_even_past_the_code() -> None:
+    paper = drafted()
+    with pytest.raises(SecondPerson):
+        issue_paper(paper.pk, actor=actor("chief_1"), at=now(), edition=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Paper.objects.filter(pk=paper.pk).update(
+            state="issued", issued_by=paper.drafted_by_id, issued_at=now()
+        )
+
+
+@pytest.mark.parametrize(
+    ("more", "refusal"),
+    [
+        ({"text": "电话13812345678"}, PersonalNumber),
+        ({"text": "身份证11010119900101123X"}, PersonalNumber),
+        ({"cases": (("TC20269999", ""),)}, UnknownCase),
+        ({"units": ("nobody",)}, UnknownUnit),
+    ],
+)
+def test_a_draft_is_refused_whole(more: dict[str, Any], refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        drafted(**more)
+    assert not Paper.objects.exists()
+
+
+def test_a_case_s_number_is_no_personal_number() -> None:
+    case = bring_to(State.HANDLING, at=None)
+    assert drafted(text=f"案卷 {case.number} 须限期办结。").text
+
+
+def test_a_unit_s_clerk_neither_drafts_nor_cites_what_they_do_not_see() -> None:
+    with pytest.raises(PermissionMissing):
+        drafted(by="clerk_swj")
+    west_only = bring_to(State.HANDLING, at=None)
+    with pytest.raises(UnknownCase):
+        drafted(by="chief_west", cases=((west_only.number, ""),))
+
+
+def test_a_key_stands_for_one_paper_of_one_person() -> None:
+    content = Content("通报", DAY, DAY)
+    key = uuid4()
+    first = draft_paper("bulletin", content, actor=actor("chief_1"), at=now(), key=key)
+    assert draft_paper("bulletin", content, actor=actor("chief_1"), at=now(), key=key).pk == first.pk
+    with pytest.raises(KeyReused):
+        draft_paper("bulletin", content, actor=actor("chief_2"), at=now(), key=key)
+
+
+def test_who_sees_a_paper() -> None:
+    draft, out = drafted(), issued(title="已印发")
+    assert {p.pk for p in list_papers(actor("chief_1"))} >= {draft.pk, out.pk}
+    assert [p.pk for p in list_papers(actor("evaluator"))] == [out.pk]
+    assert [p.pk for p in list_papers(actor("clerk_swj"))] == [out.pk]
+    assert list_papers(actor("clerk_xijie")) == [] and list_papers(actor("outsider")) == []
+    assert list_papers(actor("operator_west")) == []
+
+
+def test_a_demand_out_of_time_is_urged_once_and_nobody_judges_their_own_answer() -> None:
+    demand = Demand.objects.get(paper=issued())
+    assert demand.due_at and urge_demands(at=now()) == 0
+    assert (urge_demands(at=demand.due_at), urge_demands(at=demand.due_at)) == (1, 0)
+    take_demand(demand.pk, "answer", "已清淤", actor=actor("clerk_swj"), at=now(), seen=0)
+    demand.refresh_from_db()
+    demand.entries.model.objects.create(
+        demand=demand, seq=9, step="answer", text="x", person=person("chief_1"), at=now()
+    )
+    with pytest.raises(OwnAnswer):
+        take_demand(demand.pk, "accept", "", actor=actor("chief_1"), at=now(), seen=1)
