@@ -24,6 +24,7 @@ _PERMISSIONS = {
     Permission.CASE_READ.value: Words("查看案卷", "Read cases"),
     Permission.CASE_REPORT.value: Words("上报案卷", "Report cases"),
     Permission.DUPLICATE_LINK.value: Words("关联重复案卷", "Link duplicates"),
+    Permission.REWARD_READ.value: Words("看奖励台账", "See the ledger of rewards"),
     Permission.CALENDAR_READ.value: Words("查看工作日历", "Read the calendar"),
     Permission.ROSTER_KEEP.value: Words("安排请假和值班", "Keep absences and duty hours"),
     Permission.RULEBOOK_EDIT.value: Words("起草规则改动", "Draft changes of rules"),

@@ -235,9 +235,9 @@ def test_a_planted_fault_is_told_with_file_and_line(folder: Path, planted: Plant
 def test_a_loop_in_the_flow_is_told_at_the_state_it_traps(folder: Path) -> None:
     path = folder / "flow.yaml"
     text = path.read_text()
-    for old in ("name_en: Handle again, to: handling", "name_en: To closing, to: closing"):
+    for old in ("Handle again, to: [{when: is_split, to: split}, {to: handling}]", "To closing, to: closing"):
         assert old in text
-        text = text.replace(old, old.rpartition(" ")[0] + " investigating")
+        text = text.replace(old, old.partition(" to: ")[0] + " to: investigating")
     path.write_text(text)
     (fault,) = _faults(folder)
     assert (fault.file, fault.line) == ("tiny/flow.yaml", _line(text, "  investigating:"))
