@@ -5,7 +5,7 @@ import io
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection
 from django.db.models import Q
@@ -23,9 +23,10 @@ from tests.city import (
     person,
 )
 from wangge.cases.actions import StepData, Taken, report, take
+from wangge.cases.actions.calls import CallData, take_call
 from wangge.cases.actions.photos import receive_photo
 from wangge.cases.flow import State
-from wangge.cases.models import Case, CaseLink
+from wangge.cases.models import Call, Case, CaseLink
 from wangge.catalog.queries import catalog
 from wangge.common.clock import now
 from wangge.common.coordinates import Point
@@ -37,6 +38,7 @@ __all__ = [
     "HOTLINE",
     "WHO",
     "bring_to",
+    "call_about",
     "good_data",
     "new_case",
     "photo",
@@ -66,7 +68,7 @@ WHO = {
     "settle": "inspector_east", "self_handle": "clerk_{unit}", "assign_down": "dispatcher_1",
     "split": "dispatcher_1", "cancel_split": "dispatcher_1", "gather": "chief_1", "unmerge": "operator_1",
     "unlink": "operator_1", "receipt": "dispatcher_1", "link": "operator_1", "redact": "chief_1",
-    "arrive": "handler_{unit}", "make_safe": "handler_{unit}",
+    "arrive": "handler_{unit}", "make_safe": "handler_{unit}", "contact": "clerk_{unit}",
 }  # fmt: skip
 _TO_HANDLED = ("accept", "file", "dispatch", "sign_for", "finish")
 _CHECKED = ("send_check", "answer_check")
@@ -96,7 +98,7 @@ PATHS = {
 _CALLED_BACK = (State.CALLBACK, State.INVESTIGATING)
 _RESULT = {"answer_verify": "confirmed", "answer_check": "passed", "call_back": "satisfied",
            "conclude": "explained", "close": "solved", "rule_return": "upheld", "review_appeal": "passed",
-           "decide_appeal": "granted"}  # fmt: skip
+           "decide_appeal": "granted", "contact": "reached"}  # fmt: skip
 
 
 def bring_to(
@@ -143,6 +145,12 @@ def new_case(
         **(position | more),
     )  # fmt: skip
     return Case.objects.get(pk=taken.case_id)
+
+
+def call_about(case: Case, **more: Any) -> Call:
+    """Somebody who left a number calls about the case."""
+    data = CallData(number="13912345678", text="井盖还没有修", case=case.number, answer="已转告", **more)
+    return take_call(Call.Outcome.JOINED, data, actor=actor("operator_1"), at=now(), key=uuid4()).call
 
 
 def step(
@@ -255,6 +263,7 @@ _TEXTS = {
     "pay_reward": {"remark": "第 17 号凭证"},
     "refuse_correction": {"reason": "原类别正确"},
     "redact": {"reason": "含有个人信息"}, "make_safe": {"remark": "已围挡并设警示灯"},
+    "contact": {"remark": "已告知今日修复"},
 }  # fmt: skip
 
 

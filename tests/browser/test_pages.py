@@ -13,15 +13,16 @@ from tests.browser import looks
 from tests.browser.conftest import Visit
 from tests.browser.visitor import PHONE, WIDE
 from tests.city import IN_EAST, TEST_EVENT, actor, person
-from tests.loop import bring_to, new_case, step
+from tests.loop import bring_to, call_about, new_case, step
 from wangge.cases.actions import report
 from wangge.cases.actions.visits import record_visit
 from wangge.cases.flow import State
-from wangge.cases.models import Case
+from wangge.cases.models import Call, Case
 from wangge.cases.models import Visit as VisitToPremises
 from wangge.common.clock import now
 from wangge.desk import account_urls
 from wangge.desk import urls as desk_urls
+from wangge.hotline import urls as hotline_urls
 from wangge.organizations.directory import directory
 
 CHINESE = re.compile(r"[　-〿一-鿿＀-￯]")
@@ -46,6 +47,7 @@ def cases(site: object) -> dict[str, Case]:
     step(made["reported"], "link", target=new_case(at=None).number)
     record_visit(class_code="E0604", place=PLACE, fields={"clean": False, "green": True}, actor=actor("operator_1"), at=now(),
                  key=uuid4())  # fmt: skip
+    call_about(made["callback"])
     return made
 
 
@@ -64,6 +66,7 @@ NO_PAGES = {
     "set_absence", "end_absence", "add_hours", "remove_hours", "report_visit", "norm_search",
     "outline", "supervision_grids", "unit_grid", "mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+    "hotline:repeats", "hotline:contact", "hotline:redact",
 }  # fmt: skip
 
 
@@ -78,6 +81,10 @@ def pages(cases: dict[str, Case]) -> Iterator[tuple[str, str]]:
         "/cases/nothing/", f"/classes/{TEST_EVENT}/", "/visits/", "/visits/new/?class_code=E0604",
         f"/visits/{VisitToPremises.objects.latest('pk').pk}/",
     ))  # fmt: skip
+    called = cases["callback"].number
+    yield from (("operator_1", f"/hotline/{path}") for path in (
+        "", "calls/", f"calls/{Call.objects.latest('pk').pk}/", f"cases/{called}/", "callbacks/", f"callbacks/{called}/",
+    ))  # fmt: skip
     yield from (("dispatcher_1", "/cases/precedents/"), ("clerk_swj", "/roster/"))
     yield from (("handler_swj", path) for path in ("/", "/notices/", "/board/"))
     yield from (("outsider", path) for path in ("/", "/cases/"))
@@ -87,6 +94,7 @@ def test_no_page_is_forgotten(cases: dict[str, Case]) -> None:
     """Every address that answers GET with a page is in the list, or said to be none."""
     shown = {resolve(path.partition("?")[0]).view_name for _, path in pages(cases)}
     known = {pattern.name for pattern in desk_urls.urlpatterns} | {p.name for p in account_urls.urlpatterns}
+    known |= {f"hotline:{pattern.name}" for pattern in hotline_urls.urlpatterns}
     assert known - {name.removeprefix("desk:") for name in shown} == NO_PAGES
 
 
@@ -136,7 +144,8 @@ def _words(page: Page, language: str, data: set[str]) -> list[str]:
 
 def _texts_of_data() -> set[str]:
     """What people are called and what they wrote: never translated. Everything else has its English."""
-    written = {"井盖破损，行人绕行", "无位置的来电", PLACE, "已更换井盖", "已当面说明", "不属本单位", "权责清单第三条",
+    written = {"井盖破损，行人绕行", "井盖还没有修", "已转告", "无位置的来电", PLACE, "已更换井盖", "已当面说明", "不属本单位",
+               "权责清单第三条",
                "情况属实"}  # fmt: skip
     return written | {info.name for info in directory().people.values()} | {person("outsider").name}
 

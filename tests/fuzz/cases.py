@@ -14,9 +14,9 @@ from tests.city import (
     UNIT_GRID_EAST,
     person,
 )
-from tests.loop import PATHS, bring_to, new_case, photo, step
+from tests.loop import PATHS, bring_to, call_about, new_case, photo, step
 from wangge.cases.flow import State
-from wangge.cases.models import Case, Photo
+from wangge.cases.models import Call, Case, Photo
 from wangge.cases.reference import current_flow
 from wangge.catalog.models import Norm
 
@@ -33,6 +33,8 @@ def make_cases() -> None:
     step(east, "merge", target=new_case(where=IN_WEST, at=None).number)
     step(bring_to(State.HANDLING, at=None), "ask_return")
     step(new_case(at=None), "redact")
+    for case in (west, east):
+        call_about(case)
     for login in ("operator_1", "operator_1", "inspector_east", "handler_swj"):
         photo(login)
 
@@ -45,6 +47,9 @@ def words() -> dict[str, list[str | int | float]]:
     return {
         "path.number": numbers,
         "path.photo_id": [str(key) for key in Photo.objects.values_list("pk", flat=True)],
+        "path.call_id": [*Call.objects.values_list("pk", flat=True)],
+        "body.case": numbers,
+        "body.number": ["13912345678", "010-65001234"],
         "body.photos[*]": [str(key) for key in Photo.objects.filter(case=None).values_list("pk", flat=True)],
         "body.lon": [IN_EAST.lon],
         "body.lat": [IN_EAST.lat],

@@ -23,11 +23,15 @@ VERSIONED = (
     "catalog_procedure", "catalog_form", "organizations_unit", "organizations_post", "organizations_appointment",
     "organizations_supervisionduty", "organizations_responsibility", "organizations_commandlevel",
     "organizations_areaprofile", "organizations_unithours", "organizations_calendarversion", "cases_flowversion",
+    "cases_hotlinerule",
 )  # fmt: skip
 WEB = RECORD | {
     "cases_photo": INSERT_UPDATE,
     "cases_visit": {"INSERT"},
     "cases_visitreport": {"INSERT"},
+    "cases_call": {"INSERT"},
+    "cases_contact": {"INSERT"},
+    "cases_contactreading": {"INSERT"},
     "cases_idempotencykey": {"INSERT"},
     "exchange_apiuse": INSERT_UPDATE,
     "organizations_absence": {"INSERT", "DELETE"},
@@ -48,6 +52,7 @@ WEB = RECORD | {
 WORKER = RECORD | {
     "cases_photo": ALL,
     "cases_idempotencykey": {"INSERT", "DELETE"},
+    "cases_contact": {"DELETE"},
     "exchange_apiuse": {"DELETE"},
     "organizations_absence": {"DELETE"},
     "django_session": {"DELETE"},
@@ -100,3 +105,25 @@ def test_of_reference_data_the_worker_ends_rows_and_rewrites_none() -> None:
         )
         found = dict(cursor.fetchall())
     assert found == {key: ["valid_to"] for key in VERSIONED} | {"organizations_person": ["name", "source"]}
+
+
+@pytest.mark.django_db
+def test_of_a_call_what_may_not_be_kept_is_deleted_and_nothing_else_changed() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT grantee::text, table_name, array_agg(column_name::text ORDER BY column_name)"
+            " FROM information_schema.column_privileges WHERE grantee LIKE 'wangge_w%' AND privilege_type = 'UPDATE'"
+            " AND table_name IN ('cases_call', 'cases_contact') GROUP BY grantee, table_name"
+        )
+        assert {(role, table): columns for role, table, columns in cursor.fetchall()} == {
+            ("wangge_web", "cases_call"): [
+                "answer",
+                "place",
+                "redacted_at",
+                "redacted_by_id",
+                "redacted_why",
+                "text",
+            ],
+            ("wangge_worker", "cases_call"): ["answer", "contact_gone_at", "place", "text"],
+            ("wangge_worker", "cases_contact"): ["number_digest", "sealed", "sealed_with"],
+        }

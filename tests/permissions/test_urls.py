@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.city import COVER, COVER_NORM, IN_EAST, UNIT_GRID_EAST, actor, person
-from tests.loop import bring_to, png
+from tests.loop import bring_to, call_about, png
 from tests.permissions import oversight
 from wangge.cases.flow import State
-from wangge.cases.models import Case, Photo
+from wangge.cases.models import Call, Case, Photo
 from wangge.common.clock import now
 from wangge.exchange.actions import create_key
 from wangge.exchange.models import ApiKey
@@ -35,6 +35,7 @@ REPORTS = {"operator_1", "operator_west", "inspector_east", "inspector_west", "c
 WATCHES = {"operator_1", "operator_west", "chief_1", "evaluator", "dispatcher_1", "coordinator", "leader"}
 REWARDS = {"chief_1", "chief_2", "chief_east", "chief_west", "evaluator", "leader"}
 RULES = {"chief_1", "evaluator", "dispatcher_1", "coordinator", "leader", "administrator"}
+ANSWERS = {"operator_1", "operator_west", "chief_1"}
 ALL = set(EVERYBODY)
 
 
@@ -108,6 +109,31 @@ def _rules(draft: Draft) -> dict[str, tuple[str, dict[str, Any], dict[str, Any],
     }
 
 
+def _hotline(case: Case, call: Call) -> dict[str, tuple[str, dict[str, Any], dict[int, set[str]]]]:
+    """Name -> (method, arguments, who gets which status); everybody else gets 403. The call is the case's, which is no
+    longer with its unit."""
+    number, one = {"number": case.number}, {"call_id": call.pk}
+    centre, unit, strangers = (
+        {"operator_1", "chief_1"},
+        {"clerk_swj", "handler_swj"},
+        {"clerk_xijie", "handler_xijie"},
+    )
+    answers = {200: ANSWERS}
+    nobody_else = {404: ALL - centre - unit}
+    return {
+        "hotline:take": ("get", {}, answers),
+        "hotline:repeats": ("post", {}, answers),
+        "hotline:calls": ("get", {}, answers),
+        "hotline:callbacks": ("get", {}, answers),
+        "hotline:callback": ("get", number, {200: centre, 404: {"operator_west"}}),
+        "hotline:of_case": ("get", number, {200: centre | unit, 404: strangers | {"operator_west"}}),
+        "hotline:call": ("get", one, {200: centre | unit} | nobody_else),
+        # without a reason; the unit has no reason any more
+        "hotline:redact": ("post", one, {422: {"chief_1"}, 403: unit | {"operator_1"}} | nobody_else),
+        "hotline:contact": ("post", one, {422: centre, 403: unit} | nobody_else),
+    }
+
+
 #: pages of the sign-in itself: (method, what anonymous gets, what a signed-in person gets)
 ACCOUNTS = {
     "account_login": ("get", 200, 302),
@@ -128,13 +154,22 @@ ACCOUNTS = {
 API = "exchange:v1:"
 
 
-def _api(case: Case, picture: Photo) -> dict[str, tuple[str, dict[str, Any], Any, set[str], int, int]]:
+def _api(
+    case: Case, picture: Photo, call: Call
+) -> dict[str, tuple[str, dict[str, Any], Any, set[str], int, int]]:
     """Name -> (method, arguments, body, who may, what they get, what the others get), for keys of every scope."""
     number = {"number": case.number}
     fly, report = (
         {"step": "fly"},
         {"description": "井盖破损", "class_code": COVER, "lon": IN_EAST.lon, "lat": IN_EAST.lat},
     )
+    called = {
+        "outcome": "reported",
+        "text": "井盖破损",
+        "class_code": COVER,
+        "lon": IN_EAST.lon,
+        "lat": IN_EAST.lat,
+    }
     return {
         "find_cases": ("get", {}, None, ALL, 200, 0),
         "report_case": ("post", {}, report, REPORTS, 201, 403),
@@ -147,6 +182,15 @@ def _api(case: Case, picture: Photo) -> dict[str, tuple[str, dict[str, Any], Any
         "find_classes": ("get", {}, {"q": "井盖"}, ALL, 200, 0),
         "locate": ("get", {}, {"lon": IN_EAST.lon, "lat": IN_EAST.lat}, ALL, 200, 0),
         "read_flow": ("get", {}, None, ALL, 200, 0),
+        "record_call": ("post", {}, called, ANSWERS, 201, 403),
+        "read_call": (
+            "get",
+            {"call_id": call.pk},
+            None,
+            {"operator_1", "chief_1", "clerk_swj", "handler_swj"},
+            200,
+            404,
+        ),
     }
 
 
@@ -159,6 +203,12 @@ NOTHING_THERE = "/api/v1/nothing/"
 def case() -> Case:
     """In the east, with swj, with a photo."""
     return bring_to(State.HANDLED)
+
+
+@pytest.fixture
+def call(case: Case) -> Call:
+    """By somebody who calls about the case."""
+    return call_about(case)
 
 
 @pytest.fixture
@@ -182,13 +232,14 @@ def _names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
             yield namespace + (one.name or f"({one.pattern})")
 
 
-def test_every_address_stands_in_a_table(case: Case, picture: Photo, draft: Draft) -> None:
+def test_every_address_stands_in_a_table(case: Case, picture: Photo, draft: Draft, call: Call) -> None:
     tables = {
         *_desk(case, picture),
+        *_hotline(case, call),
         *_rules(draft),
         *oversight.table(oversight.NOTHING),
         *ACCOUNTS,
-        *(API + n for n in (*_api(case, picture), *DESCRIPTION)),
+        *(API + n for n in (*_api(case, picture, call), *DESCRIPTION)),
         "exchange:()",
     }
     assert set(_names(get_resolver())) == tables
@@ -220,11 +271,21 @@ def test_the_rules_answer_each_post_as_the_table_says(login: str, draft: Draft) 
     assert found == expected
 
 
-def test_pages_send_the_unknown_to_the_sign_in(case: Case, picture: Photo, draft: Draft) -> None:
+@pytest.mark.parametrize("login", EVERYBODY)
+def test_the_hotline_answers_each_post_as_the_table_says(login: str, case: Case, call: Call) -> None:
+    client, found, expected = _client(login), {}, {}
+    for name, (method, arguments, statuses) in _hotline(case, call).items():
+        found[name] = getattr(client, method)(reverse(name, kwargs=arguments)).status_code
+        expected[name] = next((status for status, logins in statuses.items() if login in logins), 403)
+    assert found == expected
+
+
+def test_pages_send_the_unknown_to_the_sign_in(case: Case, picture: Photo, draft: Draft, call: Call) -> None:
     client = _client("")
     asked = {name: row[:2] for name, row in _desk(case, picture).items()}
     asked |= {name: row[:2] for name, row in _rules(draft).items()}
     asked |= {name: row[:2] for name, row in oversight.table(oversight.NOTHING).items()}
+    asked |= {name: row[:2] for name, row in _hotline(case, call).items()}
     for name, (method, arguments) in asked.items():
         answer = getattr(client, method)(reverse(name, kwargs=arguments))
         assert answer.status_code == 302 and answer["Location"].startswith("/accounts/login/"), name
@@ -280,17 +341,19 @@ def _send(client: Client, name: str, method: str, arguments: dict[str, Any], bod
 
 
 @pytest.mark.parametrize("login", EVERYBODY)
-def test_the_api_answers_each_post_as_the_table_says(login: str, case: Case, picture: Photo) -> None:
+def test_the_api_answers_each_post_as_the_table_says(
+    login: str, case: Case, picture: Photo, call: Call
+) -> None:
     _, key = create_key(login=login, name="t", scopes=ApiKey.Scope.values, per_minute=600, at=now())
     found, expected = {}, {}
-    for name, (method, arguments, body, may, allowed, refused) in _api(case, picture).items():
+    for name, (method, arguments, body, may, allowed, refused) in _api(case, picture, call).items():
         found[name] = _send(_client(""), name, method, arguments, body, key)
         expected[name] = allowed if login in may else refused
     assert found == expected
 
 
-def test_the_api_asks_everybody_for_a_key(case: Case, picture: Photo) -> None:
-    table = _api(case, picture)
+def test_the_api_asks_everybody_for_a_key(case: Case, picture: Photo, call: Call) -> None:
+    table = _api(case, picture, call)
     for key in ("", "wg_0000000000_wrong"):
         found = {n: _send(_client("operator_1"), n, m, a, b, key) for n, (m, a, b, *_) in table.items()}
         assert found == dict.fromkeys(table, 401), "being signed in at the desk opens nothing here"
@@ -298,15 +361,17 @@ def test_the_api_asks_everybody_for_a_key(case: Case, picture: Photo) -> None:
 
 
 @pytest.mark.parametrize("scope", list(ApiKey.Scope))
-def test_a_key_reaches_no_further_than_its_scope(scope: ApiKey.Scope, case: Case, picture: Photo) -> None:
+def test_a_key_reaches_no_further_than_its_scope(
+    scope: ApiKey.Scope, case: Case, picture: Photo, call: Call
+) -> None:
     opens = {
         ApiKey.Scope.READ: {"find_cases", "read_case", "read_log", "offer_steps", "read_photo", "find_classes",
-                            "locate", "read_flow"},
-        ApiKey.Scope.REPORT: {"report_case", "upload_photo"},
+                            "locate", "read_flow", "read_call"},
+        ApiKey.Scope.REPORT: {"report_case", "upload_photo", "record_call"},
         ApiKey.Scope.STEP: {"take_step", "upload_photo"},
     }  # fmt: skip
     _, key = create_key(login="operator_1", name="t", scopes=[scope], per_minute=600, at=now())
-    table = _api(case, picture)
+    table = _api(case, picture, call)
     refused = {n for n, (m, a, b, *_) in table.items() if _send(_client(""), n, m, a, b, key) == 403}
     assert refused == set(table) - opens[scope]
 
@@ -326,6 +391,8 @@ FIELDS = {
     "desk:visits": ("after", "failed"),
     "desk:new_visit": ("class_code", "lon", "lat", "place", "field.clean"),
     "desk:report": ("visit",),
+    "hotline:calls": ("outcome", "after"),
+    "hotline:callbacks": ("after",),
     "desk:grid_search": ("grid_words",),
     "desk:norm_search": ("norm_words",),
     API + "find_cases": ("state", "class", "area", "unit", "since", "until", "q", "field", "after", "limit"),
@@ -375,10 +442,36 @@ def test_no_address_of_a_thing_breaks_a_page(case: Case) -> None:
             f"/map/unit-grids/{text}.geojson",
             f"/photos/{text}/",
             f"/classes/{text}/",
+            f"/hotline/calls/{text}/",
+            f"/hotline/cases/{text}/",
+            f"/hotline/callbacks/{text}/",
         ):
             assert client.get(address).status_code in (400, 404), address
         step = client.post(f"/cases/{case.number}/steps/{text}/", {"key": str(uuid4())})
         assert step.status_code in (400, 404, 422), text
+
+
+def test_nothing_typed_breaks_a_call(case: Case, call: Call) -> None:
+    client, broken = _client("operator_1"), []
+    fields = ("number", "name", "text", "place", "answer", "case", "case_number", "class_code", "lon", "lat", "accuracy_m",
+              "channel", "began", "key", "outcome", "reason", "reached", "solved", "seen", "remark")  # fmt: skip
+    for name, arguments in (
+        ("take", {}), ("repeats", {}), ("contact", {"call_id": call.pk}), ("callback", {"number": case.number}),
+    ):  # fmt: skip
+        address = reverse(f"hotline:{name}", kwargs=arguments)
+        for field in fields:
+            for text in HOSTILE:
+                form = {
+                    "key": str(uuid4()),
+                    "text": "x",
+                    "place": "x",
+                    "answer": "x",
+                    "outcome": "answered",
+                    field: text,
+                }
+                if client.post(address, form).status_code >= 500:
+                    broken.append((name, field, text[:40]))
+    assert broken == []
 
 
 def test_nothing_typed_into_a_form_breaks_a_step(case: Case) -> None:

@@ -21,8 +21,10 @@ _UNIT_KINDS = {
     "company": Words("企业", "company"),
 }
 _PERMISSIONS = {
+    Permission.CALL_TAKE.value: Words("接听热线、回访", "Take calls and call back"),
     Permission.CASE_READ.value: Words("查看案卷", "Read cases"),
     Permission.CASE_REPORT.value: Words("上报案卷", "Report cases"),
+    Permission.CONTACT_READ.value: Words("读取来电人联系方式", "Read the contact of a caller"),
     Permission.DUPLICATE_LINK.value: Words("关联重复案卷", "Link duplicates"),
     Permission.REWARD_READ.value: Words("看奖励台账", "See the ledger of rewards"),
     Permission.CALENDAR_READ.value: Words("查看工作日历", "Read the calendar"),

@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (Words("职责", "Duties"), ("responsibilities", "command_levels", "profiles", "duties")),
     (Words("组织", "Organisation"), ("units", "unit_hours", "posts", "people")),
     (Words("时间", "Time"), ("calendar", "holidays")),
-    (Words("流程", "Flow"), ("flow", "channels")),
+    (Words("流程", "Flow"), ("flow", "channels", "hotlines")),
 )
 
 TABLES: dict[str, Words] = {
@@ -126,6 +126,12 @@ TABLES: dict[str, Words] = {
         "案卷从哪里来，要不要回访。",
         "Where cases come from, and whether somebody is called back.",
     ),
+    "hotlines": Words(
+        "热线",
+        "Hotlines",
+        "哪些来源是电话；重复来电、回访和联系方式保存的期限。",
+        "Channels that are telephones; how far back repeats go, when to try again, how long contacts are kept.",
+    ),
 }
 
 #: columns by "table.column", else by the column alone
@@ -141,6 +147,34 @@ COLUMNS: dict[str, Words] = {
     "name_en": Words("英文名称", "English name"),
     "source": Words("来源说明", "Source", "这一行依据什么。", "What this row rests on."),
     "channels.name": Words("来源", "Channel"),
+    "channel": Words("来源", "Channel"),
+    "calling_code": Words(
+        "国家代码", "Calling code", "号码前的国家代码，例如 86。", "Of the country, such as 86."
+    ),
+    "repeat_days": Words(
+        "重复来电（天）",
+        "Repeats (days)",
+        "多少天内的来电算重复。",
+        "Earlier calls are shown so many days back.",
+    ),
+    "retry_hours": Words(
+        "再拨间隔（小时）",
+        "Next try (hours)",
+        "联系不上时，隔多久再拨。",
+        "Between two tries to reach a caller.",
+    ),
+    "contact_days": Words(
+        "联系方式保存（天）",
+        "Contacts kept (days)",
+        "事情办结后多少天删除联系方式。",
+        "After the matter has ended; then the contact is deleted.",
+    ),
+    "answered_days": Words(
+        "答复内容保存（天）",
+        "Answers kept (days)",
+        "直接答复的来电，内容多少天后删除。",
+        "Texts of calls answered at once; then they are deleted.",
+    ),
     "filing": Words("用于立案", "For filing", "否：只供查阅和对照。", "No: for reference and mapping only."),
     "parent": Words("上级", "Above", "最上一级留空。", "Empty at the top."),
     "level": Words("级别", "Level"),
@@ -265,11 +299,13 @@ LISTED: dict[str, tuple[str, ...]] = {
     "people": ("login", "name", "post", "unit", "area"),
     "holidays": ("date", "name", "kind"),
     "channels": ("code", "name", "callback", "external"),
+    "hotlines": ("channel", "repeat_days", "retry_hours", "contact_days", "answered_days"),
 }
 
 #: what a column's codes name: a table, or areas, grids, levels; by "table.column", else by the column alone
 REFERS: dict[str, str] = {
     "class": "classes",
+    "channel": "channels",
     "other": "classes",
     "classes": "classes",
     "classes.parent": "classes",

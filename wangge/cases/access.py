@@ -4,7 +4,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from wangge.cases.flow import RULINGS, STAGE_STEPS, Flow, Hand, Outcome, Scope, Step, TaskRule
+from wangge.cases.flow import CONTACT, RULINGS, WAITING_STEPS, Flow, Hand, Outcome, Scope, Step, TaskRule
+from wangge.cases.hotlines import WITH_UNIT, hotlines, whose_contact
 from wangge.cases.models import Case, LogEntry, Task
 from wangge.cases.records import Record, acted_on, refusal
 from wangge.cases.reference import flow_by_id
@@ -155,12 +156,14 @@ def offered_steps(case: Case, actor: Actor) -> list[Offer]:
     stages = _stages_open(case)
     offers = []
     for step in flow.steps_from(case.state):
-        if step.code in STAGE_STEPS and step.code not in stages:
+        if step.code in WAITING_STEPS and step.code not in stages:
             continue
         if refusal(step, case, records, stages):
             continue
         record = acted_on(step, records) if step.record else None
-        answer, _ = can_take_step(flow, case, step, actor, hands, record)
+        answer, held = can_take_step(flow, case, step, actor, hands, record)
+        if step.code == CONTACT and held:
+            answer = whose_contact(stages[CONTACT], held.post)
         if isinstance(answer, Denied):
             offers.append(Offer(step, False, answer.zh, answer.en))
         else:
@@ -179,13 +182,15 @@ def records_of(case: Case) -> list[Record]:
     ]  # fmt: skip
 
 
-def _stages_open(case: Case) -> set[str]:
-    """What still waits to be done before the repair; asked only where the norm wants it."""
-    if not case.norm_id or not stages_of(norm(case.norm_id)):
-        return set()
-    return set(
-        Task.objects.filter(case=case, closed_at=None, stage__in=STAGE_STEPS).values_list("stage", flat=True)
-    )
+def _stages_open(case: Case) -> dict[str, str]:
+    """What still waits to be done before the repair, each with the post it waits for; asked only where the norm wants it,
+    or somebody may have called."""
+    staged = bool(case.norm_id and stages_of(norm(case.norm_id)))
+    called = case.state in WITH_UNIT and case.channel_id in hotlines()
+    if not staged and not called:
+        return {}
+    waiting = Task.objects.filter(case=case, closed_at=None, stage__in=WAITING_STEPS)
+    return dict(waiting.values_list("stage", "post"))
 
 
 def needs_of(step: Step, outcome: Outcome) -> tuple[str, ...]:

@@ -53,8 +53,8 @@ class Hand(StrEnum):
 STEP_HANDS: Mapping[str, Hand] = {
     **dict.fromkeys(
         ("report", "send_verify", "answer_verify", "accept", "reject", "file", "reject_filing", "merge", "link",
-         "redact", "unlink", "unmerge", "settle", "issue_order", "ask_correction", "correct", "refuse_correction",
-         "propose_reward", "grant_reward", "refuse_reward", "pay_reward"),
+         "redact", "contact", "unlink", "unmerge", "settle", "issue_order", "ask_correction", "correct",
+         "refuse_correction", "propose_reward", "grant_reward", "refuse_reward", "pay_reward"),
         Hand.NONE,
     ),
     **dict.fromkeys(
@@ -101,7 +101,7 @@ RULINGS = (
 STEP_NEEDS: Mapping[str, tuple[str, ...]] = {
     "report": ("description",), "accept": ("class",), "file": ("norm",), "dispatch": ("unit",), "assign": ("handler",),
     "call_back": ("solved", "satisfied"), "merge": ("target",), "link": ("target",), "redact": ("passage",),
-    "arrive": ("position",), "make_safe": ("photo", "remark"), "ask_extension": ("amount",),
+    "arrive": ("position",), "make_safe": ("photo", "remark"), "contact": ("remark",), "ask_extension": ("amount",),
     "propose_reward": ("yuan",), "ask_suspension": ("until",), "consult": ("unit",), "issue_order": ("mode",),
     "unlink": ("target",),
     "assign_down": ("area",), "split": ("parts",), "settle": ("result", "photo"), "self_handle": ("result", "photo"),
@@ -113,15 +113,20 @@ STEP_RESULTS: Mapping[str, tuple[str, ...]] = {
     "call_back": ("satisfied", "unsatisfied", "unreachable"),
     "conclude": ("rework", "explained"),
     "close": ("solved", "explained", "forced"),
+    "contact": ("reached", "unreachable"),
     "rule_return": ("granted", "upheld"),
     "review_appeal": ("passed", "refused"),
     "decide_appeal": ("granted", "refused"),
 }
 #: steps that leave the state as it is; every other one leads somewhere
-STEPS_BESIDE = ("link", "unlink", "redact", "arrive", "make_safe", "receipt")
+STEPS_BESIDE = ("link", "unlink", "redact", "arrive", "make_safe", "contact", "receipt")
 #: of these, those a norm sets a limit of their own for: to be on site, to make the place safe before the repair. Their
 #: task waits from the dispatch on, and the step closes it
 STAGE_STEPS = ("arrive", "make_safe")
+#: to speak to the caller first: its task waits from the dispatch on where somebody called
+CONTACT = "contact"
+#: steps beside the line that are there only while their task waits
+WAITING_STEPS = (*STAGE_STEPS, CONTACT)
 #: steps the product looks up by name
 STEPS_NEEDED = ("report", "dispatch", "sign_for", "assign")
 

@@ -47,3 +47,13 @@ def secret(name: str) -> str:
             os.link(fresh, path)  # unlike a rename, fails when another process was first
         fresh.unlink()
     return path.read_text()
+
+
+def renew_secret(name: str, keep: list[str]) -> None:
+    """Put a new secret above those of the present ones that are in `keep`, a line each."""
+    held = [line for line in secret(name).split() if line in keep]
+    path = data_folder() / "secrets" / name
+    fresh = path.with_name(f".{name}.{os.getpid()}")
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write("\n".join([secrets.token_urlsafe(32), *held]))
+    fresh.rename(path)

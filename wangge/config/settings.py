@@ -44,6 +44,8 @@ ROLE = os.environ.get("WANGGE_DB_ROLE", "web")
 DEBUG = _flag("WANGGE_DEBUG")
 HTTPS = _flag("WANGGE_HTTPS")
 SECRET_KEY = secret("django")
+#: keys that seal what may not stand in the database in clear, the newest first
+WANGGE_SEALING_KEYS = secret("sealing").split()
 ALLOWED_HOSTS = [h for h in os.environ.get("WANGGE_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("WANGGE_HOSTS：请逐一写明主机名。 Name the hosts; * is not accepted.")
@@ -74,6 +76,7 @@ INSTALLED_APPS = [
     "wangge.rulebook",
     "wangge.administration",
     "wangge.exchange",
+    "wangge.hotline",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -6,6 +6,7 @@ urlpatterns = [
     path("api/", include("wangge.exchange.urls")),
     path("oversight/", include("wangge.oversight.urls")),
     path("rules/", include("wangge.administration.urls")),
+    path("hotline/", include("wangge.hotline.urls")),
     path("", include("wangge.desk.urls")),
 ]
 handler404 = "wangge.ui.errors.not_found"

@@ -50,6 +50,7 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         "case": case,
         "flow": flow_by_id(case.flow_id),
         "has_sheet": case.class_code in catalog().classes,
+        "has_calls": Permission.CONTACT_READ in actor.permissions and getattr(case, "has_calls", False),
         "sheet_area": case.area_path.strip("/").rpartition("/")[2],
         "visit": visit_behind(case, actor),
         "description": items[0].texts.get("description") if items else None,

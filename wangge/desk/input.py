@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What people typed into a form, as the actions take it."""
+"""What people typed into a form about a case, as the actions take it."""
 
-import unicodedata
 from datetime import date
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
@@ -13,6 +12,24 @@ from wangge.cases.actions.photos import MOST_BYTES, receive_photo
 from wangge.common.clock import now
 from wangge.common.errors import BadInput
 from wangge.organizations.directory import Actor
+from wangge.ui.input import (
+    BrokenForm,
+    ClassNotChosen,
+    HalfAPoint,
+    NotANumber,
+    Position,
+    class_code,
+    decimal,
+    key_of,
+    position,
+    uuid_of,
+    whole,
+)  # fmt: skip
+
+__all__ = [
+    "BrokenForm", "ClassNotChosen", "HalfAPoint", "NotANumber", "Position", "TooManyPhotos", "class_code", "decimal",
+    "key_of", "photos", "position", "step_data", "uuid_of", "whole",
+]  # fmt: skip
 
 TEXTS = ("reason", "basis", "result_text", "finding", "destination", "remark")
 #: lists a step of a side record chooses from
@@ -22,91 +39,10 @@ MOST_PHOTOS = 9
 MOST_FORM = MOST_PHOTOS * MOST_BYTES + (1 << 20)
 
 
-class NotANumber(BadInput):
-    code = "not_a_number"
-    zh = "“{zh_field}”应为数字，例如 {example}。"
-    en = "“{en_field}” must be a number, such as {example}."
-
-
-class HalfAPoint(BadInput):
-    code = "half_a_point"
-    zh = "经度和纬度要一起填写，或都留空。"
-    en = "Give both longitude and latitude, or neither."
-
-
-class ClassNotChosen(BadInput):
-    code = "class_not_chosen"
-    zh = "类别未选定：请从列表中选择，或清空类别框。"
-    en = "No class was chosen: choose one from the list, or clear the class box."
-
-
-class BrokenForm(BadInput):
-    code = "broken_form"
-    zh = "页面提交的内容不完整，请刷新页面后重试。"
-    en = "The page sent something incomplete; reload it and try again."
-
-
 class TooManyPhotos(BadInput):
     code = "too_many_photos"
     zh = "一次最多 {most} 张照片。"
     en = "At most {most} photos at once."
-
-
-class Position(NamedTuple):
-    """Degrees WGS84 and metres, as typed or measured."""
-
-    lon: float | None
-    lat: float | None
-    accuracy_m: float | None
-
-
-def decimal(text: str, zh_field: str, en_field: str, example: str) -> float | None:
-    """A number, None when empty; raises NotANumber."""
-    if not text.strip():
-        return None
-    try:
-        return float(unicodedata.normalize("NFKC", text))  # wide digits of an input method are meant as well
-    except ValueError:
-        raise NotANumber(zh_field=zh_field, en_field=en_field, example=example) from None
-
-
-def whole(text: str) -> int | None:
-    """A number the page itself put into the form; raises BrokenForm."""
-    if not text:
-        return None
-    try:
-        return int(text)
-    except ValueError:
-        raise BrokenForm from None
-
-
-def position(given: QueryDict) -> Position:
-    """Longitude, latitude and accuracy of a form; raises NotANumber, HalfAPoint."""
-    lon = decimal(given.get("lon", ""), "经度", "Longitude", "116.397")
-    lat = decimal(given.get("lat", ""), "纬度", "Latitude", "39.908")
-    if (lon is None) != (lat is None):
-        raise HalfAPoint
-    return Position(lon, lat, decimal(given.get("accuracy_m", ""), "精度", "Accuracy", "15"))
-
-
-def class_code(given: QueryDict) -> str:
-    """The chosen class, or ""; raises ClassNotChosen when words were typed and nothing chosen."""
-    code = given.get("class_code", "")
-    if not code and given.get("class_words", "").strip():
-        raise ClassNotChosen
-    return code
-
-
-def key_of(given: QueryDict) -> UUID:
-    """The key the page was given; the same form sent twice carries the same one. Raises BrokenForm."""
-    return _uuid(given.get("key", ""))
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise BrokenForm from None
 
 
 def photos(request: HttpRequest, actor: Actor) -> tuple[UUID, ...]:
@@ -114,7 +50,7 @@ def photos(request: HttpRequest, actor: Actor) -> tuple[UUID, ...]:
 
     Raises TooManyPhotos, and what `receive_photo` refuses.
     """
-    kept = [_uuid(text) for text in request.POST.getlist("photo")]
+    kept = [uuid_of(text) for text in request.POST.getlist("photo")]
     files = request.FILES.getlist("photos")
     if len(kept) + len(files) > MOST_PHOTOS:
         raise TooManyPhotos(most=MOST_PHOTOS)

@@ -54,6 +54,33 @@ class TakenBody(Body):
     state: str
 
 
+class CallerBody(Body):
+    """Nearly nothing: the first character of the name, the last digits of the number."""
+
+    name: str
+    number: str
+
+
+class CallBody(Body):
+    """A call as recorded. `caller` is masked, null where nothing is kept of them or they wished it.
+
+    `text` null = deleted on time; empty where it is the description of the case.
+    """
+
+    id: int
+    outcome: str
+    case: str | None
+    channel: str
+    class_code: str
+    text: str | None
+    answer: str | None
+    confidential: bool
+    caller: CallerBody | None
+    began_at: datetime
+    taken_at: datetime
+    external_id: str
+
+
 class Position(Body):
     lon: float
     lat: float

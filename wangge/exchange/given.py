@@ -22,8 +22,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from wangge.cases.actions import StepData
+from wangge.cases.actions.calls import MOST_NAME, CallData
 from wangge.cases.actions.needs import MOST_METRES, MOST_TEXT
 from wangge.cases.flow import State
+from wangge.cases.models import Call
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 
 
@@ -38,6 +40,8 @@ Storable = AfterValidator(_storable)
 # Limits stand before it: told of a text as of a list otherwise, and missing from the description.
 Text = Annotated[str, Storable, Field(json_schema_extra={"maxLength": MOST_TEXT})]
 Code = Annotated[str, StringConstraints(max_length=80), Storable]
+#: a number or name of a caller: no fault of it repeats what was sent
+Phone = Annotated[str, StringConstraints(max_length=MOST_NAME), Storable]
 
 
 def _iso(given: Any) -> Any:
@@ -141,6 +145,35 @@ class ReportGiven(Positioned):
         description="the sender's own number of the matter; at most one case each, whatever numbers other senders use",
     )
     fields: Answers = {}
+
+
+class CallGiven(Positioned):
+    """A call as it was taken. `answered` needs the answer, `joined` the case; a case named with `reported` is linked."""
+
+    outcome: Call.Outcome = Field(
+        description="answered: at once; reported: makes a case; joined: to the case named"
+    )
+    text: Text = Field(description="what the caller says, without names and numbers of people")
+    place: Text = ""
+    grid_code: Code = Field("", description="a unit grid, for a call without coordinates")
+    class_code: Code = ""
+    channel: Code = Field("", description="a hotline of the city; empty = its first")
+    number: Phone = Field("", description="kept sealed, told to nobody by this API, deleted on time")
+    name: Phone = Field("", description="what the caller wants to be called; as the number")
+    confidential: bool = Field(False, description="no unit may learn who called")
+    answer: Text = ""
+    case: Code = Field("", description="number of an earlier case about the same matter")
+    began_at: Moment | None = Field(None, description="when the call began")
+    external_id: Code = Field("", description="the sender's own number of the call; at most one call each")
+    fields: Answers = {}
+
+    def data(self) -> CallData:
+        """The same as the action takes it."""
+        names = (
+            "channel", "number", "name", "confidential", "class_code", "text", "place", "lon", "lat", "system", "accuracy_m",
+            "grid_code", "answer", "case", "external_id", "began_at", "fields",
+        )  # fmt: skip
+        return CallData(**{name: getattr(self, name) for name in names})
 
 
 class TextsGiven(Given):

@@ -7,14 +7,17 @@ from typing import Protocol
 from wangge.cases.access import Offer, needs_of
 from wangge.cases.flow import Flow, Label, RecordRule, State, Step
 from wangge.cases.forms import form_of
-from wangge.cases.models import Case, CaseText, Photo, SideRecord
+from wangge.cases.models import Call, Case, CaseText, Photo, SideRecord
 from wangge.cases.queries import CaseRow, TimelineItem
+from wangge.cases.queries.calls import masked
 from wangge.cases.reference import current_flow, flow_by_id
 from wangge.cases.visibility import visible_to
 from wangge.catalog.forms import FormInfo
 from wangge.catalog.queries import ClassInfo, NormInfo, catalog, norm
 from wangge.common.coordinates import Point
 from wangge.exchange.bodies import (
+    CallBody,
+    CallerBody,
     CaseBody,
     CaseRowBody,
     ChoiceBody,
@@ -184,6 +187,17 @@ def _handlers(step: Step, case: Case) -> list[HandlerBody]:
     task = flow_by_id(case.flow_id).states[step.outcomes[0].branches[-1].to].task
     found = directory().holders(task.post, unit_path=case.lead_unit_path, area_path="") if task else ()
     return [HandlerBody(id=one, name=directory().people[one].name) for one in found]
+
+
+def show_call(call: Call) -> CallBody:
+    """No query where the call was read with its case and contact."""
+    caller = masked(call)
+    return CallBody(
+        id=call.pk, outcome=call.outcome, case=call.case.number if call.case else None, channel=call.channel_id,
+        class_code=call.class_code, text=call.text, answer=call.answer, confidential=call.confidential,
+        caller=CallerBody(name=caller.name, number=caller.number) if caller else None, began_at=call.began_at,
+        taken_at=call.taken_at, external_id=call.external_id,
+    )  # fmt: skip
 
 
 def show_photo(photo: Photo) -> PhotoBody:

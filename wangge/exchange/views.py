@@ -16,8 +16,10 @@ from ninja import File, Query, Router, Status, UploadedFile
 
 from wangge.cases.access import offered_steps
 from wangge.cases.actions import Taken, report, take
+from wangge.cases.actions.calls import take_call
 from wangge.cases.actions.photos import get_photo, open_photo, receive_photo
 from wangge.cases.queries import Filters, get_case, list_cases, timeline
+from wangge.cases.queries.calls import get_call
 from wangge.cases.reference import current_flow
 from wangge.catalog.queries import search_classes
 from wangge.common.clock import now
@@ -25,6 +27,7 @@ from wangge.common.coordinates import to_wgs84
 from wangge.exchange import showing
 from wangge.exchange.access import READ, REPORT, STEP, UPLOAD, KeyRequest
 from wangge.exchange.bodies import (
+    CallBody,
     CaseBody,
     ClassBody,
     FlowBody,
@@ -38,10 +41,12 @@ from wangge.exchange.bodies import (
 )  # fmt: skip
 from wangge.exchange.errors import ExternalIdUsed, InvalidRequest
 from wangge.exchange.given import (
+    CallGiven,
     Code,
     IdempotencyKey,
     ListGiven,
     LocateGiven,
+    Number,
     ReportGiven,
     SearchGiven,
     StepGiven,
@@ -118,6 +123,27 @@ def take_step(
         given.step, number, given.data(), actor=request.auth, at=given.at or now(), key=key, seen=given.seen
     )
     return _tell(taken, response)
+
+
+@router.post("/calls", auth=REPORT, response={201: CallBody, 200: CallBody, REFUSED: Refusal})
+def record_call(
+    request: KeyRequest, given: CallGiven, key: IdempotencyKey, response: HttpResponse
+) -> Status[CallBody]:
+    """接听 a call to a hotline: answered at once, made a case, or joined to one."""
+    try:
+        taken = take_call(given.outcome, given.data(), actor=request.auth, at=now(), key=key)
+    except IntegrityError as error:
+        if "cases_call_external" in str(error):
+            raise ExternalIdUsed(external_id=given.external_id) from error
+        raise
+    response["Location"] = reverse("exchange:v1:read_call", kwargs={"call_id": taken.call.pk})
+    return Status(_status(taken.again, response), showing.show_call(taken.call))
+
+
+@router.get("/calls/{call_id}", auth=READ, response={200: CallBody, REFUSED: Refusal})
+def read_call(request: KeyRequest, call_id: Number) -> CallBody:
+    """One call, who called masked."""
+    return showing.show_call(get_call(call_id, request.auth))
 
 
 @router.post("/photos", auth=UPLOAD, response={201: PhotoBody, 200: PhotoBody, REFUSED: Refusal})

@@ -12,8 +12,10 @@ from wangge.organizations.directory import Actor
 class Permission(StrEnum):
     """`room:object:verb`, alphabetical. Which post has which is data of the pack."""
 
+    CALL_TAKE = "cases:call:take"
     CASE_READ = "cases:case:read"
     CASE_REPORT = "cases:case:report"
+    CONTACT_READ = "cases:contact:read"
     DUPLICATE_LINK = "cases:duplicate:link"
     REWARD_READ = "cases:reward:read"
     CALENDAR_READ = "organizations:calendar:read"

@@ -9,7 +9,7 @@ from itertools import pairwise
 from wangge.packs import schema
 from wangge.packs.contents import Pack, Place, Table
 from wangge.packs.faults import Fault
-from wangge.packs.references import AREA, CLASS, UNIT, Anything, references, unknown
+from wangge.packs.references import AREA, CHANNEL, CLASS, UNIT, Anything, references, unknown
 
 Faults = Iterator[Fault]
 
@@ -81,5 +81,10 @@ def _unit_hours(pack: Pack) -> Faults:
             )
 
 
+def _hotlines(pack: Pack) -> Faults:
+    """Which channels are telephones."""
+    yield from references(pack.hotlines, "channel", pack.channels, CHANNEL)
+
+
 #: the rules, in the order in which a reader of the files meets them
-CHARGE: tuple[Callable[[Pack], Faults], ...] = (_responsibilities, _levels, _profiles, _unit_hours)
+CHARGE: tuple[Callable[[Pack], Faults], ...] = (_responsibilities, _levels, _profiles, _unit_hours, _hotlines)

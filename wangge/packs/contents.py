@@ -102,6 +102,7 @@ class Pack:
     norms: Table[schema.NormRow] = field(default_factory=Table)
     holidays: Table[schema.HolidayRow] = field(default_factory=Table)
     channels: Table[schema.ChannelRow] = field(default_factory=Table)
+    hotlines: Table[schema.HotlineRow] = field(default_factory=Table)
     #: documents of rules (RULES) by their name
     rules: dict[str, BaseModel] = field(default_factory=dict)
     #: where the documents pack.yaml, levels.yaml, calendar.yaml and flow.yaml came from
@@ -142,6 +143,7 @@ TABLES = (
     TableFile("norms", "norms.csv", schema.NormRow, ("code",)),
     TableFile("holidays", "holidays.csv", schema.HolidayRow, ("date",)),
     TableFile("channels", "channels.csv", schema.ChannelRow, ("code",)),
+    TableFile("hotlines", "hotlines.csv", schema.HotlineRow, ("channel",)),
 )
 #: the files that are YAML lists: their rows hold more than a line can
 LISTS = (

@@ -14,6 +14,7 @@ UNIT = ("单位", "unit", "units.csv")
 CLASS = ("类别", "class", "classes.csv")
 MODULE = ("模块", "module", "modules.csv")
 GENERATION = ("目录版本", "generation", "generations.csv")
+CHANNEL = ("来源渠道", "channel", "channels.csv")
 
 
 class Anything:

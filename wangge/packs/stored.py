@@ -4,6 +4,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from wangge.cases.models import HotlineRule
 from wangge.catalog.models import CatalogClass, ClassMapping, Form, Generation, Module, Norm, Procedure
 from wangge.common.versions import Versioned
 from wangge.grids.models import Area, Grid, GridLayer
@@ -73,6 +74,7 @@ STORED = (
     ),
     Stored("command_levels", CommandLevel, schema.CommandLevelRow, (), lambda p: _plain(p.command_levels)),
     Stored("profiles", AreaProfile, schema.AreaProfileRow, (), lambda p: _plain(p.profiles)),
+    Stored("hotlines", HotlineRule, schema.HotlineRow, (), lambda p: _plain(p.hotlines)),
 )
 #: the tables of the documents of rules, by their name: versions with the columns `code` and `document`
 RULES_STORED: dict[str, type[Versioned]] = {"oversight": OversightVersion}

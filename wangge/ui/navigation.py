@@ -25,6 +25,7 @@ _PAGES: tuple[tuple[Callable[[], str], str, str, Permission | None], ...] = (
     (lambda: _("我的工作"), "desk:my_work", "tasks", None),
     (lambda: _("案卷"), "desk:cases", "cases", Permission.CASE_READ),
     (lambda: _("上报"), "desk:report", "report", Permission.CASE_REPORT),
+    (lambda: _("热线"), "hotline:take", "phone", Permission.CALL_TAKE),
     (lambda: _("看板"), "desk:board", "board", Permission.BOARD_READ),
     (lambda: _("督办"), "oversight:overview", "oversight", Permission.OVERSIGHT_READ),
     (lambda: _("督办"), "oversight:owed", "oversight", Permission.DEMAND_ANSWER),

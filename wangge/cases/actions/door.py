@@ -26,7 +26,7 @@ from wangge.cases.errors import (
     UnknownStep,
     WrongState,
 )  # fmt: skip
-from wangge.cases.flow import STAGE_STEPS, Flow, Outcome, Step
+from wangge.cases.flow import WAITING_STEPS, Flow, Outcome, Step
 from wangge.cases.models import Case, Task
 from wangge.cases.records import Record, acted_on, refusal
 from wangge.cases.reference import flow_by_id
@@ -185,12 +185,12 @@ def _check_state(flow: Flow, step: Step, case: Case) -> None:
 
 
 def _check_beside(step: Step, locked: Locked) -> None:
-    """Do the stages the norm asks for and the side records of the case allow the step?"""
+    """Do the stages the norm asks for, the wish to speak to a caller and the side records of the case allow the step?"""
     stages: set[str] = set()
-    if step.code in STAGE_STEPS or step.code == "ask_suspension":
-        waiting = Task.objects.filter(case=locked.case.pk, stage__in=STAGE_STEPS, closed_at=None)
+    if step.code in WAITING_STEPS or step.code == "ask_suspension":
+        waiting = Task.objects.filter(case=locked.case.pk, stage__in=WAITING_STEPS, closed_at=None)
         stages = set(waiting.values_list("stage", flat=True))
-    if step.code in STAGE_STEPS and step.code not in stages:
+    if step.code in WAITING_STEPS and step.code not in stages:
         raise StageNotOpen(step_zh=step.label.zh, step_en=step.label.en)
     if refused := refusal(step, locked.case, locked.records, stages):
         raise refused

@@ -4,6 +4,7 @@
 from collections.abc import Callable
 
 from wangge.cases.actions.beside import RECORD_EFFECTS
+from wangge.cases.actions.callers import check_try, contact
 from wangge.cases.actions.needs import passage
 from wangge.cases.actions.placing import place, route_case, settle_level
 from wangge.cases.actions.rounds import close_stages, end_suspension, give_stages, start_round, used_seconds
@@ -172,6 +173,7 @@ def _call_back(work: Work) -> None:
         raise AnswersContradict
     work.facts |= {"solved": work.data.solved, "satisfied": work.data.satisfied}
     if work.outcome.code == "unreachable":
+        check_try(work)
         work.move()
         work.set(callback_tries=work.case.callback_tries + 1)
         return
@@ -297,6 +299,7 @@ EFFECTS: dict[str, Callable[[Work], None]] = {
     "finish": _finish,
     "arrive": _arrive,
     "make_safe": _make_safe,
+    "contact": contact,
     "send_check": _send_check,
     "answer_check": _answer_check,
     "call_back": _call_back,

@@ -6,6 +6,7 @@ The case clock may stand still (suspension) and be given more (extension): `cloc
 
 from typing import TYPE_CHECKING
 
+from wangge.cases.actions.callers import open_contact
 from wangge.cases.deadlines import Clock, elapsed_seconds
 from wangge.cases.flow import STAGE_STEPS, Scope
 from wangge.cases.records import newest
@@ -23,6 +24,7 @@ def start_round(work: "Work") -> "Deadline":
         step = work.flow.steps.get(code)
         if step and step.task:  # a flow of before these steps keeps its cases
             work.add_task(code, step.task, work.deadline(limit, step.task.scope))
+    open_contact(work)
     return deadline
 
 

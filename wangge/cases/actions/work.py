@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wangge.cases.access import calendar_kind, pool, task_rule
+from wangge.cases.actions.callers import close_contact
 from wangge.cases.actions.needs import NEEDED, check_photos
 from wangge.cases.actions.once import Sent
 from wangge.cases.actions.writes import Writes, plain
@@ -285,6 +286,7 @@ class Work:
         self.set(state=state.value)
         if self.from_state != "new":
             self.close_tasks(self.from_state)
+            close_contact(self, state)
         rule = task_rule(self.flow, state)
         if rule:
             self.open_task(state, rule)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models import Case as When
 from django.db.models import When as Then
 from django.db.models.expressions import RawSQL
@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 
 from wangge.cases.deadlines import Light
 from wangge.cases.flow import END_STATES
-from wangge.cases.models import Case, CaseText
+from wangge.cases.models import Call, Case, CaseText
 from wangge.cases.visibility import is_visible, visible_to
 from wangge.catalog.forms import values_of
 from wangge.catalog.queries import codes_under
@@ -27,10 +27,11 @@ from wangge.organizations.directory import Actor
 
 
 def get_case(number: str, actor: Actor) -> Case:
-    """The case with names of its grids and people; absent and invisible both raise NotFound."""
+    """The case with names of its grids and people, `has_calls` on it; absent and invisible both raise NotFound."""
     rows = Case.objects.filter(number=number).select_related(
         "unit_grid", "supervision_grid", "reporter", "handler", "merged_into"
     )
+    rows = rows.annotate(has_calls=Exists(Call.objects.filter(case=OuterRef("pk"))))
     case = next(iter(rows.defer("unit_grid__boundary", "supervision_grid__boundary")), None)
     if case is None or not is_visible(case, actor):
         raise NotFound

@@ -35,7 +35,7 @@ from wangge.cases.errors import (
     UnknownTarget,
     WrongState,
 )  # fmt: skip
-from wangge.cases.flow import OPEN_STATES, STAGE_STEPS
+from wangge.cases.flow import OPEN_STATES, WAITING_STEPS
 from wangge.cases.models import Case, CaseLink, CaseText, Photo, SideRecord, Task
 from wangge.cases.records import refusal
 from wangge.cases.reference import current_flow
@@ -216,10 +216,10 @@ def refusal_due(call: Call) -> type[DomainError] | None:
         return WrongState
     if call.seen is not None and call.seen != case.log_seq:
         return StalePage
-    stages = Task.objects.filter(case=case, stage__in=STAGE_STEPS, closed_at=None).values_list(
+    stages = Task.objects.filter(case=case, stage__in=WAITING_STEPS, closed_at=None).values_list(
         "stage", flat=True
     )
-    if code in STAGE_STEPS and code not in stages:
+    if code in WAITING_STEPS and code not in stages:
         return StageNotOpen
     if hindered := refusal(current_flow().steps[code], case, records_of(case), stages):
         return type(hindered)

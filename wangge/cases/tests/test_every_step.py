@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from tests.city import DISTRICT, EAST, NORM_TWO_STAGES, OUTSIDE, TEST_EVENT, actor
-from tests.loop import WHO, bring_to, good_data, new_case, snapshot, step, who
+from tests.loop import HOTLINE, WHO, bring_to, call_about, good_data, new_case, snapshot, step, who
 from wangge.cases.actions import take
 from wangge.cases.errors import (
     NoRequest,
@@ -82,11 +82,11 @@ LINKABLE = ("reported", "verifying", "accepted", "filed", "dispatched", "handlin
 LATER = {"gather": ("split",), "unlink": LINKABLE, "assign_down": ("filed",), "self_handle": ("accepted",)}
 #: only of a case that was overdue
 OVERDUE = ("appeal_overdue", "review_appeal", "decide_appeal")
-#: possible in the state, but only where the norm asks for it
-STAGED = {state: ("arrive", "make_safe") for state in ("dispatched", "handling")}
+#: possible in the state, but only where the norm asks for it, or somebody called
+STAGED = {state: ("arrive", "make_safe", "contact") for state in ("dispatched", "handling")}
 UNIT_STEPS = ("sign_for", "assign", "finish", "ask_return", "object_return", "ask_escalation", "arrive", "make_safe",
               "ask_extension", "ask_suspension", "consult", "answer_consultation", "reply_order", "appeal_overdue",
-              "self_handle")  # fmt: skip
+              "self_handle", "contact")  # fmt: skip
 
 
 def test_the_table_names_every_state_and_step() -> None:
@@ -218,6 +218,11 @@ def _place_for(code: str) -> Case:
         for before in BEFORE[code]:
             step(case, before)
         return case
+    if code == "contact":
+        case = bring_to(State.FILED, channel=HOTLINE)
+        call_about(case)
+        step(case, "dispatch")
+        return case
     if code in STAGED["handling"]:
         case = bring_to(State.FILED, class_code=TEST_EVENT, norm=NORM_TWO_STAGES)
         step(case, "dispatch", unit="swj")
@@ -265,8 +270,8 @@ POSTS = {
     "clerk": {"self_handle",
               "sign_for", "assign", "finish", "ask_return", "object_return", "ask_escalation", "arrive", "make_safe",
               "ask_extension", "ask_suspension", "resume", "consult", "answer_consultation", "reply_order",
-              "appeal_overdue"},
-    "handler": {"self_handle", "finish", "arrive", "make_safe"},
+              "appeal_overdue", "contact"},
+    "handler": {"self_handle", "finish", "arrive", "make_safe", "contact"},
     "coordinator": {"rule_return", "consult"},
     "evaluator": {"issue_order", "accept_order", "send_back_order", "decide_appeal", "pay_reward"},
     "leader": {"issue_order", "grant_reward", "refuse_reward"},
@@ -304,6 +309,8 @@ def test_only_the_right_post_in_the_right_place_takes_a_step(code: str) -> None:
             expected = "out_of_scope"
         if code == "assign_down" and login == "dispatcher_east":
             expected = "out_of_scope"  # the district has it now
+        if code == "contact" and login in ("operator_1", "operator_east"):
+            expected = "unit_contacts"
         assert outcome == expected, (code, login)
 
 

@@ -16,6 +16,7 @@ from wangge.config.cli.key import key
 from wangge.config.cli.pack import pack
 from wangge.config.cli.replay import day, replay
 from wangge.config.cli.run import init, manage, run, worker
+from wangge.config.cli.sealing import sealing
 from wangge.config.faults import EnvironmentFault
 
 INTERRUPTED = 130  # as shells say it
@@ -63,6 +64,7 @@ for command in (
     pack,
     calendar,
     key,
+    sealing,
     case,
     backup,
     restore,

@@ -141,3 +141,17 @@ def test_backup_and_restore(wangge: Run, installation: dict[str, str], folder: P
     assert psql("select zh from word") == "井盖"
     assert photo.read_bytes() == b"photo"
     assert wangge("db", "psql", "--role", "web", "--", "-Atc", "select zh from word").stdout.strip() == "井盖"
+
+
+def test_a_new_key_seals_and_those_nothing_is_sealed_with_go(
+    wangge: Run, installation: dict[str, str]
+) -> None:
+    wangge("init")
+    keys = Path(installation["WANGGE_DATA"], "secrets/sealing")
+    first = keys.read_text()
+    assert wangge("sealing", "renew").returncode == 0
+    assert (first in keys.read_text().split(), len(keys.read_text().split())) == (False, 1)
+    assert keys.stat().st_mode & 0o777 == 0o600
+    wangge("db", "start")
+    told = wangge("sealing", "renew").stdout
+    assert "Restart now" in told and "0 old kept" in told

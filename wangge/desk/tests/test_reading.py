@@ -54,8 +54,8 @@ def test_my_work_is_ordered_by_deadline_and_filtered_by_stage() -> None:
 
 
 def test_lists_go_on_where_the_page_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    from wangge.desk import paging
     from wangge.desk.views import cases
+    from wangge.ui import paging
 
     monkeypatch.setattr(paging, "ROWS", 3)
     monkeypatch.setattr(cases, "ROWS", 3)

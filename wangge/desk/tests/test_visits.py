@@ -160,8 +160,8 @@ def test_the_list_pages_and_costs_as_many_queries_for_many_as_for_few(
         client.post("/visits/new/", sent(place=f"店 {number}", **{"field.orderly": "true"}))
     assert queries() == few
     assert "店 5" not in client.get("/visits/", {"failed": "1"}).content.decode()
-    from wangge.desk import paging
     from wangge.desk.views import visits
+    from wangge.ui import paging
 
     monkeypatch.setattr(paging, "ROWS", 3)
     monkeypatch.setattr(visits, "ROWS", 3)

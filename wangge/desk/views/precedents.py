@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 
 from wangge.cases.queries import Precedent, precedents, reach
 from wangge.desk.filters import words_of
-from wangge.desk.paging import ROWS, after_of, first_query, page_of
 from wangge.desk.route_card import RESPONSIBILITIES
 from wangge.desk.signed_in import actor_of
 from wangge.organizations.access import Permission, require
+from wangge.ui.paging import ROWS, after_of, first_query, page_of
 
 
 @login_required

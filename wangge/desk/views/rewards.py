@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 from wangge.cases.queries.rewards import budget_of, rewards
 from wangge.cases.reference import flow_by_id
 from wangge.common.clock import now
-from wangge.desk.paging import ROWS, after_of, first_query, page_of
 from wangge.desk.signed_in import actor_of
 from wangge.grids.queries import city
 from wangge.organizations.access import Permission, require
+from wangge.ui.paging import ROWS, after_of, first_query, page_of
 
 
 @login_required

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wangge.cases.queries import my_tasks, task_counts
 from wangge.cases.queries.tasks import MOST_COUNTED
 from wangge.common.clock import now
-from wangge.desk.paging import ROWS, after_of, first_query, page_of
 from wangge.desk.replayed import replayed_lately
 from wangge.desk.signed_in import actor_of, without_tasks
 from wangge.notices.actions import mark_read
 from wangge.notices.queries import latest
 from wangge.organizations.access import Permission
+from wangge.ui.paging import ROWS, after_of, first_query, page_of
 
 
 @login_required

@@ -34,6 +34,7 @@ def test_every_address(document: dict[str, Any]) -> None:
         "POST /api/v1/cases", "GET /api/v1/cases", "GET /api/v1/cases/{number}", "GET /api/v1/cases/{number}/log",
         "GET /api/v1/cases/{number}/steps", "POST /api/v1/cases/{number}/steps", "POST /api/v1/photos",
         "GET /api/v1/photos/{photo_id}", "GET /api/v1/classes", "GET /api/v1/locate", "GET /api/v1/flow",
+        "POST /api/v1/calls", "GET /api/v1/calls/{call_id}",
     }  # fmt: skip
     for name, operation in found.items():
         assert operation["security"], name
@@ -58,12 +59,13 @@ def test_no_contact_of_a_reporter_has_a_place(document: dict[str, Any]) -> None:
         for schema in document["components"]["schemas"].values()
         for name in schema.get("properties", {})
     }
-    assert not [
+    told = [
         n
         for n in names
         for word in ("phone", "mobile", "contact", "email", "reporter", "caller")
         if word in n
     ]
+    assert told == ["caller"], "masked: see test_calls"
 
 
 def test_answers_keep_to_it(document: dict[str, Any], peer: PeerMaker) -> None:

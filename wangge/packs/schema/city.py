@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from wangge.packs.schema.fields import CodeOrNull, Row, UnitKind, YesNo, coded, named, said
+from wangge.packs.schema.fields import MOST, CodeOrNull, Row, UnitKind, YesNo, coded, named, said
 
 
 class Duplicate(Row):
@@ -154,3 +154,20 @@ class ChannelRow(Row):
     name_en: str = named(50)
     callback: YesNo
     external: YesNo
+
+
+class HotlineRow(Row):
+    """hotlines.csv: a channel that is a telephone. `calling_code`: of the country, left out of a number.
+
+    Earlier calls from a number, and like matters, are shown `repeat_days` back; a caller not reached is tried again after
+    `retry_hours`; the contact is deleted `contact_days` after the matter has ended, the texts of a call answered at once
+    after `answered_days`.
+    """
+
+    channel: str = coded(30)
+    calling_code: str = Field(pattern=r"^[1-9]\d{0,3}$")
+    repeat_days: int = Field(gt=0, le=MOST)
+    retry_hours: int = Field(gt=0, le=MOST)
+    contact_days: int = Field(gt=0, le=MOST)
+    answered_days: int = Field(gt=0, le=MOST)
+    source: str = said(300)

@@ -191,6 +191,8 @@ CHARGE = (
     Planted("no known level", "command_levels.csv", "E05,district", "E05,village", "village", "level “village”"),
     Planted("profile of no area", "area_profiles.csv", "990101001,", "990101009,", "990101009", "area “990101009”"),
     Planted("profile of no class", "area_profiles.csv", "990101001,E01", "990101001,E75", "E75", "class “E75”"),
+    Planted("hotline of no channel", "hotlines.csv", "hotline,86", "hot,86", "hot,86", "channel “hot”"),
+    Planted("no calling code", "hotlines.csv", "hotline,86", "hotline,+86", "+86", "calling_code"),
 )  # fmt: skip
 _SHORT = '{mon: ["08:00-12:00"], tue: [], wed: [], thu: [], fri: [], sat: [], sun: []}'
 CALENDARS = (
@@ -317,7 +319,7 @@ UNREADABLE = (
     "pack.yaml", "levels.yaml", "calendar.yaml", "flow.yaml", "posts.yaml", "areas.csv", "units.csv", "people.csv",
     "classes.csv", "norms.csv", "supervision.csv", "responsibility.csv", "channels.csv", "modules.csv", "generations.csv",
     "class_mappings.csv", "procedures.csv", "forms.yaml", "command_levels.csv", "area_profiles.csv", "holidays.csv",
-    "unit_hours.csv", "grids/supervision.geojsonl", "grids/unit_grid.geojsonl", "outline.geojson",
+    "unit_hours.csv", "hotlines.csv", "grids/supervision.geojsonl", "grids/unit_grid.geojsonl", "outline.geojson",
 )  # fmt: skip
 
 

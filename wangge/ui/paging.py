@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.http import QueryDict
 
-from wangge.desk.input import BrokenForm
+from wangge.ui.input import BrokenForm
 
 ROWS = 30
 T = TypeVar("T")

@@ -1,0 +1,367 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The hotline's loop through its pages: taken, verified, handled, called back, until solved; and what is kept of a caller."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from tests.city import COVER, IN_EAST, IN_WEST, change_row, person
+from tests.loop import step
+from wangge.cases.access import offered_steps
+from wangge.cases.actions.retention import delete_overdue
+from wangge.cases.errors import StageNotOpen, StepDenied
+from wangge.cases.models import Call, Case, Contact, ContactReading, HotlineRule, LogEntry, Task
+from wangge.cases.queries.calls import needing_supervision
+from wangge.cases.verification import faults_of
+from wangge.common.clock import now
+from wangge.organizations.directory import actor_for
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+
+NUMBER, MASKED, NAME = "13912345678", "*******5678", "王女士"
+EAST: dict[str, Any] = {"lon": str(IN_EAST.lon), "lat": str(IN_EAST.lat)}
+
+
+def _text(html: str) -> str:
+    return re.sub(r"<[^>]+>|\s+", " ", html)
+
+
+class Seat:
+    """Somebody with a telephone: answers, calls back, reads who called."""
+
+    def __init__(self, login: str) -> None:
+        self.login, self.client = login, Client()
+        self.client.force_login(person(login))
+
+    def page(self, name: str, *args: Any, status: int = 200) -> str:
+        answer = self.client.get(reverse(f"hotline:{name}", args=args))
+        assert answer.status_code == status, (self.login, name, answer.status_code)
+        return answer.content.decode()
+
+    def take(self, outcome: str, *, status: int = 302, **form: Any) -> str:
+        """Fill in the screen as it is shown and press the button of `outcome`; where it leads, or the refusal."""
+        shown = self.page("take")
+        hidden = {name: _hidden(shown, name) for name in ("key", "began", "channel")}
+        typed = {"number": NUMBER, "name": NAME, "text": "井盖破损，行人绕行", "outcome": outcome}
+        answer = self.client.post(reverse("hotline:take"), hidden | typed | form)
+        assert answer.status_code == status, _text(answer.content.decode())[:2000]
+        return answer["Location"] if status == 302 else answer.content.decode()
+
+    def reported(self, **form: Any) -> Case:
+        """A call that becomes a case."""
+        where = self.take("reported", **({"class_code": COVER} | EAST | form))
+        return Case.objects.get(number=where.strip("/").split("/")[-1])
+
+    def reads(self, call: Call, reason: str = "先行联系", status: int = 200) -> str:
+        answer = self.client.post(reverse("hotline:contact", args=[call.pk]), {"reason": reason})
+        assert answer.status_code == status, _text(answer.content.decode())[:2000]
+        return answer.content.decode()
+
+    def calls_back(self, case: Case, *, status: int = 302, **answers: str) -> str:
+        shown = self.page("callback", case.number)
+        form = {name: _hidden(shown, name) for name in ("key", "seen")} | answers
+        answer = self.client.post(reverse("hotline:callback", args=[case.number]), form)
+        assert answer.status_code == status, _text(answer.content.decode())[:2000]
+        case.refresh_from_db()
+        return answer.content.decode()
+
+
+def _hidden(html: str, name: str) -> str:
+    tag = re.search(rf'<input[^>]*name="{name}"[^>]*>', html)
+    assert tag, f"no field {name}"
+    value = re.search(r'value="([^"]*)"', tag[0])
+    return value[1] if value else ""
+
+
+@pytest.fixture
+def operator() -> Seat:
+    return Seat("operator_1")
+
+
+def _handle(case: Case) -> None:
+    for code in ("finish", "send_check", "answer_check"):
+        step(case, code)
+    assert case.state == "callback"
+
+
+def _to_filed(case: Case) -> None:
+    for code in ("send_verify", "answer_verify", "accept", "file"):
+        step(case, code)
+
+
+def _to_callback(case: Case) -> None:
+    _to_filed(case)
+    for code in ("dispatch", "sign_for"):
+        step(case, code)
+    _handle(case)
+
+
+NOT_SATISFIED: dict[str, Any] = {"reached": "yes", "solved": "no", "satisfied": "no"}
+SATISFIED: dict[str, Any] = {"reached": "yes", "solved": "yes", "satisfied": "yes"}
+
+
+def test_unsatisfied_twice_then_investigated_and_solved(operator: Seat) -> None:
+    case = operator.reported()
+    assert (case.channel_id, case.state) == ("hotline", "reported")
+    _to_callback(case)
+    assert case.number in operator.page("callbacks")
+    operator.calls_back(case, status=422, reached="yes", solved="yes")
+    assert case.state == "callback", "the second question was not answered"
+    operator.calls_back(case, **NOT_SATISFIED)
+    assert (case.state, case.unsatisfied_count) == ("handling", 1)
+    _handle(case)
+    assert "不满意 1 次" in operator.page("callbacks")
+    operator.calls_back(case, reached="yes", solved="yes", satisfied="no")
+    assert (case.state, case.unsatisfied_count) == ("investigating", 2)
+    listed = needing_supervision(actor_for(person("chief_1").pk))
+    assert [(one.number, one.unsatisfied_count, one.unrated) for one in listed] == [(case.number, 2, False)]
+    step(case, "conclude", result="rework")
+    _handle(case)
+    operator.calls_back(case, **SATISFIED)
+    step(case, "close")
+    assert (case.state, case.closing, faults_of(case)) == ("closed", "solved", [])
+    asked = LogEntry.objects.filter(case=case, step="call_back").order_by("seq").values_list("result", "data")
+    assert [(result, data["solved"], data["satisfied"]) for result, data in asked] == [
+        ("unsatisfied", False, False), ("unsatisfied", True, False), ("satisfied", True, True),
+    ]  # fmt: skip
+
+
+def test_who_calls_again_is_found_by_number_place_and_words(operator: Seat) -> None:
+    case = operator.reported(text="幸福路口井盖破损，行人绕行")
+    other = operator.reported(text="树木倒伏压住电线", number="010-65001234", class_code="", **_west())
+    shown = {"channel": "hotline", "number": "+86 139-1234 5678"} | EAST
+    found = operator.client.post(reverse("hotline:repeats"), shown).content.decode()
+    assert case.number in found and "同一号码" in found and other.number not in found
+    alike = {"number": "010-65009999", "text": "幸福路口的井盖破损了", "class_code": COVER} | EAST
+    found = operator.client.post(reverse("hotline:repeats"), alike).content.decode()
+    assert "同类同地点" in found and "内容相近" in found and found.count(case.number) == 3
+    assert NUMBER not in found
+
+    where = operator.take("joined", case=case.number, text="还没有修好", **EAST)
+    call = Call.objects.latest("pk")
+    assert where == reverse("hotline:call", args=[call.pk]) and call.case == case
+    assert Case.objects.count() == 2 and "还没有修好" in operator.page("of_case", case.number)
+    again = operator.reported(case=case.number, text="旁边又坏了一处")
+    assert case.links.get().other == again
+
+
+def test_callers_of_a_merged_case_are_callers_of_the_other(operator: Seat) -> None:
+    kept, merged = operator.reported(), operator.reported(number="01065001234", text="井盖坏了")
+    call = Call.objects.latest("pk")
+    step(merged, "merge", target=kept.number)
+    _to_filed(kept)
+    step(kept, "dispatch")
+    assert "01065001234" in Seat("clerk_swj").reads(call)
+    step(kept, "sign_for")
+    _handle(kept)
+    assert "2 人可回拨" in operator.page("callbacks")
+    assert operator.page("callback", kept.number).count("读取号码</button>") == 2
+
+
+def _west() -> dict[str, str]:
+    return {"lon": str(IN_WEST.lon), "lat": str(IN_WEST.lat)}
+
+
+def test_answered_at_once_is_a_call_and_no_case(operator: Seat) -> None:
+    refused = operator.take("answered", text="几点开门", answer="", status=422)
+    assert 'value="TC1" checked' in operator.take("joined", case="TC1", text="", status=422)
+    assert "答复内容" in refused and "几点开门" in refused and NUMBER in refused and NAME in refused
+    assert not Call.objects.exists()
+    operator.take("answered", text="几点开门", answer="工作日八点", class_code="", lon="", lat="")
+    assert (Case.objects.count(), Call.objects.get().answer) == (0, "工作日八点")
+    assert "几点开门" in operator.page("calls")
+    Seat("operator_west").page("call", Call.objects.get().pk, status=404)
+
+
+def test_what_was_said_of_somebody_is_deleted_by_the_chief(operator: Seat) -> None:
+    operator.take("answered", text="邻居张三总是吵闹", answer="已转告", class_code="", lon="", lat="")
+    call, chief = Call.objects.get(), Seat("chief_1")
+    at = reverse("hotline:redact", args=[call.pk])
+    assert operator.client.post(at, {"why": "含个人信息"}).status_code == 403
+    assert chief.client.post(at, {"why": "含个人信息"}).status_code == 302
+    page = chief.page("call", call.pk)
+    assert "张三" not in page and "含个人信息" in page and Call.objects.get().answer is None
+
+
+def test_whoever_left_no_number_is_not_waited_for(operator: Seat) -> None:
+    case = operator.reported(number="", name="")
+    _to_callback(case)
+    for _ in range(3):
+        operator.calls_back(case, reached="no")
+    assert (case.state, case.callback_tries) == ("closing", 3)
+
+
+def test_the_same_call_sent_twice_is_one(operator: Seat) -> None:
+    shown = operator.page("take")
+    form = {name: _hidden(shown, name) for name in ("key", "began", "channel")} | {
+        "number": NUMBER,
+        "text": "井盖破损",
+    }
+    form |= {"outcome": "reported", "class_code": COVER} | EAST
+    first, second = (operator.client.post(reverse("hotline:take"), form)["Location"] for _ in range(2))
+    assert first == second and (Call.objects.count(), Case.objects.count(), Contact.objects.count()) == (
+        1,
+        1,
+        1,
+    )
+    changed = operator.client.post(reverse("hotline:take"), form | {"text": "另一件事"})
+    assert (changed.status_code, Call.objects.count()) == (409, 1)
+
+
+def test_a_contact_is_sealed_masked_and_read_with_a_trace(operator: Seat) -> None:
+    case = operator.reported()
+    call = Call.objects.get()
+    kept = Contact.objects.get()
+    assert NUMBER not in kept.sealed and NUMBER not in kept.number_digest
+    for name, args in (
+        ("call", [call.pk]),
+        ("of_case", [case.number]),
+        ("calls", []),
+        ("callback", [case.number]),
+    ):
+        page = operator.page(name, *args)
+        assert NUMBER not in page and NAME not in page, name
+    assert MASKED in operator.page("call", call.pk)
+    of_case = operator.client.get(reverse("desk:case", args=[case.number])).content.decode()
+    assert reverse("hotline:of_case", args=[case.number]) in of_case
+    assert "请填写" in operator.reads(call, reason=" ", status=422) and not ContactReading.objects.exists()
+    assert NUMBER in operator.reads(call, "核对地点")
+    read = ContactReading.objects.get()
+    assert (read.person.login, read.post, read.reason) == ("operator_1", "operator", "核对地点")
+    assert "核对地点" in operator.page("call", call.pk) and NUMBER not in operator.page("call", call.pk)
+    with pytest.raises(Exception, match="append-only"), connection.cursor() as cursor:
+        cursor.execute("UPDATE cases_contactreading SET reason = ''")
+
+
+def test_a_unit_reads_it_only_while_the_case_is_with_it(operator: Seat) -> None:
+    case = operator.reported()
+    call, clerk, stranger = Call.objects.get(), Seat("clerk_swj"), Seat("clerk_xijie")
+    _to_filed(case)
+    clerk.reads(call, status=404)
+    step(case, "dispatch")
+    assert NUMBER in clerk.reads(call) and NUMBER in Seat("handler_swj").reads(call)
+    stranger.reads(call, status=404)
+    for login in ("evaluator", "dispatcher_1", "inspector_east", "outsider"):
+        Seat(login).reads(call, status=404)
+    step(case, "sign_for")
+    _handle(case)
+    assert "不能读取联系方式" in clerk.reads(call, status=403)
+    assert NUMBER in operator.reads(call, "回访")
+
+
+def test_a_confidential_caller_is_the_centre_s_alone(operator: Seat) -> None:
+    case = operator.reported(confidential="on")
+    call, clerk = Call.objects.get(), Seat("clerk_swj")
+    _to_filed(case)
+    step(case, "dispatch")
+    page = clerk.page("of_case", case.number)
+    assert "保密" in page and MASKED not in page and "读取号码" not in page
+    assert "由中心代为联系" in clerk.reads(call, status=403)
+    assert NUMBER in operator.reads(call) and ContactReading.objects.count() == 1
+
+
+def _waits(case: Case) -> list[str]:
+    """For whose post to speak to the caller waits."""
+    return list(
+        Task.objects.filter(case=case, stage="contact", closed_at=None).values_list("post", flat=True)
+    )
+
+
+def test_the_unit_speaks_to_the_caller_first(operator: Seat) -> None:
+    case = operator.reported()
+    _to_filed(case)
+    step(case, "dispatch")
+    task = Task.objects.get(case=case, stage="contact")
+    assert (task.post, task.unit_path, task.limit_value, task.limit_clock) == (
+        "unit_clerk", case.lead_unit_path, 1, "work_day",
+    )  # fmt: skip
+    with pytest.raises(StepDenied):
+        step(case, "contact", by="operator_1")
+    step(case, "contact", result="unreachable")
+    assert _waits(case) == ["unit_clerk"]
+    step(case, "assign")
+    step(case, "contact", by="handler_swj")
+    assert _waits(case) == [] and case.state == "handling"
+    with pytest.raises(StageNotOpen):
+        step(case, "contact")
+    for code in ("ask_return", "return"):
+        step(case, code)
+    step(case, "dispatch", unit="csgl")
+    assert _waits(case) == ["unit_clerk"], "the next unit speaks to the caller as well"
+    step(case, "sign_for")
+    _handle(case)
+    assert _waits(case) == [], "who had it done without has not spoken to the caller"
+    operator.calls_back(case, **NOT_SATISFIED)
+    assert _waits(case) == ["unit_clerk"] and faults_of(case) == []
+    kept = LogEntry.objects.filter(case=case, step="contact").order_by("seq")
+    assert [entry.result for entry in kept] == ["unreachable", "reached"]
+    assert all(entry.data["due"] == task.due_at.isoformat() for entry in kept if task.due_at)
+
+
+def test_a_confidential_caller_is_contacted_by_the_centre(operator: Seat) -> None:
+    case = operator.reported(confidential="on")
+    _to_filed(case)
+    step(case, "dispatch")
+    assert _waits(case) == ["operator"]
+    with pytest.raises(StepDenied) as denied:
+        step(case, "contact")
+    offer = next(
+        o for o in offered_steps(case, actor_for(person("clerk_swj").pk)) if o.step.code == "contact"
+    )
+    assert (denied.value.reason, offer.allowed) == ("confidential", False) and "由中心" in offer.reason_zh
+    step(case, "contact", by="operator_1")
+    assert _waits(case) == []
+
+
+def test_nobody_to_speak_to_is_no_task(operator: Seat) -> None:
+    for number in ("", NUMBER):
+        case = operator.reported(number=number)
+        _to_filed(case)
+        step(case, "dispatch")
+        assert bool(_waits(case)) == bool(number)
+
+
+def test_three_tries_hours_apart_then_not_counted(operator: Seat) -> None:
+    case = operator.reported()
+    _to_callback(case)
+    operator.calls_back(case, reached="no")
+    assert (case.state, case.callback_tries) == ("callback", 1)
+    assert "以后再拨" in operator.calls_back(case, reached="no", status=409)
+    assert case.callback_tries == 1 and "以后" in operator.page("callbacks")
+    change_row(HotlineRule.objects.get(channel="hotline", valid_to=None), retry_hours=0)
+    for _ in range(2):
+        operator.calls_back(case, reached="no")
+    assert (case.state, case.callback_tries, case.unsatisfied_count) == ("closing", 3, 0)
+    listed = needing_supervision(actor_for(person("chief_1").pk))
+    assert [(one.number, one.unrated) for one in listed] == [(case.number, True)]
+
+
+def test_a_contact_goes_on_time_and_the_chain_still_verifies(operator: Seat) -> None:
+    case = operator.reported()
+    operator.take(
+        "answered", text="几点开门", answer="工作日八点", class_code="", lon="", lat="", number="65001234"
+    )
+    reported, answered = Call.objects.order_by("pk")
+    operator.reads(reported)
+    days = HotlineRule.objects.get(channel="hotline", valid_to=None).contact_days
+    assert delete_overdue(now() + timedelta(days=days - 1)) == (0, 0)
+    assert delete_overdue(now() + timedelta(days=days + 1)) == (1, 0), "the open case keeps its caller"
+    assert [contact.call for contact in Contact.objects.all()] == [reported]
+    _to_callback(case)
+    operator.calls_back(case, **SATISFIED)
+    step(case, "close")
+    assert delete_overdue(now() + timedelta(days=days + 1)) == (1, 0)
+    assert not Contact.objects.exists() and faults_of(case) == []
+    assert "已按保存期限删除" in operator.page("call", reported.pk)
+    assert "没有联系方式" in operator.reads(reported, status=409)
+    assert ContactReading.objects.filter(call=reported).count() == 1, "that it was read stays known"
+    found = operator.client.post(reverse("hotline:repeats"), {"channel": "hotline", "number": NUMBER})
+    assert case.number not in found.content.decode()
+    delete_overdue(now() + timedelta(days=2000))
+    answered.refresh_from_db()
+    assert (answered.text, answered.answer) == (None, None) and "（已删除）" in operator.page("calls")

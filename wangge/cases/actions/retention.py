@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is kept of a caller no longer than the hotline's rule says, and by which key it is sealed."""
+
+import json
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from wangge.cases.actions.calls import caller_of
+from wangge.cases.flow import END_STATES
+from wangge.cases.models import Call, Contact, HotlineRule
+from wangge.common.sealing import Unreadable, keyed_digest, newest_key, seal
+
+log = logging.getLogger(__name__)
+
+_ENDED = [state.value for state in END_STATES]
+
+
+def _over(before: datetime, case: str) -> Q:
+    """The matter ended before that moment: a merged case with the one it went into, a call without a case at once."""
+    alone, into = {f"{case}__state__in": _ENDED}, {f"{case}__merged_into__state__in": _ENDED}
+    ended = Q(**alone, ended_at__lt=before) & ~Q(**{f"{case}__state": "merged"})
+    merged = Q(**{f"{case}__state": "merged"}, **into, into_ended_at__lt=before)
+    return ended | merged | Q(**{f"{case}__isnull": True}, taken_at__lt=before)
+
+
+def _moments(case: str) -> dict[str, Coalesce]:
+    """When a case ended, and the one it was merged into."""
+    into = f"{case}__merged_into"
+    return {
+        "ended_at": Coalesce(f"{case}__closed_at", f"{case}__last_at"),
+        "into_ended_at": Coalesce(f"{into}__closed_at", f"{into}__last_at"),
+    }
+
+
+def _rules() -> list[HotlineRule]:
+    """The newest rule of every channel there ever was one for: what it took in is still kept."""
+    return list(HotlineRule.objects.order_by("channel", "-valid_from", "-pk").distinct("channel"))
+
+
+def delete_overdue(at: datetime) -> tuple[int, int]:
+    """Contacts, and texts of calls, whose time is over at `at`: (contacts deleted, calls whose texts were)."""
+    contacts = texts = 0
+    for rule in _rules():
+        over = _over(at - timedelta(days=rule.contact_days), "call__case")
+        found = Contact.objects.filter(call__channel=rule.channel).annotate(**_moments("call__case"))
+        contacts += _delete_contacts(list(found.filter(over).values_list("pk", flat=True)), at)
+        over = _over(at - timedelta(days=rule.answered_days), "case")
+        calls = Call.objects.filter(channel=rule.channel, text__isnull=False)
+        due = list(calls.annotate(**_moments("case")).filter(over).values_list("pk", flat=True))
+        texts += Call.objects.filter(pk__in=due).update(text=None, place=None, answer=None)
+    return contacts, texts
+
+
+@transaction.atomic
+def _delete_contacts(calls: list[int], at: datetime) -> int:
+    """The row goes, with it the token and the digest of the number; the call says when."""
+    Call.objects.filter(pk__in=calls).update(contact_gone_at=at)
+    return Contact.objects.filter(pk__in=calls).delete()[0]
+
+
+def seal_anew() -> int:
+    """Contacts sealed by an older key are sealed by the newest; how many that were."""
+    made = 0
+    old = Contact.objects.exclude(sealed_with=newest_key()).values_list("pk", flat=True)
+    for pk in list(old):
+        with transaction.atomic():
+            contact = Contact.objects.select_for_update().filter(pk=pk).first()
+            if contact is None:
+                continue  # its time was over meanwhile
+            try:
+                caller = caller_of(contact)
+            except Unreadable:
+                log.error("a contact is sealed with key %s, which is not here", contact.sealed_with)
+                continue
+            contact.sealed = seal(json.dumps({"name": caller.name, "number": caller.number}))
+            contact.sealed_with = newest_key()
+            contact.number_digest = keyed_digest(caller.number) if caller.number else ""
+            contact.save(update_fields=["sealed", "sealed_with", "number_digest"])
+            made += 1
+    return made

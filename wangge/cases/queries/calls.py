@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Calls: one, lists of them, those of a case; who is to be called back; what dissatisfied or was never rated."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Max, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from wangge.cases.actions.calls import caller_of
+from wangge.cases.hotlines import Caller, hotlines, may_see
+from wangge.cases.models import Call, Case, Contact, LogEntry
+from wangge.cases.queries.cases import get_case
+from wangge.cases.queries.tasks import TaskRow, my_tasks
+from wangge.cases.reference import channels, current_flow
+from wangge.cases.visibility import visible_to
+from wangge.common.errors import NotFound
+from wangge.common.sealing import Unreadable
+from wangge.organizations.access import Permission
+from wangge.organizations.directory import Actor, directory
+
+
+def in_my_areas(actor: Actor, path: str) -> Q:
+    """Calls of the areas in which `actor` takes calls, and those they took; `path`: "" or the way to the call."""
+    found = Q(**{f"{path}taken_by": actor.person_id})
+    for held in directory().held_with(actor, Permission.CALL_TAKE):
+        found |= Q(**{f"{path}area_path__startswith": held.area_path})
+    return found
+
+
+def _whole(rows: QuerySet[Call]) -> QuerySet[Call]:
+    """With what a page shows of each call."""
+    return rows.select_related("case__merged_into", "contact", "taken_by", "redacted_by")
+
+
+def list_calls(
+    actor: Actor, *, outcome: str = "", after: tuple[datetime, int] | None = None, limit: int = 50
+) -> list[Call]:
+    """At most `limit` calls, newest first, after the keyset (taken_at, id). One query."""
+    rows = _whole(Call.objects.filter(in_my_areas(actor, "")))
+    if outcome:
+        rows = rows.filter(outcome=outcome)
+    if after:
+        at, call_id = after
+        rows = rows.filter(Q(taken_at__lt=at) | Q(taken_at=at, id__lt=call_id), taken_at__lte=at)
+    return list(rows.order_by("-taken_at", "-id")[:limit])
+
+
+def get_call(call_id: int, actor: Actor) -> Call:
+    """The call; absent and invisible both raise NotFound."""
+    call = _whole(Call.objects.filter(pk=call_id)).first()
+    if call is None or not may_see(call, actor):
+        raise NotFound
+    return call
+
+
+def calls_of(number: str, actor: Actor) -> tuple[Case, list[Call]]:
+    """A visible case, and of its calls and those of cases merged into it those that `actor` may see, oldest first.
+
+    Two queries; raises NotFound.
+    """
+    case = get_case(number, actor)
+    calls = _whole(Call.objects.filter(of_matters([case.pk]))).order_by("pk")
+    return case, [call for call in calls if may_see(call, actor)]
+
+
+def of_matters(cases: list[int]) -> Q:
+    """The calls of these cases and of those merged into them: everybody who is to be told."""
+    return Q(case__in=cases) | Q(case__merged_into__in=cases)
+
+
+def masked(call: Call) -> Caller | None:
+    """Who called as every page shows it: nearly nothing, and nothing of whoever wished it; None where nothing is kept."""
+    contact: Contact | None = None if call.confidential else getattr(call, "contact", None)
+    try:
+        return caller_of(contact).masked if contact else None
+    except Unreadable:  # told to whoever asks to read it
+        return Caller("", "")
+
+
+@dataclass(frozen=True)
+class Callback:
+    """A case whose callers wait to be called back; `next_at`: not before then, None = any time."""
+
+    task: TaskRow
+    calls: int
+    reachable: int
+    confidential: bool
+    tries: int
+    most_tries: int
+    last_try: datetime | None
+    next_at: datetime | None
+    unsatisfied: int
+
+
+def callback_queue(
+    actor: Actor, *, at: datetime, after: tuple[datetime, int] | None = None, limit: int = 50
+) -> list[Callback]:
+    """The callbacks in the pools of `actor`, earliest deadline first, after the keyset of `my_tasks`. Four queries."""
+    tasks = my_tasks(actor, at=at, stage="callback", after=after, limit=limit)
+    cases = {case.number: case for case in Case.objects.filter(number__in=[task.number for task in tasks])}
+    ids = [case.pk for case in cases.values()]
+    counted: Any = (
+        Call.objects.filter(of_matters(ids))
+        .order_by()
+        .annotate(matter=Coalesce("case__merged_into_id", "case_id"))
+        .values("matter")
+        .annotate(calls=Count("pk"), reachable=Count("contact", filter=~Q(contact__number_digest="")))
+        .annotate(confidential=Count("pk", filter=Q(confidential=True)))
+    )
+    calls = {row["matter"]: row for row in counted}
+    oldest = min((case.reported_at for case in cases.values()), default=at)
+    tries = dict(
+        LogEntry.objects.filter(
+            case__in=ids, recorded_at__gte=oldest, step="call_back", result="unreachable"
+        ).values_list("case_id").annotate(last=Max("at")).order_by()
+    )  # fmt: skip
+    return [
+        _callback(task, cases[task.number], calls.get(cases[task.number].pk, {}), tries, at) for task in tasks
+    ]
+
+
+def _callback(
+    task: TaskRow, case: Case, calls: dict[str, int], tries: dict[int, datetime], at: datetime
+) -> Callback:
+    last = tries.get(case.pk) if case.callback_tries else None
+    next_at = next_try(case, last)
+    return Callback(
+        task, calls.get("calls", 0), calls.get("reachable", 0), bool(calls.get("confidential")), case.callback_tries,
+        current_flow().callback_tries, last, next_at if next_at and next_at > at else None, case.unsatisfied_count,
+    )  # fmt: skip
+
+
+def next_try(case: Case, last: datetime | None) -> datetime | None:
+    """When a caller not reached at `last` may be tried again, by the rule of the case's hotline."""
+    rule = hotlines().get(case.channel_id)
+    return last + timedelta(hours=rule.retry_hours) if rule and last else None
+
+
+@dataclass(frozen=True)
+class Dissatisfaction:
+    """A case whose caller was not satisfied, or could never be reached to say so (`unrated`)."""
+
+    id: int
+    number: str
+    state: str
+    class_code: str
+    area_path: str
+    lead_unit: str
+    reported_at: datetime
+    unsatisfied_count: int
+    unrated: bool
+
+
+def needs_supervision() -> Q:
+    """The condition on Case: unsatisfied, or unrated after every try (回访不满意和未评价的工单必须督办)."""
+    tried = Q(callback_tries__gte=current_flow().callback_tries)
+    # the words of the partial index, or it would not be used
+    return (Q(unsatisfied_count__gt=0) | tried) & (Q(unsatisfied_count__gt=0) | Q(callback_tries__gt=0))
+
+
+def needing_supervision(
+    actor: Actor, *, since: datetime | None = None, after: tuple[datetime, int] | None = None, limit: int = 50
+) -> list[Dissatisfaction]:
+    """Visible cases that must be supervised, newest first, after the keyset (reported_at, id). One query."""
+    called = [code for code, channel in channels().items() if channel.callback]
+    rows = Case.objects.filter(visible_to(actor), needs_supervision(), channel__in=called)
+    if since:
+        rows = rows.filter(reported_at__gte=since)
+    if after:
+        rows = rows.before(*after)
+    tried = current_flow().callback_tries
+    values: Any = rows.newest_first().annotate(tries=Coalesce(F("callback_tries"), Value(0))).values(
+        *(set(Dissatisfaction.__dataclass_fields__) - {"unrated"}), "tries"
+    )[:limit]  # fmt: skip
+    return [Dissatisfaction(unrated=row.pop("tries") >= tried, **row) for row in values]

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Calls taken by another hotline's system: once by key, who called sealed and told to nobody."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests import city
+from wangge.cases.models import Call, Case, Contact
+from wangge.exchange.tests.peers import PeerMaker, refused
+from wangge.exchange.tests.test_once import at_once
+
+NUMBER, NAME = "13912345678", "王女士"
+CALL = {
+    "outcome": "reported", "text": "井盖破损", "class_code": city.COVER, "lon": city.IN_EAST.lon, "lat": city.IN_EAST.lat,
+    "number": NUMBER, "name": NAME, "external_id": "A-1",
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_call_is_taken_once_and_tells_nobody_who_called(peer: PeerMaker) -> None:
+    operator, key = peer("operator_1"), uuid4()
+    first, again = operator.post("/calls", CALL, key=key), operator.post("/calls", CALL, key=key)
+    assert (first.status_code, again.status_code, again["Idempotent-Replayed"]) == (201, 200, "true")
+    assert first.json() == again.json() == operator.get(first["Location"].removeprefix("/api/v1")).json()
+    assert first.json()["caller"] == {"name": "王**", "number": "*******5678"}
+    assert (Case.objects.count(), Call.objects.count(), Contact.objects.count()) == (1, 1, 1)
+    for answer in (first, operator.get(f"/cases/{first.json()['case']}"), operator.get("/cases")):
+        assert NUMBER not in answer.content.decode() and NAME not in answer.content.decode()
+    refused(operator.post("/calls", CALL), 409, "external_id_used")
+    refused(operator.post("/calls", CALL | {"text": "另一件事"}, key=key), 409, "key_reused")
+    refused(peer("inspector_east").post("/calls", CALL), 403, "permission_missing")
+    refused(peer("evaluator").get(f"/calls/{first.json()['id']}"), 404, "not_found")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"number": "call me"}, "not_a_phone_number"),
+        ({"number": "13912345678" * 4}, "not_a_phone_number"),
+        ({"channel": "walk_in"}, "unknown_hotline"),
+        ({"text": " "}, "missing"),
+        ({"lon": None, "lat": None}, "missing"),
+        ({"outcome": "joined"}, "missing"),
+        ({"outcome": "answered"}, "missing"),
+        ({"outcome": "hung_up"}, "invalid_request"),
+        ({"number": "1" * 60}, "invalid_request"),
+        ({"class_code": "nothing"}, "unknown_class"),
+        ({"case": "nothing"}, "unknown_target"),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_kept(
+    peer: PeerMaker, change: dict[str, object], code: str
+) -> None:
+    body = refused(peer("operator_1").post("/calls", CALL | change), 422, code)
+    assert NUMBER not in str(body) and "call me" not in str(body)
+    assert not Call.objects.exists() and not Case.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_confidential_caller_is_not_even_masked(peer: PeerMaker) -> None:
+    assert peer("operator_1").post("/calls", CALL | {"confidential": True}).json()["caller"] is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_senders_at_once_make_one_call(peer: PeerMaker) -> None:
+    operator, key = peer("operator_1"), uuid4()
+    answers = at_once(lambda n: operator.post("/calls", CALL, key=key))
+    assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert (Case.objects.count(), Call.objects.count(), Contact.objects.count()) == (1, 1, 1)
