@@ -80,6 +80,13 @@ def sweep(folder: Path, overdue: int) -> None:
 
 
 @main.command()
+@click.pass_obj
+def rotation(folder: Path) -> None:
+    """Rotation of a district's inspectors: seconds and fairness · 轮岗方案"""
+    _tell(folder, "rotation", _part("rotation").measure())
+
+
+@main.command()
 @click.option("--screens", "count", default=200, show_default=True, help="Live screens. 实时屏幕数。")
 @click.option("--per-second", default=50, show_default=True, help="Steps a second. 每秒办理步数。")
 @click.option("--seconds", default=60, show_default=True)

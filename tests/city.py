@@ -10,8 +10,9 @@ one supervision grid a community:
 
 Posts of the whole district: operator_1 operator_2, chief_1 chief_2, dispatcher_1 dispatcher_2, evaluator, coordinator,
 leader, administrator, and two_hats (operator and dispatcher). Of one street: operator_east chief_east dispatcher_east,
-and _west. In squads: inspector_east inspector_east_2 inspector_west. In each unit csgl, swj, dongjie, xijie: clerk_<unit>
-and handler_<unit>. `outsider` has no appointment and must see nothing.
+and _west. In squads: inspector_east inspector_east_2 inspector_west, squad_leader_east squad_leader_west. In each unit csgl,
+swj, dongjie, xijie: clerk_<unit> and handler_<unit>.
+`outsider` has no appointment and must see nothing.
 """
 
 from datetime import UTC, datetime

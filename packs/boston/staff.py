@@ -67,6 +67,8 @@ def write_people(departments: Iterable[str]) -> None:
         for number, login in enumerate(logins, start=1):
             appoint(login, f"{title} {number}", post, unit)
     for squad in SQUADS:
+        login = "fenduizhang" if squad == "SQ1" else f"leader-{squad}"
+        appoint(login, f"监督分队长 Squad leader {squad}", "squad_leader", squad)
         for number in range(1, INSPECTORS_A_SQUAD + 1):
             login = "jiandu" if (squad, number) == ("SQ1", 1) else f"insp-{squad}-{number}"
             appoint(login, f"监督员 Inspector {squad}-{number}", "inspector", squad)

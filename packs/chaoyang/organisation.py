@@ -102,12 +102,15 @@ def squads(centres: dict[str, Point]) -> dict[str, str]:
 
 
 def people(units: list[Row]) -> list[Row]:
-    """Numbered persons: 1,547 inspectors over the squads, the centres' posts, a clerk and a handler a unit."""
+    """Numbered persons: 1,547 inspectors over the squads, a leader each, the centres' posts, a clerk and a handler a unit."""
     rows = []
     for number in range(INSPECTORS):
         login = "jiandu" if number == 0 else f"insp{number:04d}"
         squad = _squad(number % SQUADS + 1)
         rows.append(_person(login, f"监督员{number + 1:04d}", "inspector", squad, DISTRICT))
+    for number in range(1, SQUADS + 1):
+        login = "fenduizhang" if number == 1 else f"lead_{_squad(number)}"
+        rows.append(_person(login, f"监督第{number}分队长", "squad_leader", _squad(number), DISTRICT))
     for post, count, unit, demo, prefix, name in POOL:
         for number in range(count):
             login = demo if number == 0 else f"{prefix}{number:02d}"

@@ -100,7 +100,7 @@ def test_no_page_is_forgotten(cases: dict[str, Case]) -> None:
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_in_both_languages_and_sizes(visit: Visit, cases: dict[str, Case], language: str) -> None:
-    data = _texts_of_data()
+    data = texts_of_data()
     faults: list[str] = []
     visitors = {}
     for login, path in pages(cases):
@@ -109,13 +109,13 @@ def test_every_page_in_both_languages_and_sizes(visit: Visit, cases: dict[str, C
         page = visitors[login].go(path)
         for size in (WIDE, PHONE):
             page.set_viewport_size({"width": size[0], "height": size[1]})
-            faults += [f"{login} {path} {size[0]}: {fault}" for fault in _layout(page)]
-        faults += [f"{login} {path} {language}: {fault}" for fault in _words(page, language, data)]
+            faults += [f"{login} {path} {size[0]}: {fault}" for fault in layout_faults(page)]
+        faults += [f"{login} {path} {language}: {fault}" for fault in word_faults(page, language, data)]
         faults += [f"{login} {path}: {fault}" for fault in looks.unnamed(page)]
     assert not faults, "\n" + "\n".join(faults)
 
 
-def _layout(page: Page) -> list[str]:
+def layout_faults(page: Page) -> list[str]:
     wider: list[str] = page.evaluate(looks.WIDER)
     page.evaluate(looks.UNFOLD)
     unfolded: list[str] = page.evaluate(looks.WIDER)
@@ -123,7 +123,7 @@ def _layout(page: Page) -> list[str]:
     return [f"scrolls sideways: {what}" for what in wider or unfolded]
 
 
-def _words(page: Page, language: str, data: set[str]) -> list[str]:
+def word_faults(page: Page, language: str, data: set[str]) -> list[str]:
     faults = []
     if page.evaluate("document.documentElement.lang") != language:
         faults.append("the page does not say its language")
@@ -142,7 +142,7 @@ def _words(page: Page, language: str, data: set[str]) -> list[str]:
     return faults
 
 
-def _texts_of_data() -> set[str]:
+def texts_of_data() -> set[str]:
     """What people are called and what they wrote: never translated. Everything else has its English."""
     written = {"井盖破损，行人绕行", "井盖还没有修", "已转告", "无位置的来电", PLACE, "已更换井盖", "已当面说明", "不属本单位",
                "权责清单第三条",

@@ -193,6 +193,7 @@ def test_staff_can_run_the_loop_in_every_department_and_squad() -> None:
             assert posts[unit["code"], "handler"] >= 1
         if unit["kind"] == "squad":
             assert posts[unit["code"], "inspector"] >= 2
+            assert posts[unit["code"], "squad_leader"] == 1
     total = Counter(row["post"] for row in table("people.csv"))
     assert min(total["operator"], total["duty_chief"], total["dispatcher"]) >= 2
     logins = codes("people.csv", "login")

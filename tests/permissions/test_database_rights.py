@@ -48,6 +48,14 @@ WEB = RECORD | {
     "supervision_sitting": {"INSERT"},
     "supervision_orderdetail": {"INSERT"},
     "supervision_campaign": {"INSERT"},
+    "inspectors_draw": {"INSERT"},
+    "inspectors_dailyreport": {"INSERT"},
+    "inspectors_settledcount": {"INSERT"},
+    "inspectors_rotationplan": INSERT_UPDATE,
+    "inspectors_rotationmove": {"UPDATE"},
+    "inspectors_sample": INSERT_UPDATE,
+    "inspectors_ledgerentry": INSERT_UPDATE,
+    "inspectors_stafffeedback": INSERT_UPDATE,
 }
 WORKER = RECORD | {
     "cases_photo": ALL,
@@ -67,6 +75,14 @@ WORKER = RECORD | {
     "organizations_person": {"INSERT"},
     "cases_channel": INSERT_UPDATE,
     "common_revision": {"UPDATE"},
+    "inspectors_rotationplan": {"UPDATE"},
+    "inspectors_rotationmove": {"INSERT"},
+    "inspectors_reportingday": {"INSERT"},
+    "inspectors_gridduty": INSERT_UPDATE,
+    "inspectors_draw": {"DELETE"},
+    "inspectors_sample": {"DELETE"},
+    "inspectors_ledgerentry": {"DELETE"},
+    "inspectors_stafffeedback": {"DELETE"},
     **{key: {"INSERT"} for key in VERSIONED},
 }
 

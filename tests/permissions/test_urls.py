@@ -24,11 +24,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
 #: one of every post, of the east where it matters; the case of the table lies in the east and is with swj
 EVERYBODY = (
-    "operator_1", "operator_west", "inspector_east", "inspector_west", "chief_1", "evaluator", "dispatcher_1",
-    "coordinator", "leader", "clerk_swj", "clerk_xijie", "handler_swj", "handler_xijie", "administrator", "outsider",
+    "operator_1", "operator_west", "inspector_east", "inspector_west", "squad_leader_east", "chief_1", "evaluator",
+    "dispatcher_1", "coordinator", "leader", "clerk_swj", "clerk_xijie", "handler_swj", "handler_xijie", "administrator",
+    "outsider",
 )  # fmt: skip
-SEES_THE_CASE = {"operator_1", "inspector_east", "chief_1", "evaluator", "dispatcher_1", "coordinator", "leader",
-                 "clerk_swj", "handler_swj"}  # fmt: skip
+SEES_THE_CASE = {"operator_1", "inspector_east", "squad_leader_east", "chief_1", "evaluator", "dispatcher_1", "coordinator",
+                 "leader", "clerk_swj", "handler_swj"}  # fmt: skip
 READS = set(EVERYBODY) - {"administrator", "outsider"}
 REPORTS = {"operator_1", "operator_west", "inspector_east", "inspector_west", "chief_1", "dispatcher_1", "clerk_swj",
            "clerk_xijie"}  # fmt: skip
@@ -37,6 +38,10 @@ REWARDS = {"chief_1", "chief_2", "chief_east", "chief_west", "evaluator", "leade
 RULES = {"chief_1", "evaluator", "dispatcher_1", "coordinator", "leader", "administrator"}
 ANSWERS = {"operator_1", "operator_west", "chief_1"}
 ALL = set(EVERYBODY)
+#: who opens the room of the inspection squads, and what in it
+SQUADS = READS - {"dispatcher_1", "handler_swj", "handler_xijie"}
+LEADS = {"squad_leader_east", "evaluator"}
+PLANS = {"chief_1", "evaluator"}
 
 
 def _desk(case: Case, picture: Photo) -> dict[str, tuple[str, dict[str, Any], set[str], int, int]]:
@@ -132,6 +137,52 @@ def _hotline(case: Case, call: Call) -> dict[str, tuple[str, dict[str, Any], dic
         "hotline:redact": ("post", one, {422: {"chief_1"}, 403: unit | {"operator_1"}} | nobody_else),
         "hotline:contact": ("post", one, {422: centre, 403: unit} | nobody_else),
     }
+
+
+def _squads() -> dict[str, tuple[str, dict[str, Any], dict[str, Any], set[str], int, int]]:
+    """Name -> (method, arguments, data, who may, what they get, what the others get); nothing is there yet."""
+    one, day = {"plan_id": 1}, f"{now():%Y-%m-%d}"
+    report = {"unit": "squad_west", "day": day}
+    return {
+        "squads:overview": ("get", {}, {}, SQUADS, 200, 403),
+        "squads:plans": ("get", {}, {}, PLANS, 200, 403),
+        "squads:plan": ("get", one, {}, PLANS, 404, 403),
+        "squads:act": ("post", one | {"act": "approve"}, {}, PLANS, 404, 403),
+        "squads:move": ("post", one | {"move_id": 1}, {}, PLANS, 404, 403),
+        "squads:draws": ("get", {}, {}, LEADS, 200, 403),
+        "squads:draw": ("get", {"draw_id": 1}, {}, LEADS, 404, 403),
+        "squads:recheck": ("get", {"sample_id": 1}, {}, LEADS, 404, 403),
+        "squads:ledger": ("get", {}, {}, LEADS | {"inspector_east", "inspector_west"}, 200, 403),
+        "squads:new_entry": ("get", {}, {}, LEADS, 200, 403),
+        # nobody learns whether there is an entry
+        "squads:entry": ("get", {"entry_id": 1}, {}, set(), 200, 404),
+        "squads:appeal": ("post", {"entry_id": 1}, {}, set(), 200, 404),
+        "squads:ruling": ("post", {"entry_id": 1}, {"granted": "yes"}, {"evaluator"}, 404, 403),
+        "squads:feedback": ("get", {}, {}, {"operator_1", "operator_west", "evaluator"}, 200, 403),
+        "squads:new_feedback": ("get", {}, {}, {"operator_1", "operator_west"}, 200, 403),
+        "squads:one_feedback": (
+            "get",
+            {"feedback_id": 1},
+            {},
+            {"operator_1", "operator_west", "evaluator"},
+            404,
+            403,
+        ),
+        "squads:reports": ("get", {}, {}, SQUADS, 200, 403),
+        "squads:report": ("get", report, {}, SQUADS, 0, 403),
+    }
+
+
+#: who reads the daily report of the western squad
+READS_THE_WEST = {
+    "operator_1",
+    "operator_west",
+    "inspector_west",
+    "chief_1",
+    "evaluator",
+    "coordinator",
+    "leader",
+}
 
 
 #: pages of the sign-in itself: (method, what anonymous gets, what a signed-in person gets)
@@ -238,6 +289,7 @@ def test_every_address_stands_in_a_table(case: Case, picture: Photo, draft: Draf
         *_hotline(case, call),
         *_rules(draft),
         *oversight.table(oversight.NOTHING),
+        *_squads(),
         *ACCOUNTS,
         *(API + n for n in (*_api(case, picture, call), *DESCRIPTION)),
         "exchange:()",
@@ -280,12 +332,23 @@ def test_the_hotline_answers_each_post_as_the_table_says(login: str, case: Case,
     assert found == expected
 
 
+@pytest.mark.parametrize("login", EVERYBODY)
+def test_the_squads_answer_each_post_as_the_table_says(login: str) -> None:
+    client, found, expected = _client(login), {}, {}
+    for name, (method, arguments, data, may, allowed, refused) in _squads().items():
+        found[name] = getattr(client, method)(reverse(name, kwargs=arguments), data).status_code
+        expected[name] = allowed if login in may else refused
+    expected["squads:report"] = 200 if login in READS_THE_WEST else 404 if login in SQUADS else 403
+    assert found == expected
+
+
 def test_pages_send_the_unknown_to_the_sign_in(case: Case, picture: Photo, draft: Draft, call: Call) -> None:
     client = _client("")
     asked = {name: row[:2] for name, row in _desk(case, picture).items()}
     asked |= {name: row[:2] for name, row in _rules(draft).items()}
     asked |= {name: row[:2] for name, row in oversight.table(oversight.NOTHING).items()}
     asked |= {name: row[:2] for name, row in _hotline(case, call).items()}
+    asked |= {name: row[:2] for name, row in _squads().items()}
     for name, (method, arguments) in asked.items():
         answer = getattr(client, method)(reverse(name, kwargs=arguments))
         assert answer.status_code == 302 and answer["Location"].startswith("/accounts/login/"), name
@@ -395,6 +458,8 @@ FIELDS = {
     "hotline:callbacks": ("after",),
     "desk:grid_search": ("grid_words",),
     "desk:norm_search": ("norm_words",),
+    "squads:reports": ("month", "after"),
+    "squads:feedback": ("after", "waiting"),
     API + "find_cases": ("state", "class", "area", "unit", "since", "until", "q", "field", "after", "limit"),
     "administration:calendar": ("year", "calendar"),
     **oversight.FIELDS,
@@ -431,6 +496,39 @@ def test_nothing_typed_breaks_the_rules(draft: Draft) -> None:
             sent = [{"key": text}, {"key": COVER_NORM} | dict.fromkeys(fields, text)]
             answers = [client.get(at, one) for one in sent] + [client.post(at, one) for one in sent]
             broken += [(name, text[:40]) for answer in answers if answer.status_code >= 500]
+    assert broken == []
+
+
+def test_nothing_typed_breaks_the_squads() -> None:
+    client, broken = _client("evaluator"), []
+    forms = {
+        "/squads/rotation/": ("kind", "first_day", "squad", "key"),
+        "/squads/samples/": ("since", "until", "seed", "key"),
+        "/squads/ledger/new/": ("person", "number", "reason", "key"),
+    }
+    reads = {
+        "/squads/samples/": ("after",),
+        "/squads/ledger/": ("person", "state", "after"),
+        "/squads/reports/": ("month",),
+    }
+    for text in HOSTILE[::2]:
+        for at, fields in forms.items():
+            good = {"key": str(uuid4()), "kind": "grids", "first_day": "2026-12-31", "seed": "a", "reason": "x",
+                    "since": "2026-01-01", "until": "2026-01-02", "person": str(person("inspector_east").pk)}  # fmt: skip
+            broken += [
+                (at, f, text[:40]) for f in fields if client.post(at, good | {f: text}).status_code >= 500
+            ]
+        broken += [
+            (at, f, text[:40])
+            for at, fs in reads.items()
+            for f in fs
+            if client.get(at, {f: text}).status_code >= 500
+        ]
+    report, inspector = f"/squads/reports/squad_east/{now():%Y-%m-%d}/", _client("inspector_east")
+    for text in HOSTILE[::2]:
+        for field in ("found", "seen", "grid-1", "class-1", "count-1", "key"):
+            sent = {"key": str(uuid4()), "found": "1", field: text}
+            broken += [(report, field, text[:40])] if inspector.post(report, sent).status_code >= 500 else []
     assert broken == []
 
 

@@ -5,14 +5,27 @@ A versioned row has a natural key and `[valid_from, valid_to)`; the row in force
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from django.db import models
+from django.db import connection, models, transaction
 
 from wangge.common.ordered import OrderedJSONField
+
+#: one change of reference data at a time: any number of our own, the same in every process
+_LOCK = 7_011_930_417
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """A transaction in which nobody else changes reference data: another waits until it ends."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        yield
 
 
 class VersionedQuerySet(models.QuerySet[Any]):

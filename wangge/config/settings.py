@@ -73,6 +73,8 @@ INSTALLED_APPS = [
     "wangge.cases",
     "wangge.supervision",
     "wangge.oversight",
+    "wangge.inspectors",
+    "wangge.squads",
     "wangge.rulebook",
     "wangge.administration",
     "wangge.exchange",

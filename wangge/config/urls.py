@@ -7,6 +7,7 @@ urlpatterns = [
     path("oversight/", include("wangge.oversight.urls")),
     path("rules/", include("wangge.administration.urls")),
     path("hotline/", include("wangge.hotline.urls")),
+    path("squads/", include("wangge.squads.urls")),
     path("", include("wangge.desk.urls")),
 ]
 handler404 = "wangge.ui.errors.not_found"

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that changes a notice. Notices about a case are written by the step that causes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -19,6 +20,17 @@ def mark_read(person_id: int | None, *, at: datetime) -> int:
         recipient_id=person_id, channel=Notice.Channel.IN_APP, read_at__isnull=True
     )
     return unread.update(read_at=at, state=Notice.State.DELIVERED)
+
+
+def tell(facts: Mapping[int, Mapping[str, Any]], template: str, *, at: datetime) -> None:
+    """Write a notice to each person with the facts of its sentence (ids and codes, no free text). One statement."""
+    Notice.objects.bulk_create(
+        Notice(
+            recipient_id=person, template=template, facts=dict(one), state=Notice.State.SENT, created_at=at,
+            sent_at=at, tries=1,
+        )
+        for person, one in facts.items()
+    )  # fmt: skip
 
 
 def announce_calendar_end(*, at: datetime) -> int:
@@ -45,12 +57,6 @@ def _tell_once(people: Iterable[int], template: str, facts: dict[str, int], at: 
         told = set(
             Notice.objects.filter(template=template, facts=facts).values_list("recipient_id", flat=True)
         )
-        notices = [
-            Notice(
-                recipient_id=person, template=template, facts=facts, state=Notice.State.SENT, created_at=at,
-                sent_at=at, tries=1,
-            )
-            for person in people if person not in told
-        ]  # fmt: skip
-        Notice.objects.bulk_create(notices)
-    return len(notices)
+        untold = {person: facts for person in people if person not in told}
+        tell(untold, template, at=at)
+    return len(untold)

@@ -115,6 +115,32 @@ TEMPLATES: dict[str, Sentence] = {
         "工作日历的数据到 {year} 年底为止，请尽快导入下一年的节假日安排，否则之后的时限无法计算。",
         "The work calendar ends with {year}: load the next year's holidays soon, or later time limits cannot be computed.",
     ),
+    "rotation_coming": Sentence(
+        "轮岗：自 {day} 起，您的分队为 {squad}，网格为 {grid}。",
+        "Rotation: from {day} on your squad is {squad}, your grid {grid}.",
+    ),
+    "rotation_withdrawn": Sentence(
+        "原定 {day} 生效的轮岗方案已撤销，您的分队和网格不变。",
+        "The rotation planned for {day} was withdrawn: your squad and grid stay as they are.",
+    ),
+    "ledger_entered": Sentence(
+        "您的台账有一条新记录。如有异议，请在 {until} 前申诉。",
+        "There is a new entry in your ledger. If you disagree, appeal by {until}.",
+    ),
+    "ledger_appealed": Sentence(
+        "一条台账记录有人申诉，请裁定。", "An entry of the ledger was appealed: please decide."
+    ),
+    "ledger_ruled": Sentence(
+        "您对台账记录的申诉已有裁定，请在台账中查看。", "Your appeal was decided: see your ledger."
+    ),
+    "feedback_taken": Sentence(
+        "收到一条对监督员工作的社会反馈（{squad}），请答复。",
+        "There is feedback from the public on inspectors' work ({squad}): please answer it.",
+    ),
+    "daily_report_missing": Sentence(
+        "{unit} 尚未报送 {day} 的零报告，请在 {due} 前报送；没有情况也请报 0。",
+        "{unit} has not filed its report for {day}: file it by {due}, with 0 when there was nothing.",
+    ),
 }
 #: how a case may end, by its state
 ENDINGS: dict[str, Sentence] = {

@@ -13,6 +13,7 @@ from wangge.packs.charge import CHARGE
 from wangge.packs.contents import LISTS, TABLES, Pack, Place
 from wangge.packs.faults import Fault, PackFaulty
 from wangge.packs.hours import calendar_faults
+from wangge.packs.inspecting import inspecting_faults
 from wangge.packs.matters import MATTERS
 from wangge.packs.oversight import oversight_faults
 from wangge.packs.reading import read_pack
@@ -47,6 +48,7 @@ def check_pack(pack: Pack) -> list[Fault]:
         _flow,
         calendar_faults,
         oversight_faults,
+        inspecting_faults,
     ]
     if pack.head is None or pack.head.city is not None:
         rules += [_documents, _city, _areas, _grids, _units, _people, _duties, *CHARGE]
@@ -61,6 +63,7 @@ def _documents(pack: Pack) -> Faults:
         "levels.yaml": pack.levels,
         "calendar.yaml": pack.calendar or "calendar.yaml" in pack.sources,
         "flow.yaml": pack.flow or "flow.yaml" in pack.sources,
+        "inspectors.yaml": "inspectors.yaml" in pack.sources,
         "outline.geojson": pack.outline,
         "areas.csv": len(pack.areas) or pack.areas.refused,
         "grids/unit_grid.geojsonl": "unit_grid" in layers,

@@ -7,6 +7,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
+from wangge.inspectors.rules import Rules as InspectorRules
 from wangge.packs import schema
 from wangge.packs.faults import Fault
 from wangge.packs.lines import Document
@@ -160,4 +161,7 @@ class RulesFile(NamedTuple):
     shape: type[BaseModel]
 
 
-RULES = (RulesFile("oversight", "oversight.yaml", Oversight),)
+RULES = (
+    RulesFile("oversight", "oversight.yaml", Oversight),
+    RulesFile("inspectors", "inspectors.yaml", InspectorRules),
+)

@@ -3,19 +3,17 @@
 
 import json
 import logging
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
 
 from wangge.cases.models import Channel, FlowVersion
 from wangge.common.fresh import forget_all, new_revision
-from wangge.common.versions import Changes, synchronise
+from wangge.common.versions import Changes, alone, synchronise
 from wangge.grids.models import City
 from wangge.organizations.models import Appointment, CalendarVersion, Person
 from wangge.packs.checking import sound_pack
@@ -28,8 +26,6 @@ from wangge.packs.trees import paths
 
 Progress = Callable[[str], None]
 logger = logging.getLogger(__name__)
-#: one load at a time: any number of our own, the same in every process
-_LOCK = 7_011_930_417
 PARTS = (
     *(stored.attribute for stored in STORED),
     "people",
@@ -66,15 +62,6 @@ def load_pack(
             "pack %s %s loaded; added, changed, ended: %s", pack.name, folder.name, counts or "nothing"
         )
     return changes
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """A transaction in which nobody else changes reference data: another waits until it ends."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        yield
 
 
 def put_in_force(

@@ -42,6 +42,7 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "“{value}”不是日期，应为 2026-01-31 的形式。",
         "“{value}” is no date; write it as 2026-01-31.",
     ),
+    "remind_after_due": ("提醒时间（remind）应早于截止时间（due）。", "remind must come before due."),
     "personal_number": (
         "含有像电话或证件号码的数字；人员名单只放姓名或代称，请删除。",
         "holds what looks like a telephone or identity number; people are listed by name only, remove it.",

@@ -8,6 +8,7 @@ from wangge.cases.models import HotlineRule
 from wangge.catalog.models import CatalogClass, ClassMapping, Form, Generation, Module, Norm, Procedure
 from wangge.common.versions import Versioned
 from wangge.grids.models import Area, Grid, GridLayer
+from wangge.inspectors.models import InspectorRules
 from wangge.organizations.models import (
     AreaProfile,
     CommandLevel,
@@ -77,4 +78,7 @@ STORED = (
     Stored("hotlines", HotlineRule, schema.HotlineRow, (), lambda p: _plain(p.hotlines)),
 )
 #: the tables of the documents of rules, by their name: versions with the columns `code` and `document`
-RULES_STORED: dict[str, type[Versioned]] = {"oversight": OversightVersion}
+RULES_STORED: dict[str, type[Versioned]] = {
+    "oversight": OversightVersion,
+    "inspectors": InspectorRules,
+}

@@ -13,13 +13,14 @@ from django.db import transaction
 from wangge.cases.models import Case
 from wangge.common.errors import BadInput, Conflict
 from wangge.common.fresh import forget_all, new_revision
+from wangge.common.versions import alone
 from wangge.organizations.directory import Actor
 from wangge.packs import schema
 from wangge.packs.checking import check_pack
 from wangge.packs.contents import Key, Place
 from wangge.packs.exporting import calendar_in_force, pack_in_force, source_of, table_in_force
 from wangge.packs.faults import PackFaulty
-from wangge.packs.loading import alone, put_in_force
+from wangge.packs.loading import put_in_force
 from wangge.packs.sheets import CellFault, read_sheet
 from wangge.rulebook import drafts
 from wangge.rulebook.importing import read_rows

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError
 
 from wangge.common.fresh import forget_all, new_revision
-from wangge.common.versions import Changes
+from wangge.common.versions import Changes, alone
 from wangge.packs.faults import Fault
-from wangge.packs.loading import alone, put_in_force
+from wangge.packs.loading import put_in_force
 from wangge.rulebook.laying import Laid, lay
 from wangge.rulebook.models import Change, Draft, Publication
 

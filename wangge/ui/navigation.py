@@ -29,6 +29,7 @@ _PAGES: tuple[tuple[Callable[[], str], str, str, Permission | None], ...] = (
     (lambda: _("看板"), "desk:board", "board", Permission.BOARD_READ),
     (lambda: _("督办"), "oversight:overview", "oversight", Permission.OVERSIGHT_READ),
     (lambda: _("督办"), "oversight:owed", "oversight", Permission.DEMAND_ANSWER),
+    (lambda: _("巡查队伍"), "squads:overview", "person", Permission.DAILY_REPORT_READ),
     (lambda: _("规则"), "administration:overview", "rules", Permission.RULEBOOK_READ),
     (lambda: _("裁定先例"), "desk:precedents", "search", Permission.RULEBOOK_READ),
 )

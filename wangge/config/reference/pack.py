@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from wangge.config.reference.flow import SOURCE
 from wangge.config.reference.markdown import code, page, table
+from wangge.inspectors import rules
 from wangge.packs import schema
 from wangge.packs.contents import TABLES
 from wangge.supervision.rules import Band, Oversight, Repeats, Replies, Rung, Span
@@ -39,6 +40,11 @@ def pack_page() -> str:
         ("oversight.yaml", Oversight), ("oversight.yaml, each of lights", Band), ("oversight.yaml, each of rungs", Rung),
         ("oversight.yaml, repeats", Repeats), ("oversight.yaml, replies", Replies),
         ("grids/&lt;layer&gt;.geojsonl, properties of each line", schema.GridRow),
+        ("inspectors.yaml", rules.Rules), ("inspectors.yaml, rotation", rules.Rotation),
+        ("inspectors.yaml, each turn of rotation", rules.Turn), ("inspectors.yaml, sampling", rules.Sampling),
+        ("inspectors.yaml, each share of sampling", rules.Share), ("inspectors.yaml, ledger", rules.Ledger),
+        ("inspectors.yaml, each consequence of ledger", rules.Consequence),
+        ("inspectors.yaml, feedback", rules.Feedback), ("inspectors.yaml, zero_report", rules.ZeroReport),
     ]  # fmt: skip
     return page(
         "The pack format",
@@ -47,7 +53,7 @@ def pack_page() -> str:
         "a code. CSV files are UTF-8 with a header row, comma, LF. A row of the city replaces the base's row with the "
         "same key; files of rows that `replaces` of pack.yaml names take the whole place of the base's, or are left out "
         'where the city has none, since no row can say "not in this city". `posts.yaml`, `forms.yaml` and the grids go '
-        "row by row too, `levels.yaml`, `calendar.yaml`, `flow.yaml` and `oversight.yaml` "
+        "row by row too, `levels.yaml`, `calendar.yaml`, `flow.yaml`, `oversight.yaml` and `inspectors.yaml` "
         f"as a whole. A file the city lacks comes from the base. `flow.yaml` is described by its own comments in {SOURCE} "
         "and by [the flow](flow.md). How to make a pack: [make a pack](../how-to/make-a-pack.md).",
         *(f"## {t.file}\n\nKey: {code(*t.key)}.{_about(t.row)}\n\n{_columns(t.row)}" for t in TABLES),

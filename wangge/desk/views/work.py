@@ -11,6 +11,7 @@ from wangge.cases.queries.tasks import MOST_COUNTED
 from wangge.common.clock import now
 from wangge.desk.replayed import replayed_lately
 from wangge.desk.signed_in import actor_of, without_tasks
+from wangge.inspectors.rotation import own_grids
 from wangge.notices.actions import mark_read
 from wangge.notices.queries import latest
 from wangge.organizations.access import Permission
@@ -37,6 +38,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "total": total,
         "more_than": total >= MOST_COUNTED,
         "replayed": replayed_lately(),
+        "duties": own_grids(actor, now()),
         "watches": without_tasks(actor),
         "runs_the_system": Permission.CALENDAR_READ in actor.permissions and not total,
     }

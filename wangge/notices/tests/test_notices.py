@@ -106,6 +106,14 @@ def test_sentences_are_whole_in_both_languages(template: str) -> None:
     for state in (*ENDINGS, "handling"):
         row = {"class": "C01", "place": "*", "owner": "*", "lead": "swj", "why": "unit_ended"}
         row |= {"first_day": "2026-04-01"}
+        row |= {
+            "day": "2026-03-01",
+            "until": "2026-03-08",
+            "due": "18:00",
+            "unit": "sq",
+            "squad": "sq",
+            "grid": "S01",
+        }
         sentence = say(template, {"number": "WG1", "state": state, "year": 2026} | row)
         assert re.search("[一-鿿]", sentence.zh) and not re.search("[一-鿿]", sentence.en)
         assert not re.search("[{}]", sentence.zh + sentence.en)

@@ -13,6 +13,6 @@ TINY = Path(__file__).resolve().parents[3] / "tests/tiny_city"
 def folder(tmp_path: Path) -> Path:
     """A copy of the tiny city with a flow, posts and channels of its own, to be spoilt."""
     copy = shutil.copytree(TINY, tmp_path / "tiny")
-    for file in ("flow.yaml", "posts.yaml", "channels.csv"):
+    for file in ("flow.yaml", "posts.yaml", "channels.csv", "inspectors.yaml"):
         shutil.copy(shipped_packs() / "standard" / file, copy)
     return copy

@@ -211,7 +211,29 @@ CALENDARS = (
     Planted("season's hours reversed", "calendar.yaml", 'thu: ["07:00-11:00"', 'thu: ["11:00-07:00"', "11:00-07:00",
             "start before end"),
 )  # fmt: skip
-ALL = (*CALENDAR, *CITY, *TREES, *GRIDS, *PEOPLE, *WORK, *FORM, *FLOW, *MATTERS, *CHARGE, *CALENDARS)
+INSPECTING = (
+    Planted("reminded after the deadline", "inspectors.yaml", 'remind: "17:00"', 'remind: "19:00"', "zero_report:",
+            "remind must come before due"),
+    Planted("time without quotes", "inspectors.yaml", 'due: "18:00"', "due: 18:00", "due: 18:00", "put it in quotes"),
+    Planted("share beyond the whole", "inspectors.yaml", "percent: 2,", "percent: 200,", "percent: 200", "at most 100"),
+    Planted("post unknown to the rules", "inspectors.yaml", "leader_post: squad_leader", "leader_post: sergeant", "sergeant",
+            "“sergeant” is not in posts.yaml"),
+    Planted("consequence unknown", "inspectors.yaml", "kind: training", "kind: prison", "kind: prison", "“prison” is not one of"),
+)  # fmt: skip
+ALL = (
+    *CALENDAR,
+    *CITY,
+    *TREES,
+    *GRIDS,
+    *PEOPLE,
+    *WORK,
+    *FORM,
+    *FLOW,
+    *MATTERS,
+    *CHARGE,
+    *CALENDARS,
+    *INSPECTING,
+)
 
 
 def test_the_shipped_packs_and_the_tiny_city_have_no_fault(folder: Path) -> None:

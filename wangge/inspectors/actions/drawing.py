@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Drawing cases for re-check, and what a second look finds."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from wangge.cases.flow import State
+from wangge.cases.models import Case, LogEntry
+from wangge.common.errors import NotFound
+from wangge.grids.queries import city
+from wangge.inspectors.actions.entering import enter
+from wangge.inspectors.errors import (
+    AlreadyRechecked,
+    HandInCase,
+    NothingToDraw,
+    NotReportedSince,
+    OwnSquad,
+    PeriodTurnedRound,
+    UnknownResult,
+)
+from wangge.inspectors.models import Draw, LedgerEntry, Sample
+from wangge.inspectors.rechecks import samples_to
+from wangge.inspectors.reference import current_rules, local_day
+from wangge.inspectors.sampling import Framed, draw
+from wangge.inspectors.texts import person_of, said, same_sent, storable
+from wangge.organizations.access import Permission, require
+from wangge.organizations.directory import Actor, directory
+
+LONGEST = timedelta(days=92)
+#: a case that ended without closing is looked for among those reported so long before its end
+ENDED_WITHIN = timedelta(days=31)
+DAY = timedelta(days=1)
+
+
+@transaction.atomic
+def draw_sample(*, since: date, until: date, seed: str, actor: Actor, at: datetime, key: UUID) -> Draw:
+    """Draw from the cases of the actor's area that ended on the days `since` to `until` of the city.
+
+    Sent again with the same `key`, the first draw. Raises PermissionMissing, PeriodTurnedRound, NothingToDraw,
+    WordsMissing.
+    """
+    require(actor, Permission.SAMPLE_DRAW)
+    today = local_day(at)
+    if not since <= until <= min(today, since + LONGEST):
+        raise PeriodTurnedRound(most=LONGEST.days)
+    seed = said(seed, "抽样种子", "the seed")[:40]
+    known = Draw.objects.filter(key=key).first()
+    if known is not None:
+        return same_sent(known, since=since, until=until, seed=seed, drawn_by_id=person_of(actor))
+    held = current_rules()
+    rule, area = held.rules.sampling, directory().held_with(actor, Permission.SAMPLE_DRAW)[0].area_path
+    drawn = draw(_frame(since, until, area), rule, seed)
+    if not drawn.cases:
+        raise NothingToDraw
+    row = Draw.objects.create(
+        since=since, until=until, area_path=area, seed=seed, rules_id=held.id, counts=drawn.counts,
+        due_day=today + rule.days * DAY, drawn_by_id=person_of(actor), drawn_at=at,
+        delete_on=today + held.rules.ledger.keep_days * DAY, key=key,
+    )  # fmt: skip
+    inspector = _inspectors_of([case.id for case in drawn.cases], held.rules.rotation.inspector_post)
+    Sample.objects.bulk_create(
+        Sample(
+            draw=row, case_id=case.id, kind=case.kind, squad=case.squad, inspector_id=inspector.get(case.id)
+        )
+        for case in drawn.cases
+    )
+    return row
+
+
+def _frame(since: date, until: date, area: str) -> Iterator[Framed]:
+    """The cases of a period that may be drawn: closed, settled on the spot, and rejected after an inspector verified them."""
+    zone = city().zone
+    first = datetime.combine(since, time(), zone)
+    after = datetime.combine(until + DAY, time(), zone)
+    walked = Case.objects.filter(area_path__startswith=area).exclude(squad="")
+    closed = walked.filter(closed_at__gte=first, closed_at__lt=after)
+    verified = LogEntry.objects.filter(
+        case=OuterRef("pk"), step="answer_verify", recorded_at__gte=first - ENDED_WITHIN
+    )
+    rejected = _ended(walked, State.REJECTED, first, after).filter(Exists(verified))
+    simple = _ended(walked, State.SETTLED, first, after)
+    kinds = {Sample.Kind.CLOSED: closed, Sample.Kind.SIMPLE: simple, Sample.Kind.REJECTED: rejected}
+    for kind, rows in kinds.items():
+        for found in rows.values_list("pk", "number", "squad").iterator():
+            yield Framed(found[0], found[1], kind.value, found[2])
+
+
+def _ended(rows: QuerySet[Case], state: State, first: datetime, after: datetime) -> QuerySet[Case]:
+    """Those that ended in a state in the period. By the index of rare states, which is by `reported_at`."""
+    return rows.filter(
+        state=state.value, last_at__gte=first, last_at__lt=after, reported_at__gte=first - ENDED_WITHIN,
+        reported_at__lt=after,
+    )  # fmt: skip
+
+
+def _inspectors_of(cases: Iterable[int], post: str) -> dict[int, int]:
+    """The last inspector in the log of each case. One query."""
+    ids = list(cases)
+    oldest = (
+        Case.objects.filter(pk__in=ids).order_by("reported_at").values_list("reported_at", flat=True).first()
+    )
+    rows = LogEntry.objects.filter(case_id__in=ids, post=post, recorded_at__gte=oldest, actor__isnull=False)
+    rows = rows.order_by("case_id", "-seq").distinct("case_id")
+    return {case: person for case, person in rows.values_list("case_id", "actor_id") if person is not None}
+
+
+@transaction.atomic
+def recheck(
+    sample_id: int, result: str, *, reason: str = "", found: str = "", actor: Actor, at: datetime
+) -> Sample:
+    """What a second look found, by somebody without a hand in the case. A wrong or missed report needs a reason and comes
+    into the inspector's ledger; `found`: number of the case a missed matter was reported as.
+
+    Raises NotFound, AlreadyRechecked, HandInCase, OwnSquad, UnknownResult, WordsMissing, NotReportedSince.
+    """
+    require(actor, Permission.SAMPLE_RECHECK)
+    sample = Sample.objects.select_for_update(of=("self",)).select_related("draw", "case").filter(
+        samples_to(actor), pk=sample_id
+    ).first()  # fmt: skip
+    if sample is None:
+        raise NotFound
+    check_free(sample, actor)
+    if result not in (Sample.Result.AGREED, Sample.Result.WRONG, Sample.Result.MISSED):
+        raise UnknownResult
+    sample.reason = (
+        said(reason, "理由", "a reason") if result != Sample.Result.AGREED or reason.strip() else ""
+    )
+    if result == Sample.Result.MISSED:
+        sample.found = _found(sample, found)
+    sample.result, sample.rechecked_by_id, sample.rechecked_at = result, person_of(actor), at
+    sample.save(update_fields=["result", "reason", "found", "rechecked_by", "rechecked_at"])
+    if result != Sample.Result.AGREED and sample.inspector_id is not None:
+        enter(
+            LedgerEntry(person_id=sample.inspector_id, kind=result, case=sample.found or sample.case, sample=sample,
+                        reason=sample.reason),
+            squad=sample.squad, actor=actor, at=at,
+        )  # fmt: skip
+    return sample
+
+
+def check_free(sample: Sample, actor: Actor) -> None:
+    """Raises AlreadyRechecked, OwnSquad, HandInCase."""
+    if sample.result:
+        raise AlreadyRechecked
+    if any(held.unit == sample.squad for held in actor.held):
+        raise OwnSquad
+    case = sample.case
+    if actor.person_id in (case.reporter_id, case.handler_id, sample.inspector_id) or (
+        LogEntry.objects.of(case).filter(actor_id=actor.person_id).exists()
+    ):
+        raise HandInCase
+
+
+def _found(sample: Sample, number: str) -> Case:
+    """A case of the same squad's ground reported since the draw; whoever looks again need not see more of it."""
+    reported = Case.objects.filter(squad=sample.squad, reported_at__gte=sample.draw.drawn_at)
+    case = (
+        reported.filter(number=number.strip()).exclude(pk=sample.case_id).first()
+        if storable(number)
+        else None
+    )
+    if case is None:
+        raise NotReportedSince
+    return case

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Making a rotation plan: asked for on a page, computed by the worker squad by squad."""
+
+import logging
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from time import monotonic
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from wangge.inspectors.assigning import NoPlan, assign, weights
+from wangge.inspectors.errors import FirstDayTooSoon, WrongPlace
+from wangge.inspectors.models import RotationMove, RotationPlan
+from wangge.inspectors.reference import current_rules, local_day, rules_by_id
+from wangge.inspectors.rotation import figures_of, grid_loads, last_grids, last_squads, present_grids
+from wangge.inspectors.squads import grids_of_squads, members, squad_codes
+from wangge.inspectors.texts import person_of, same_sent
+from wangge.organizations.access import Permission, require
+from wangge.organizations.directory import Actor, Held
+
+LATEST = timedelta(days=366)
+#: a computation whose worker died is taken up by another so long after its time has run out
+GRACE = timedelta(seconds=60)
+Kind, State = RotationPlan.Kind, RotationPlan.State
+logger = logging.getLogger(__name__)
+
+
+def ask_for_plan(
+    kind: str, *, first_day: date, squad: str = "", actor: Actor, at: datetime, key: UUID
+) -> RotationPlan:
+    """A plan the worker will compute; sent again with the same `key`, the first one.
+
+    `squad`: of kind grids, one squad alone. Raises PermissionMissing, FirstDayTooSoon, WrongPlace.
+    """
+    require(actor, Permission.ROTATION_PLAN)
+    today = local_day(at)
+    if not today < first_day <= today + LATEST:
+        raise FirstDayTooSoon
+    if kind not in Kind.values or (squad and (kind != Kind.GRIDS or squad not in squad_codes())):
+        raise WrongPlace(place=squad or kind)
+    sent = {"kind": kind, "squad": squad, "first_day": first_day, "made_by_id": person_of(actor)}
+    plan, _ = RotationPlan.objects.get_or_create(
+        key=key, defaults=sent | {"rules_id": current_rules().id, "made_at": at}
+    )
+    return same_sent(plan, **sent)
+
+
+def compute_waiting(at: datetime) -> int:
+    """Compute every plan that waits, oldest first; how many. Safe beside itself: a plan is claimed before."""
+    computed = 0
+    while (plan := _claim(at)) is not None:
+        try:
+            _Computation(plan).run()
+        except Exception:  # a plan that cannot be made must not keep the next ones waiting
+            logger.exception("rotation plan %s could not be computed", plan.pk)
+            _end(plan, State.FAILED, {"why": "fault"})
+        computed += 1
+    return computed
+
+
+def _claim(at: datetime) -> RotationPlan | None:
+    seconds = current_rules().rules.rotation.seconds
+    stale = at - timedelta(seconds=seconds) - GRACE
+    with transaction.atomic():
+        rows = RotationPlan.objects.select_for_update(skip_locked=True).filter(
+            Q(state=State.WAITING) | Q(state=State.COMPUTING, started_at__lt=stale)
+        )
+        plan = rows.order_by("pk").first()
+        if plan is not None:
+            plan.state, plan.started_at, plan.done, plan.total = State.COMPUTING, at, 0, 0
+            plan.save(update_fields=["state", "started_at", "done", "total"])
+    return plan
+
+
+def _end(plan: RotationPlan, state: str, figures: dict[str, object]) -> None:
+    plan.state, plan.figures = state, figures
+    plan.save(update_fields=["state", "figures", "loads"])
+
+
+class _Computation:
+    """One plan: `moves` and `unsolved` fill squad by squad, each told in the row of the plan as progress."""
+
+    def __init__(self, plan: RotationPlan) -> None:
+        self.plan = plan
+        self.rules = rules_by_id(plan.rules_id).rotation
+        self.grids = grids_of_squads()
+        self.moves: list[RotationMove] = []
+        self.unsolved: dict[str, str] = {}
+        self.begun = monotonic()
+
+    def run(self) -> None:
+        try:
+            places = self._leaders() if self.plan.kind == Kind.LEADERS else self._inspectors()
+        except NoPlan as none:
+            _end(self.plan, State.FAILED, {"why": none.why})
+            return
+        leaders = self.plan.kind == Kind.LEADERS
+        taken = [("", m.to_squad) if leaders else (m.to_squad, m.to_grid) for m in self.moves]
+        figures: dict[str, object] = {
+            "squads": figures_of(places, taken, {} if leaders else self.plan.loads),
+            "unsolved": self.unsolved,
+            "seconds": round(monotonic() - self.begun, 2),
+        }
+        with transaction.atomic():
+            RotationMove.objects.bulk_create(self.moves, batch_size=500)
+            _end(self.plan, State.DRAFT if self.moves else State.FAILED, figures | _why(self.moves))
+
+    def _inspectors(self) -> Mapping[str, Collection[str]]:
+        """Squad -> its grids, of the squads the plan solves."""
+        people = members(self.rules.inspector_post)
+        self.plan.loads = grid_loads(
+            directory_grids(self.grids), before=local_day(self.plan.made_at), months=self.rules.load_months
+        )
+        target = {person: held.unit for person, held in people.items()}
+        avoided: Mapping[int, Collection[str]] = {}
+        if self.plan.kind == Kind.SQUADS:
+            avoided = last_squads(people, self.rules.inspector_post, self.rules.squads.avoid_last)
+            weight = {squad: sum(weights(self._loads(squad)).values()) for squad in self.grids}
+            walkers = {squad: len(grids) for squad, grids in self.grids.items()}
+            carried = self._carried(people)
+            target = assign(
+                [*people], weight, avoid=avoided, carried=carried, least=walkers, seconds=self._left()
+            )
+        else:
+            target = {p: squad for p, squad in target.items() if self.plan.squad in ("", squad)}
+        return dict(self._each_squad(people, target, avoided))
+
+    def _each_squad(
+        self, people: Mapping[int, Held], target: Mapping[int, str], avoided: Mapping[int, Collection[str]]
+    ) -> Iterator[tuple[str, Collection[str]]]:
+        """Solve squad by squad. One that cannot be solved stays as it is; where people change squads, they come without a
+        grid, which a person must give them."""
+        wanted = sorted(set(target.values()))
+        self.plan.total = len(wanted)
+        history = last_grids(target, self.rules.grids.avoid_last)
+        present, carried = present_grids(target), self._carried(target)
+        for done, squad in enumerate(wanted, start=1):
+            here = [person for person, unit in target.items() if unit == squad]
+            try:
+                chosen = assign(
+                    here, self._loads(squad), avoid=history, carried=carried, seconds=self._left()
+                )
+            except NoPlan as none:
+                if none.why == "time":
+                    raise
+                self.unsolved[squad] = none.why
+                chosen = dict.fromkeys(here, "") if self.plan.kind == Kind.SQUADS else {}
+            for person, grid in chosen.items():
+                duty = present.get(person)
+                self.moves.append(RotationMove(
+                    plan=self.plan, person_id=person, from_squad=people[person].unit,
+                    from_grid=duty.grid if duty else "", to_squad=squad, to_grid=grid,
+                    avoided=[*history.get(person, []), *avoided.get(person, [])],
+                ))  # fmt: skip
+            if chosen:
+                yield squad, self.grids[squad]
+            self.plan.done = done
+            self.plan.save(update_fields=["done", "total"])
+
+    def _left(self) -> float:
+        """Seconds left of the time the rules give. Raises NoPlan."""
+        left = self.rules.seconds - (monotonic() - self.begun)
+        if left <= 0:
+            raise NoPlan("time")
+        return left
+
+    def _loads(self, squad: str) -> dict[str, float]:
+        return {grid: self.plan.loads.get(grid, 0.0) for grid in self.grids.get(squad, [])}
+
+    def _carried(self, people: Collection[int]) -> dict[int, float]:
+        """What each carries now: the cases of their grid, shared among those who walk it."""
+        present = present_grids(people)
+        walkers: dict[str, int] = {}
+        for duty in present.values():
+            walkers[duty.grid] = walkers.get(duty.grid, 0) + 1
+        return {p: self.plan.loads.get(d.grid, 0.0) / walkers[d.grid] for p, d in present.items()}
+
+    def _leaders(self) -> Mapping[str, Collection[str]]:
+        people = members(self.rules.leader_post)
+        squads = sorted(self.grids)
+        avoided = last_squads(people, self.rules.leader_post, self.rules.leaders.avoid_last)
+        chosen = assign([*people], dict.fromkeys(squads, 1.0), avoid=avoided, carried={})
+        self.moves = [
+            RotationMove(
+                plan=self.plan, person_id=person, from_squad=people[person].unit, to_squad=squad,
+                avoided=avoided.get(person, []),
+            )
+            for person, squad in chosen.items()
+        ]  # fmt: skip
+        return {"": squads}
+
+
+def directory_grids(grids: Mapping[str, Collection[str]]) -> list[str]:
+    """Every grid of every squad."""
+    return [grid for here in grids.values() for grid in here]
+
+
+def _why(moves: Collection[RotationMove]) -> dict[str, object]:
+    return {} if moves else {"why": "nobody"}
