@@ -160,7 +160,7 @@ def offered_steps(case: Case, actor: Actor) -> list[Offer]:
             continue
         if refusal(step, case, records, stages):
             continue
-        record = acted_on(step, records) if step.record else None
+        record = acted_on(step, case, records) if step.record else None
         answer, held = can_take_step(flow, case, step, actor, hands, record)
         if step.code == CONTACT and held:
             answer = whose_contact(stages[CONTACT], held.post)

@@ -91,6 +91,27 @@ class BudgetSpent(Conflict):
     en = "Only {left} yuan of the rewards of {year} are left: refuse this one, or grant it after the budget was changed."
 
 
+class RewardedBefore(Conflict):
+    code = "rewarded_before"
+    zh = "本案卷已批准过一次奖励，不能重复奖励。"
+    en = "A reward was granted for this case already."
+
+
+class OtherClock(Conflict):
+    code = "other_clock"
+    zh = "案卷挂账或延期过，不能改用另一种计时方式的标准；请不予更正，由单位退单后重新立案派遣。"
+    en = (
+        "The case was suspended or extended, so a norm on another clock cannot judge it: refuse the correction; let the "
+        "unit return it and dispatch it anew."
+    )
+
+
+class NeedsCallback(Conflict):
+    code = "needs_callback"
+    zh = "来电、来访等需要回访的案卷不能现场办结，请受理后按流程办理。"
+    en = "Whoever reported this is to be called back: it cannot be settled on the spot. Accept it and handle it by the flow."
+
+
 class UntilOutOfRange(BadInput):
     code = "until_out_of_range"
     zh = "挂账截止日期应在 {first} 至 {last} 之间（最长一年）。"

@@ -158,19 +158,24 @@ def moment_of(second: int) -> datetime | None:
 
 
 def open_cases() -> list[int]:
-    """Ids, the oldest first."""
+    """Ids of those that are open or have an open task, the oldest first."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id FROM cases_case WHERE state IN ({_OPEN}) ORDER BY id")
+        cursor.execute(_MAY_RUN)
         return [row[0] for row in cursor.fetchall()]
 
 
 _OPEN = ", ".join(f"'{state.value}'" for state in OPEN_STATES)  # as the partial index says it
+# of a case that has ended, what is asked of it still: an appeal, a reward
+_MAY_RUN = f"""
+SELECT id FROM cases_case WHERE state IN ({_OPEN})
+UNION SELECT case_id FROM cases_task WHERE closed_at IS NULL ORDER BY 1
+"""
 _SECOND = "floor(extract(epoch FROM {}))::bigint"
 _CASES = f"""
 SELECT c.id, c.lead_unit, n.clock, n."limit", c.clock_used, {_SECOND.format("c.clock_start")},
     {_SECOND.format("c.yellow_at")}, {_SECOND.format("c.due_at")}
 FROM cases_case c JOIN catalog_norm n ON n.id = c.norm_id
-WHERE c.id = ANY(%s) AND c.clock_start IS NOT NULL AND c.finished_at IS NULL AND n.clock = ANY(%s)
+WHERE c.id = ANY(%s) AND c.state IN ({_OPEN}) AND c.clock_start IS NOT NULL AND c.finished_at IS NULL AND n.clock = ANY(%s)
 ORDER BY c.id
 """
 _TASKS = f"""

@@ -20,6 +20,7 @@ from wangge.cases.errors import (
     NotOverdue,
     RequestPending,
     ReturnSettled,
+    RewardedBefore,
     StageFirst,
     Suspended,
 )  # fmt: skip
@@ -64,10 +65,15 @@ def newest(records: Sequence[Record], kind: str) -> Record | None:
     return next((r for r in reversed(records) if r.kind == kind), None)
 
 
-def acted_on(step: Step, records: Sequence[Record]) -> Record | None:
-    """The record a step of a record goes on with; None when it opens one, or there is none in the right state."""
+def acted_on(step: Step, case: Case, records: Sequence[Record]) -> Record | None:
+    """The record a step of a record goes on with; None when it opens one, or there is none in the right state.
+
+    One that has ended goes on (an objection) only while the case is with the unit that asked.
+    """
     record = newest(records, step.record)
     if record is None or record.ruling == LAPSED or record.state not in step.record_from:
+        return None
+    if record.ended and record not in _since_dispatch(case, records, record.kind):
         return None
     return record
 
@@ -83,13 +89,20 @@ def refusal(step: Step, case: Case, records: Sequence[Record], stages: Iterable[
     if not step.record:
         return None
     if NEW not in step.record_from:
-        return None if acted_on(step, records) else NoRequest()
-    return _not_now(step.code, case, _of_round(case, records, step.record), stages)
+        return None if acted_on(step, case, records) else NoRequest()
+    since = _since_dispatch if step.record == "return" else _of_round
+    return _not_now(step.code, case, since(case, records, step.record), stages)
+
+
+def _since_dispatch(case: Case, records: Sequence[Record], kind: str) -> list[Record]:
+    """Those of the unit in charge since it was given the case: further rounds of handling do not begin anew."""
+    left = [n for n, r in enumerate(records) if r.kind in ("return", "escalation") and r.ruling == "granted"]
+    return [r for r in records[left[-1] + 1 if left else 0 :] if r.kind == kind and r.unit == case.lead_unit]
 
 
 def _of_round(case: Case, records: Sequence[Record], kind: str) -> list[Record]:
-    """Those opened since the present unit has had the case; of a closed case, since it was closed."""
-    since = case.closed_at or case.dispatched_at
+    """Those opened since the present round began; of a closed case since it was closed; of rewards all."""
+    since = None if kind == "reward" else case.closed_at or case.dispatched_at
     return [r for r in records if r.kind == kind and (since is None or r.opened_at >= since)]
 
 
@@ -107,6 +120,8 @@ def _not_now(code: str, case: Case, before: list[Record], stages: Iterable[str])
             return StageFirst()
         case "issue_order" if not case.lead_unit:
             return NoLeadUnit()
+        case "propose_reward" if any(r.ruling == "granted" for r in before):
+            return RewardedBefore()
         case "appeal_overdue" if not _overdue(case):
             return NotOverdue()
         case "appeal_overdue" if before:

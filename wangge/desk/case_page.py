@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from wangge.cases.access import areas_below, offered_steps
 from wangge.cases.deadlines import Light
@@ -152,12 +153,19 @@ def _records(case: Case, items: list[TimelineItem]) -> list[Beside]:
             Beside(
                 row, said(rule.label), said(rule.states[row.state].label),
                 [said(some[row.facts[name]].label) for name, some in rule.choices.items() if row.facts.get(name) in some],
-                limit_text(row.amount, info.clock) if row.amount and info else "",
+                _amount_text(row, info),
                 (row.until.astimezone(city_zone()) - timedelta(days=1)).date().isoformat() if row.until else "",
                 list(opened[row.seq].texts.items()) if row.seq in opened else [],
             )
         )  # fmt: skip
     return sorted(found, key=lambda one: one.row.ended_at is not None)
+
+
+def _amount_text(row: SideRecord, info: NormInfo | None) -> str:
+    """What was asked for: yuan of a reward, time of an extension; "" of anything else."""
+    if row.kind == "reward":
+        return _("{amount} 元").format(amount=row.amount)
+    return _("延长 {time}").format(time=limit_text(row.amount, info.clock)) if row.amount and info else ""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,15 @@ from typing import Any
 
 from django.db import connection
 
-from wangge.cases.actions.placing import route_case
-from wangge.cases.actions.rounds import close_stages, resume_clock, retime, suspend_clock, used_seconds
+from wangge.cases.actions.placing import command_path_for, route_case, settle_level
+from wangge.cases.actions.rounds import (
+    change_stages,
+    close_stages,
+    resume_clock,
+    retime,
+    suspend_clock,
+    used_seconds,
+)
 from wangge.cases.actions.work import Work
 from wangge.cases.deadlines import Clock, Limit, due_at, limit_seconds
 from wangge.cases.errors import (
@@ -17,13 +24,16 @@ from wangge.cases.errors import (
     ExtensionTooLate,
     NothingToCorrect,
     ObjectionTooLate,
+    OtherClock,
     RewardOutOfRange,
+    Suspended,
     TopLevel,
+    UnknownChoice,
     UntilOutOfRange,
 )  # fmt: skip
-from wangge.cases.flow import Scope
+from wangge.cases.flow import Scope, State
 from wangge.cases.queries.rewards import budget_of
-from wangge.catalog.queries import catalog
+from wangge.catalog.queries import NormInfo, catalog
 from wangge.grids.queries import city
 from wangge.organizations.directory import directory
 
@@ -33,13 +43,22 @@ LONGEST_SUSPENSION = timedelta(days=365)
 def _open(work: Work, unit: str = "", **columns: Any) -> None:
     """A record in the state the step leads to, with the task that waits for its answer."""
     unit = unit or work.case.lead_unit
-    facts = {name: code for name, code in work.data.choices.items() if code} | columns.pop("facts", {})
+    facts = _chosen(work) | columns.pop("facts", {})
     work.facts |= facts
     work.writes.insert(
         "cases_siderecord", case_id=work.case.pk, kind=work.step.record, state=work.outcome.record_to, seq=work.seq,
         unit=unit, opened_at=work.clock_at, opened_by_id=work.actor.person_id, ruling="", facts=facts, **columns,
     )  # fmt: skip
     _wait(work, unit, facts)
+
+
+def _chosen(work: Work) -> dict[str, str]:
+    """Codes of the record's own lists; nothing else a sender names gets into the record or the chain."""
+    lists = work.flow.records[work.step.record].choices
+    for name, code in work.data.choices.items():
+        if code not in lists.get(name, ()):
+            raise UnknownChoice(field=name, given=code, known=", ".join(lists.get(name, ())) or "—")
+    return dict(work.data.choices)
 
 
 def _turn(work: Work, ruling: str = "", **columns: Any) -> None:
@@ -276,17 +295,44 @@ def _correct(work: Work) -> None:
     known = catalog().classes.get(right["class"])
     if known is None or right["norm_id"] not in {n.id for n in catalog().norms_of(right["class"])}:
         raise NothingToCorrect
+    if work.case.suspended_until:
+        raise Suspended
     _turn(work, "granted")
+    was = work.case.class_code
     work.facts["was"] = {"class": work.case.class_code, "norm": old.code if old else ""}
     work.set(class_code=right["class"], class_version_id=known.id, norm_id=right["norm_id"])
     assert work.norm
     work.facts |= {"class": right["class"], "norm": work.norm.code}
-    if work.case.dispatched_at and work.case.finished_at is None:
-        same_clock = old is not None and old.clock == work.norm.clock
-        work.facts["clock_anew"] = not same_clock
-        start = work.case.clock_start if same_clock else work.case.dispatched_at
-        work.run_clock(start, used=work.case.clock_used if same_clock else 0)
-        retime(work)
+    if work.case.state == State.FILED:
+        _filed_anew(work, was)
+    elif work.case.dispatched_at and work.case.finished_at is None:
+        _judged_anew(work, old)
+
+
+def _filed_anew(work: Work, was: str) -> None:
+    """Another class may go to another level, and to another unit; one that was escalated stays where it is."""
+    before, area = work.case.command_path, work.case.area_path
+    if command_path_for(was, area) != command_path_for(work.case.class_code, area):
+        settle_level(work)
+    route_case(work)
+    rule = work.flow.states[State.FILED].task
+    if rule and work.case.command_path != before:
+        work.close_tasks(State.FILED)
+        work.open_task(State.FILED, rule)
+
+
+def _judged_anew(work: Work, old: NormInfo | None) -> None:
+    """The right limit from the dispatch on, less what stood still and more what was granted on the same clock."""
+    assert work.norm
+    same_clock = old is not None and old.clock == work.norm.clock
+    if not same_clock and work.case.clock_used:
+        raise OtherClock
+    work.facts["clock_anew"] = not same_clock
+    start = work.case.clock_start if same_clock else work.case.dispatched_at
+    work.run_clock(start, used=work.case.clock_used)
+    retime(work)
+    change_stages(work, old)
+    work.lapse([r for r in work.locked.records if r.kind == "extension" and not r.ended])
 
 
 # -- rewards ------------------------------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ def _take(
     if step is None or step_code == "report":
         raise UnknownStep(step=step_code, known=", ".join(s for s in flow.steps if s != "report"))
     _check_state(flow, step, case)
-    side = acted_on(step, locked.records) if step.record else None
+    side = acted_on(step, locked.case, locked.records) if step.record else None
     answer, held = can_take_step(flow, case, step, actor, locked.hands, side)
     if isinstance(answer, Denied) or held is None:
         assert isinstance(answer, Denied)
@@ -149,7 +149,7 @@ def take_by_itself(step_code: str, case_id: int, *, at: datetime) -> bool:
         held = Held("", "", "", "", "")
         work = Work(
             locked, flow, step, step.outcomes[0], StepData(), nobody, held, sent=None, claimed_at=at,
-            record=acted_on(step, locked.records),
+            record=acted_on(step, locked.case, locked.records),
         )  # fmt: skip
         EFFECTS[step.code](work)
         record(work)

@@ -260,7 +260,7 @@ def _reopen(work: Work) -> None:
         until = due_at(work.step.within, work.case.closed_at, directory().calendar)
         if work.at > until:
             raise ReopenTooLate(until=until.astimezone(directory().calendar.zone).strftime("%Y-%m-%d %H:%M"))
-    work.set(closed_at=None, closing="", reopened_count=work.case.reopened_count + 1)
+    work.set(closed_at=None, closing="", reopened_count=work.case.reopened_count + 1, overdue_exempt=False)
     work.set(callback_tries=0, unsatisfied_count=0)
     if work.case.parts:  # its parts have units of their own
         work.move()
@@ -282,8 +282,18 @@ def _tell_reporter(work: Work, template: str) -> None:
     """The reporter, and at the end those whose reports were merged into this case."""
     told = {work.case.reporter_id}
     if template == "ended":
-        told |= set(Case.objects.filter(merged_into=work.case.pk).values_list("reporter_id", flat=True))
+        told |= _merged_reporters(work.case.pk)
     work.tell(tuple(sorted(person for person in told if person)), template)
+
+
+def _merged_reporters(case_id: int) -> set[int | None]:
+    """Of the cases merged into this one, and into those."""
+    found: set[int | None] = set()
+    into = [case_id]
+    while rows := list(Case.objects.filter(merged_into__in=into).values_list("pk", "reporter_id")):
+        into = [pk for pk, _ in rows]
+        found |= {reporter for _, reporter in rows}
+    return found
 
 
 EFFECTS: dict[str, Callable[[Work], None]] = {

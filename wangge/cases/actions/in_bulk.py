@@ -43,7 +43,7 @@ def _part(ids: Sequence[int], at: datetime) -> int:
 
 _LOCK = """
 SELECT id, state, origin, log_seq, log_digest, last_at, clock_start, yellow_at, due_at, clock_timestamp()
-FROM cases_case WHERE id = ANY(%s) AND state = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+FROM cases_case WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
 
 
@@ -68,7 +68,7 @@ class _Case:
 def _locked(ids: Sequence[int], at: datetime) -> int:
     """Cases first and in one order, as the door locks them; then their deadlines are read again, now for certain."""
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [list(ids), [state.value for state in OPEN_STATES]])
+        cursor.execute(_LOCK, [list(ids)])
         cases = {row[0]: _Case(*row) for row in cursor.fetchall()}
     for move in computed(running(list(cases)), directory().calendars):
         cases[move.deadline.case].moves.append(move)
@@ -138,5 +138,5 @@ def _row(case: _Case) -> dict[str, Any]:
     return {
         "id": case.id, "yellow_at": case.yellow_at, "due_at": case.due_at, "log_seq": case.log_seq,
         "log_digest": case.log_digest, "last_at": case.last_at,
-        "calendar_missing": missing or (case.clock_start is not None and case.due_at is None),
+        "calendar_missing": missing or (case.state in OPEN_STATES and case.clock_start is not None and case.due_at is None),
     }  # fmt: skip

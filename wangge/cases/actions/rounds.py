@@ -15,6 +15,7 @@ from wangge.organizations.calendars import CalendarYearMissing
 
 if TYPE_CHECKING:
     from wangge.cases.actions.work import Deadline, Work
+    from wangge.catalog.queries import NormInfo
 
 
 def start_round(work: "Work") -> "Deadline":
@@ -41,6 +42,18 @@ def close_stages(work: "Work") -> None:
     """Done with the repair, or no longer this unit's."""
     if stages_of(work.norm):
         work.close_tasks(*STAGE_STEPS)
+
+
+def change_stages(work: "Work", old: "NormInfo | None") -> None:
+    """Another norm judges the case: stages it does not ask for fall away, those it adds run from the dispatch on."""
+    before, after = stages_of(old), stages_of(work.norm)
+    if gone := [code for code in before if code not in after]:
+        work.close_tasks(*gone)
+    for code, limit in after.items():
+        step = work.flow.steps.get(code)
+        if step and step.task and code not in before:
+            start = work.case.dispatched_at
+            work.add_task(code, step.task, work.deadline(limit, step.task.scope, start=start))
 
 
 def counted(work: "Work") -> int | None:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 from wangge.cases.actions.placing import route_case
 from wangge.cases.actions.work import Work
-from wangge.cases.errors import ParentEnded, PartInHand, PartsOpen
+from wangge.cases.errors import NeedsCallback, ParentEnded, PartInHand, PartsOpen
 from wangge.cases.flow import END_STATES, State
 from wangge.cases.models import Case, LogEntry
+from wangge.cases.reference import channels
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.grids.locate import grid_index
 from wangge.grids.queries import areas
@@ -42,26 +43,33 @@ def _split(work: Work) -> None:
 
 def _cancel_split(work: Work) -> None:
     """Parts nobody handles yet are made void with it."""
-    children = list(Case.objects.filter(parent=work.case.pk).exclude(state__in=END_STATES).order_by("id"))
-    in_hand = [child.number for child in children if child.state not in _EARLY]
-    if in_hand or Case.objects.filter(parent=work.case.pk, state=State.CLOSED).exists():
-        raise PartInHand(numbers=", ".join(in_hand) or "—")
     from wangge.cases.actions.door import take_by_itself
 
+    children = list(Case.objects.select_for_update(no_key=True).filter(parent=work.case.pk).order_by("id"))
+    in_hand = [c.number for c in children if c.state == State.CLOSED or c.state not in (*_EARLY, *END_STATES)]
+    if in_hand:
+        raise PartInHand(numbers=", ".join(in_hand))
     for child in children:
-        take_by_itself("void", child.pk, at=work.at)
+        if child.state in _EARLY and not take_by_itself("void", child.pk, at=work.at):
+            raise PartInHand(numbers=child.number)
     work.set(parts=0)
     route_case(work)
     work.move()
 
 
 def _gather(work: Work) -> None:
-    children = Case.objects.filter(parent=work.case.pk).exclude(state__in=END_STATES).order_by("id")
-    numbers = list(children.values_list("number", flat=True)[:5])
-    if numbers:
-        raise PartsOpen(numbers=", ".join(numbers))
+    """A part that was merged has ended when what it went into has."""
+    waiting = [child for child in Case.objects.filter(parent=work.case.pk).order_by("id") if _goes_on(child)]
+    if waiting:
+        raise PartsOpen(numbers=", ".join(child.number for child in waiting[:5]))
     work.set(finished_at=work.at)
     work.move()
+
+
+def _goes_on(case: Case) -> bool:
+    while case.merged_into:
+        case = case.merged_into
+    return case.is_open
 
 
 def check_parent(work: Work) -> None:
@@ -93,7 +101,9 @@ def _unmerge(work: Work) -> None:
 
 
 def _settle(work: Work) -> None:
-    """Put right where it was found: no unit, no norm, no clock."""
+    """Put right where it was found: no unit, no norm, no clock, and nobody who waits for a call."""
+    if channels()[work.case.channel_id].callback:
+        raise NeedsCallback
     if work.data.lon is not None and work.data.lat is not None:
         work.note_position(*to_wgs84(work.data.lon, work.data.lat, CoordinateSystem.WGS84))
     work.set(finished_at=work.at)

@@ -297,11 +297,16 @@ class Work:
 
     def _lapse(self, state: State) -> None:
         """What ran beside a state the case has left falls away."""
-        gone = [
-            r
-            for r in self.locked.records
-            if not r.ended and r != self.record and not self.flow.runs_in(r.kind, state)
-        ]
+        self.lapse(
+            [
+                r
+                for r in self.locked.records
+                if not r.ended and r != self.record and not self.flow.runs_in(r.kind, state)
+            ]
+        )
+
+    def lapse(self, gone: list[Record]) -> None:
+        """These side records fall away, with their tasks."""
         if not gone:
             return
         self.facts["lapsed"] = [r.kind for r in gone]

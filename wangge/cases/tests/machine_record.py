@@ -246,7 +246,7 @@ def _close(told: Told, entry: LogEntry) -> None:
 
 
 def _reopen(told: Told, entry: LogEntry) -> None:
-    told.closed_at, told.closing = None, ""
+    told.closed_at, told.closing, told.exempt = None, "", False
     told.unsatisfied = told.tries = 0
     told.reopened += 1
     if told.parts:

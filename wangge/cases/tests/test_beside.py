@@ -12,12 +12,13 @@ from tests.city import (
     MORNING,
     NORM_NATURAL_DAYS,
     NORM_TWO_STAGES,
+    NORM_WORK_DAYS,
     NORM_WORK_HOURS,
     STREET_EVENT,
     TEST_EVENT,
     actor,
 )
-from tests.loop import bring_to, snapshot, step
+from tests.loop import HOTLINE, bring_to, snapshot, step
 from wangge.cases.actions import recompute, resume_due
 from wangge.cases.errors import (
     AmountOutOfRange,
@@ -25,8 +26,10 @@ from wangge.cases.errors import (
     ExtensionsUsed,
     ExtensionTooLate,
     Missing,
+    NoRequest,
     NothingToCorrect,
     ObjectionTooLate,
+    OtherClock,
     RequestPending,
     ReturnSettled,
     StageFirst,
@@ -39,6 +42,7 @@ from wangge.cases.flow import State
 from wangge.cases.models import Case, Dispatch, LogEntry, SideRecord, Task
 from wangge.cases.queries import timeline
 from wangge.cases.verification import faults_of
+from wangge.catalog.queries import catalog
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
 from wangge.grids.queries import city
@@ -360,3 +364,93 @@ def test_a_suspension_that_ends_in_a_holiday_goes_on_when_work_does() -> None:
     assert case.due_at
     assert work_seconds_between(calendar, datetime(2026, 2, 18, 0, tzinfo=zone), case.due_at) == 3 * 3600
     assert case.due_at.astimezone(zone).date().isoformat() == "2026-02-24"
+
+
+def test_a_sender_names_nothing_but_what_the_lists_hold() -> None:
+    """The chain holds no free text, and no figure of a sender's own."""
+    case = bring_to(State.HANDLING)
+    for choices in ({"note": "张三 138"}, {"photos": "x"}, {"mode": "phone"}):
+        refused(case, "ask_return", UnknownChoice, choices=choices)
+    refused(case, "issue_order", UnknownChoice, choices={"mode": "phone", "cause": "overdue", "yuan": "1"})
+
+
+def test_a_correction_changes_the_stages_with_the_norm() -> None:
+    case = bring_to(State.FILED, class_code=TEST_EVENT, norm=NORM_TWO_STAGES)
+    for code in ("dispatch", "sign_for"):
+        step(case, code, **({"unit": "swj"} if code == "dispatch" else {}))
+    plain, staged = norm_of(NORM_WORK_DAYS), norm_of(NORM_TWO_STAGES)
+    correct(case, plain)
+    stages = set(Task.objects.filter(case=case, closed_at=None).values_list("stage", flat=True))
+    assert stages == {"handling"}
+    correct(case, staged)
+    stages = set(Task.objects.filter(case=case, closed_at=None).values_list("stage", flat=True))
+    assert stages == {"handling", "arrive", "make_safe"} and faults_of(case) == []
+    step(case, "make_safe")
+    step(case, "finish")
+    assert set(Task.objects.filter(case=case, closed_at=None).values_list("stage", flat=True)) == {"handled"}
+
+
+def norm_of(code: str) -> int:
+    return next(n.id for n in catalog().norms_of(TEST_EVENT) if n.code == code)
+
+
+def correct(case: Case, norm_id: int) -> None:
+    step(case, "ask_correction", class_code=TEST_EVENT, norm_id=norm_id)
+    step(case, "correct")
+
+
+def test_a_correction_undoes_no_pause_and_no_extension() -> None:
+    case = handled_by_norm(NORM_NATURAL_DAYS)
+    step(case, "ask_extension", amount=2)
+    step(case, "extend")
+    step(case, "ask_correction", class_code=TEST_EVENT, norm_id=norm_of(NORM_WORK_HOURS))
+    refused(case, "correct", OtherClock)
+    paused = handled_by_norm(NORM_NATURAL_DAYS)
+    step(paused, "ask_correction", class_code=TEST_EVENT, norm_id=norm_of(NORM_WORK_HOURS))
+    step(paused, "ask_suspension")
+    step(paused, "suspend")
+    refused(paused, "correct", Suspended)
+
+
+def test_what_was_asked_under_the_wrong_norm_falls_away_with_it() -> None:
+    case = handled_by_norm(NORM_NATURAL_DAYS)
+    step(case, "ask_extension", amount=7)
+    correct(case, norm_of(NORM_WORK_HOURS))
+    assert record(case, "extension").ruling == "lapsed"
+    assert not Task.objects.filter(case=case, stage="extension.asked", closed_at=None).exists()
+
+
+def test_a_final_ruling_outlives_a_further_round_and_binds_no_other_unit() -> None:
+    case = bring_to(State.HANDLING, channel=HOTLINE)
+    for code in ("ask_return", "refuse_return", "object_return"):
+        step(case, code)
+    step(case, "rule_return", result="upheld")
+    for code in ("finish", "send_check", "answer_check"):
+        step(case, code)
+    step(case, "call_back", result="unsatisfied")
+    assert case.state == "handling"
+    refused(case, "ask_return", ReturnSettled)
+    other = bring_to(State.HANDLING)
+    for code in ("ask_return", "refuse_return", "ask_escalation", "escalate"):
+        step(other, code)
+    step(other, "dispatch", unit="csgl")
+    refused(other, "object_return", NoRequest)
+    step(other, "ask_return")
+
+
+def test_an_exemption_ends_with_the_round_it_was_granted_for() -> None:
+    case = overdue()
+    step(case, "appeal_overdue")
+    step(case, "review_appeal")
+    step(case, "decide_appeal")
+    step(case, "reopen")
+    assert not case.overdue_exempt
+
+
+def test_a_correction_before_dispatch_routes_anew() -> None:
+    case = bring_to(State.FILED, class_code=COVER)
+    before = case.route
+    step(case, "ask_correction")
+    step(case, "correct")
+    assert case.route != before and case.state == "filed"
+    step(case, "dispatch")

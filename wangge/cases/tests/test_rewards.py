@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.city import actor, person
 from tests.loop import bring_to, snapshot, step
-from wangge.cases.errors import BudgetSpent, Missing, RewardOutOfRange, StepDenied
+from wangge.cases.errors import BudgetSpent, Missing, RewardedBefore, RewardOutOfRange, StepDenied
 from wangge.cases.flow import State
 from wangge.cases.models import Case, FlowVersion, SideRecord
 from wangge.cases.queries.rewards import budget_of, rewards
@@ -82,3 +82,16 @@ def test_the_ledger_shows_the_budget_and_no_contact(client: Client) -> None:
     client.force_login(person("leader"))
     page = client.get("/rewards/").content.decode()
     assert case.number in page and "123" in page and "300000" in page
+
+
+def test_a_case_is_rewarded_once_and_the_grant_outlives_a_reopening() -> None:
+    case = closed()
+    step(case, "propose_reward")
+    step(case, "grant_reward")
+    step(case, "reopen")
+    assert SideRecord.objects.get(case=case).state == "granted"
+    step(case, "pay_reward")
+    for code in ("finish", "send_check", "answer_check", "close"):
+        step(case, code)
+    with pytest.raises(RewardedBefore), transaction.atomic():
+        step(case, "propose_reward")

@@ -11,6 +11,7 @@ from tests.loop import HOTLINE, bring_to, new_case, photo, snapshot, step
 from wangge.cases.actions import StepData, take
 from wangge.cases.errors import (
     AreaNotBelow,
+    NeedsCallback,
     NotLinked,
     ParentEnded,
     PartInHand,
@@ -133,7 +134,10 @@ def test_a_part_that_was_merged_and_unmerged_is_waited_for() -> None:
     ended(second)
     step(first, "unmerge")
     refused(case, "gather", PartsOpen)
-    step(first, "merge", target=new_case().number)
+    target = new_case()
+    step(first, "merge", target=target.number)
+    refused(case, "gather", PartsOpen)  # it goes on in the other
+    step(target, "void")
     step(case, "gather")
     refused(first, "unmerge", ParentEnded)
 
@@ -200,3 +204,20 @@ def test_parts_are_made_once_by_one_key() -> None:
             key=key,
         )
     assert Case.objects.filter(parent=case).count() == 2
+
+
+def test_who_is_to_be_called_back_is_not_settled_on_the_spot() -> None:
+    refused(bring_to(State.REPORTED, channel=HOTLINE), "settle", NeedsCallback)
+
+
+def test_a_split_case_can_be_investigated() -> None:
+    case = bring_to(State.FILED, channel=HOTLINE)
+    step(case, "split")
+    for _ in range(2):
+        for child in case.children.filter(state="reported"):
+            ended(child)
+        step(case, "gather")
+        step(case, "call_back", result="unsatisfied")
+    assert case.state == "investigating"
+    step(case, "conclude", result="rework")
+    assert case.state == "split"
