@@ -29,7 +29,12 @@ WATCHES_UNITS = {
     "leader",
 }
 #: the case lies in the east and is with swj
-SEES_THE_CASE = (WATCHES_UNITS - {"operator_west"}) | {"inspector_east", "clerk_swj", "handler_swj"}
+SEES_THE_CASE = (WATCHES_UNITS - {"operator_west"}) | {
+    "inspector_east",
+    "squad_leader_east",
+    "clerk_swj",
+    "handler_swj",
+}
 CLERKS = {"clerk_swj", "clerk_xijie"}
 
 
