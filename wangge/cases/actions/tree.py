@@ -58,18 +58,23 @@ def _cancel_split(work: Work) -> None:
 
 
 def _gather(work: Work) -> None:
-    """A part that was merged has ended when what it went into has."""
-    waiting = [child for child in Case.objects.filter(parent=work.case.pk).order_by("id") if _goes_on(child)]
+    waiting = parts_that_go_on(work.case)
     if waiting:
         raise PartsOpen(numbers=", ".join(child.number for child in waiting[:5]))
     work.set(finished_at=work.at)
     work.move()
 
 
-def _goes_on(case: Case) -> bool:
-    while case.merged_into:
-        case = case.merged_into
-    return case.is_open
+def parts_that_go_on(whole: Case) -> list[Case]:
+    """Its parts that have not ended; one that was merged goes on as what it went into, unless that is the whole itself."""
+    found = []
+    for part in Case.objects.filter(parent=whole.pk).order_by("id"):
+        into = part
+        while into.merged_into:
+            into = into.merged_into
+        if into.is_open and into.pk != whole.pk:
+            found.append(part)
+    return found
 
 
 def check_parent(work: Work) -> None:

@@ -44,6 +44,7 @@ from wangge.cases.tests.machine_moves import (
     Chance,
     cast,
     foreign_photo,
+    goes_on,
     known,
     lacks_photos,
     other_body,
@@ -393,8 +394,11 @@ class Loop(RuleBasedStateMachine):
             if code := {"return.asked": "refuse_return", "return.objected": "rule_return",
                         "escalation.asked": "refuse_escalation"}.get(f"{kind}.{state}"):  # fmt: skip
                 step(case, code)
-        for part in case.children.filter(state__in=OPEN_STATES):
-            self._bring_to_an_end(part)
+        for part in case.children.all():
+            while part.merged_into:
+                part = part.merged_into
+            if goes_on(part, case):
+                self._bring_to_an_end(part)
         for _ in range(2 * len(ONWARD)):
             if case.is_open:
                 code = ONWARD[case.state]

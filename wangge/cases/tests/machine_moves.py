@@ -263,11 +263,17 @@ def _late(call: Call) -> type[DomainError] | None:
     return None
 
 
+def goes_on(part: Case, whole: Case) -> bool:
+    """Is the part, or what it was merged into, still open?"""
+    while part.merged_into_id:
+        part = Case.objects.get(pk=part.merged_into_id)
+    return part.state in OPEN_STATES and part != whole
+
+
 def _in_the_tree(call: Call, target: Case | None) -> type[DomainError] | None:
     """What a whole, its parts, a link or the levels do not allow."""
     case, code = call.case, call.code
-    open_parts = case.children.filter(state__in=OPEN_STATES)
-    if code == "gather" and open_parts.exists():
+    if code == "gather" and any(goes_on(part, case) for part in case.children.all()):
         return PartsOpen
     early = ("reported", "verifying", "accepted", "filed")
     if code == "cancel_split" and case.children.filter(
@@ -295,7 +301,8 @@ def lacks_photos(case: Case, norm_id: int | None = None) -> bool:
     """Too few photos for the norm chosen, or for the first of the class."""
     norms = catalog().norms_of(case.class_code)
     chosen = next((n for n in norms if n.id == norm_id), norms[0])
-    return Photo.objects.filter(case=case).count() < chosen.photos_report
+    shown = [case.pk] + ([case.parent_id] if case.parent_id else [])  # those of the whole are its parts' too
+    return Photo.objects.filter(case__in=shown).count() < chosen.photos_report
 
 
 def _too_late(call: Call) -> bool:

@@ -142,6 +142,15 @@ def test_a_part_that_was_merged_and_unmerged_is_waited_for() -> None:
     refused(first, "unmerge", ParentEnded)
 
 
+def test_a_part_may_go_into_the_whole_itself() -> None:
+    case = bring_to(State.SPLIT)
+    first, second = case.children.order_by("id")
+    step(first, "merge", target=case.number)
+    ended(second)
+    step(case, "gather")
+    assert case.state == "closing"
+
+
 def test_a_link_is_undone_and_made_again_and_never_deleted() -> None:
     case, other = bring_to(State.REPORTED), new_case()
     refused(case, "unlink", NotLinked, target=other.number)
