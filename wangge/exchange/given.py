@@ -51,6 +51,19 @@ def _iso(given: Any) -> Any:
     raise PydanticCustomError("datetime_type", "Input should be a moment in ISO 8601")
 
 
+def _day(given: Any) -> Any:
+    """A number would be read as seconds since 1970, a moment as its day somewhere."""
+    if isinstance(given, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", given, re.ASCII):
+        try:
+            return date.fromisoformat(given)
+        except ValueError:
+            pass
+    raise PydanticCustomError("date_type", "Input should be a day such as 2026-01-31")
+
+
+Day = Annotated[
+    date, BeforeValidator(_day), Field(json_schema_extra={"pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+]
 Moment = Annotated[AwareDatetime, BeforeValidator(_iso)]
 Number = Annotated[int, Field(ge=0, lt=2**63)]
 
@@ -208,7 +221,7 @@ class StepGiven(Positioned):
     satisfied: bool | None = None
     photos: Photos = []
     amount: Number | None = Field(None, description="units of the norm's clock an extension asks for")
-    until: date | None = Field(None, description="last day of a suspension")
+    until: Day | None = Field(None, description="last day of a suspension")
     choices: dict[Code, Code] = Field(
         {}, max_length=5, description="by the name of a list of the step: see GET /flow, `records`"
     )

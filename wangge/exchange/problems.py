@@ -30,6 +30,7 @@ _CHINESE = {
     "uuid_type": "应为 UUID。",
     "uuid_parsing": "应为 UUID。",
     "datetime_type": "应为 ISO 8601 时间。",
+    "date_type": "应为日期，例如 2026-01-31。",
     "datetime_parsing": "应为 ISO 8601 时间。",
     "datetime_from_date_parsing": "应为 ISO 8601 时间。",
     "datetime_object_invalid": "应为有效的时间。",
