@@ -265,6 +265,11 @@ def _reopen(work: Work) -> None:
     if work.case.parts:  # its parts have units of their own
         work.move()
         return
+    if work.case.norm_id is None:  # self-handled: now it is filed and dispatched like any other
+        work.came_from["was_accepted"] = True
+        work.set(lead_unit="", lead_unit_path="", handler_id=None, finished_at=None)
+        work.move()
+        return
     deadline = start_round(work)
     unit = directory().units.get(work.case.lead_unit)
     work.writes.insert(

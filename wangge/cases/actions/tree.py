@@ -105,10 +105,15 @@ def _unmerge(work: Work) -> None:
         work.tell((work.case.reporter_id,), "unmerged")
 
 
-def _settle(work: Work) -> None:
-    """Put right where it was found: no unit, no norm, no clock, and nobody who waits for a call."""
+def _nobody_waits(work: Work) -> None:
+    """Raise NeedsCallback where the reporter is to be called back: that is the way of the whole flow."""
     if channels()[work.case.channel_id].callback:
         raise NeedsCallback
+
+
+def _settle(work: Work) -> None:
+    """Put right where it was found: no unit, no norm, no clock, and nobody who waits for a call."""
+    _nobody_waits(work)
     if work.data.lon is not None and work.data.lat is not None:
         work.note_position(*to_wgs84(work.data.lon, work.data.lat, CoordinateSystem.WGS84))
     work.set(finished_at=work.at)
@@ -117,6 +122,7 @@ def _settle(work: Work) -> None:
 
 def _self_handle(work: Work) -> None:
     """By the unit of whoever did it; the approval is the closing by a second person."""
+    _nobody_waits(work)
     unit = directory().units.get(work.held.unit)
     work.set(
         lead_unit=work.held.unit, lead_unit_path=unit.path if unit else "", handler_id=work.actor.person_id,

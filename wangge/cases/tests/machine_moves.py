@@ -21,6 +21,7 @@ from wangge.cases.errors import (
     ExtensionTooLate,
     KindNotAllowed,
     MergeTargetClosed,
+    NeedsCallback,
     NotLinked,
     ObjectionTooLate,
     ParentEnded,
@@ -38,7 +39,7 @@ from wangge.cases.errors import (
 from wangge.cases.flow import OPEN_STATES, WAITING_STEPS
 from wangge.cases.models import Case, CaseLink, CaseText, Photo, SideRecord, Task
 from wangge.cases.records import refusal
-from wangge.cases.reference import current_flow
+from wangge.cases.reference import channels, current_flow
 from wangge.catalog.queries import catalog
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
@@ -286,6 +287,8 @@ def _in_the_tree(call: Call, target: Case | None) -> type[DomainError] | None:
         pair = sorted((case.pk, target.pk))
         if not CaseLink.objects.filter(case=pair[0], other=pair[1], unlinked_at=None).exists():
             return NotLinked
+    if code in ("settle", "self_handle") and channels()[case.channel_id].callback:
+        return NeedsCallback
     if code == "assign_down" and call.data.area not in areas_below(case):
         return AreaNotBelow
     return None

@@ -140,7 +140,7 @@ def _leads_to(
         assert entry.result == "", entry
     holds = {
         "was_filed": told.merged_from in ("filed", "dispatched"),
-        "was_accepted": told.merged_from == "accepted",
+        "was_accepted": told.merged_from == "accepted" if entry.step == "unmerge" else not told.norm,
         "is_split": told.parts > 0,
         "wants_callback": wants_callback,
         "unsatisfied_before": told.unsatisfied > 0,
@@ -250,6 +250,9 @@ def _reopen(told: Told, entry: LogEntry) -> None:
     told.unsatisfied = told.tries = 0
     told.reopened += 1
     if told.parts:
+        return
+    if not told.norm:
+        told.unit, told.handler, told.finished_at = "", None, None
         return
     told.leads += 1
     _start_clock(told, entry)

@@ -178,6 +178,12 @@ def test_who_handles_it_themselves_is_approved_by_a_second_person() -> None:
         step(case, "close", by="clerk_csgl")
     step(case, "close")
     assert faults_of(case) == []
+    step(case, "reopen")
+    assert (case.state, case.lead_unit, case.due_at) == ("accepted", "", None), (
+        "now it goes the way of any other"
+    )
+    for code in ("send_verify", "answer_verify", "accept", "file", "dispatch"):
+        step(case, code)
 
 
 def test_a_case_goes_up_and_is_assigned_down_again() -> None:
