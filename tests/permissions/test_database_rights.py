@@ -47,6 +47,7 @@ WEB = RECORD | {
     "supervision_demandentry": {"INSERT"},
     "supervision_sitting": {"INSERT"},
     "supervision_orderdetail": {"INSERT"},
+    "supervision_jointanswer": {"INSERT"},
     "supervision_campaign": {"INSERT"},
     "inspectors_draw": {"INSERT"},
     "inspectors_dailyreport": {"INSERT"},

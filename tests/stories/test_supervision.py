@@ -19,7 +19,7 @@ from wangge.cases.verification import faults_of
 from wangge.common.clock import now
 from wangge.grids.queries import city
 from wangge.notices.models import Notice
-from wangge.supervision.models import Demand, Paper
+from wangge.supervision.models import Demand, JointAnswer, Paper, Sitting
 from wangge.supervision.reference import oversight
 from wangge.supervision.sweep import sweep
 
@@ -55,9 +55,7 @@ def order(client: Client, case: Case, mode: str, **more: Any) -> SideRecord:
         reverse("oversight:new_order"),
         case=case.number,
         mode=mode,
-        cause="overdue",
-        reason="久拖不决",
-        **more,
+        **{"cause": "overdue", "reason": "久拖不决"} | more,
     )
     return SideRecord.objects.filter(case=case, kind="supervision").latest("pk")
 
@@ -71,9 +69,9 @@ def act(client: Client, found: SideRecord, step: str, text: str = "", expected: 
 
 
 def test_an_overdue_case_is_reminded_urged_and_ordered_twice(browser: Browser) -> None:
-    case = bring_to(State.HANDLING, at=None)
-    assert case.yellow_at and case.due_at
-    for at in (case.yellow_at, case.due_at, case.due_at + timedelta(days=5)):
+    case, due = bring_to(State.HANDLING, at=None), now() - timedelta(days=20)
+    Case.objects.filter(pk=case.pk).update(due_at=due, yellow_at=due - timedelta(days=1))
+    for at in (due - timedelta(days=1), due, now()):
         sweep(oversight(), at=at)
     told = Notice.objects.filter(recipient=person("clerk_swj"), template__startswith="rung_")
     assert sorted(told.values_list("template", flat=True)) == ["rung_reminder", "rung_urging"]
@@ -143,10 +141,48 @@ def test_a_leader_orders_in_a_sitting_jointly_with_a_second_unit(browser: Browse
         reason="限期解决",
     )
     joint = order(leader, case, "joint", second_unit="xijie", sitting=sitting[1])
-    assert case.number in page(browser("clerk_xijie"), reverse("oversight:order", args=[joint.pk]))
+    second, shown = browser("clerk_xijie"), reverse("oversight:order", args=[joint.pk])
+    assert case.number in page(second, shown)
     assert Notice.objects.filter(recipient=person("clerk_xijie"), template="order_joint").count() == 1
     found = page(leader, reverse("oversight:sittings"))
     assert [int(n) for n in re.findall(r"<strong>(\d+)</strong>", found)] == [1, 1, 2, 1]
+
+    answer, key = reverse("oversight:order_step", args=[joint.pk, "answer_jointly"]), str(uuid4())
+    assert answer in page(second, shown) and answer not in page(browser("clerk_swj"), shown)
+    refused = send(second, answer, 422, text="已告知13812345678").content.decode()
+    assert "已告知13812345678" in refused
+    send(second, answer, 422, text=" ")
+    for _ in range(2):
+        send(second, answer, text="路面由我处恢复", key=key)
+    send(browser("clerk_swj"), answer, 403, text="已进场")
+    send(browser("clerk_csgl"), answer, 404, text="已进场")
+    assert JointAnswer.objects.count() == 1
+    act(browser("clerk_swj"), joint, "reply_order", "三日内更换")
+    assert "路面由我处恢复" in page(browser("clerk_swj"), shown)
+    assert "路面由我处恢复" in page(leader, reverse("oversight:order_sheet", args=[joint.pk]))
+    act(browser("chief_1"), joint, "accept_order")
+    send(second, answer, 409, text="再补充")
+
+
+def test_a_sitting_is_recorded_once_it_began_by_and_for_those_of_its_area(browser: Browser) -> None:
+    sittings, leader = reverse("oversight:sittings"), person("leader").pk
+    west, began = browser("chief_west"), now().astimezone(city().zone)
+    later = f"{began + timedelta(days=1):%Y-%m-%d %H:%M}"
+    assert (
+        "还没有开始"
+        in send(browser("chief_1"), sittings, 422, leader=leader, began_at=later).content.decode()
+    )
+    given: dict[str, Any] = {"leader": leader, "began_at": f"{began:%Y-%m-%d %H:%M}", "remark": "接听热线"}
+    send(west, sittings, 422, **given)
+    assert f'<option value="{leader}"' not in page(west, sittings)
+    send(browser("chief_1"), sittings, **given)
+    case = bring_to(State.HANDLING, at=None)
+    kept = Sitting.objects.get()
+    assert kept.area_path == "990101/"
+    assert "接听热线" in page(browser("evaluator"), sittings) and "接听热线" not in page(west, sittings)
+    assert 'name="sitting"' in page(browser("chief_1"), _new_order(case))
+    given = {"case": case.number, "mode": "phone", "cause": "overdue", "reason": "限期", "sitting": kept.pk}
+    send(browser("chief_east"), reverse("oversight:new_order"), 422, **given)
 
 
 def _new_order(case: Case) -> str:
@@ -257,7 +293,7 @@ def test_a_case_called_unsatisfied_must_be_supervised_and_tells_what_is_missing(
     Case.objects.filter(pk=case.pk).update(unsatisfied_count=1)
     must = reverse("oversight:must")
     assert _new_order(case) in page(chief, must).replace("&amp;cause=unsatisfied", "")
-    found = order(chief, case, "callback_district")
+    found = order(chief, case, "callback_district", cause="unsatisfied")
     assert "单位回复" in page(chief, must)
     act(browser("clerk_swj"), found, "reply_order", "已联系来电人")
     assert "审核回复" in page(chief, must)

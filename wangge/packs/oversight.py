@@ -30,6 +30,36 @@ def oversight_faults(pack: Pack) -> Faults:
     stages = _stages(pack.flow)
     for n, rung in enumerate(rules.rungs):
         yield from _rung(pack, source, n, rung, stages)
+    yield from _unwatched(source, rules, pack.flow)
+
+
+def _unwatched(source: Source, rules: Oversight, flow: Any) -> Faults:
+    """Timed stages nobody would be urged about; a city without any rung has chosen so. The norm's own limit of a state is
+    the clock of the case: rungs without stages are for it."""
+    watched = {stage for rung in rules.rungs for stage in rung.stages}
+    left = [stage for stage in _timed(flow) if stage not in watched]
+    if rules.rungs and left:
+        zh = f"这些限时环节没有催办，请写入一个 rung 的 stages：{'、'.join(left)}。"
+        en = f"These timed stages stand on no rung; add them to the stages of one: {', '.join(left)}."
+        yield source.fault(("rungs",), zh, en)
+
+
+def _timed(flow: Any) -> list[str]:
+    """The stages whose task has a limit of its own; none where the flow could not be read."""
+    try:
+        stages = {code: state for code, state in flow["states"].items() if _clock(state) != "norm"}
+        stages |= flow.get("beside") or {}
+        for kind, record in (flow.get("records") or {}).items():
+            stages |= {f"{kind}.{code}": state for code, state in record["states"].items()}
+        return [code for code, stage in stages.items() if _clock(stage) != "none"]
+    except (AttributeError, KeyError, TypeError):
+        return []
+
+
+def _clock(stage: Any) -> Any:
+    """Of the task that waits there; none as well where there is no task, or nobody's."""
+    task: Any = stage.get("task") or "none"
+    return task if task == "none" else task["clock"]
 
 
 def _twice(source: Source, section: str, codes: list[str]) -> Faults:
@@ -61,6 +91,12 @@ def _rung(pack: Pack, source: Source, n: int, rung: Rung, stages: set[str] | Non
     for k, stage in enumerate(rung.stages):
         if stages is not None and stage not in stages:
             yield unknown(_place(source, (*where, "stages", k)), "环节", "stage", stage, "flow.yaml")
+    if rung.kind == "order" and rung.stages:
+        zh, en = (
+            "督办按案卷的时限建议，不写 stages。",
+            "Orders are proposed by the clock of the case; leave stages out.",
+        )
+        yield source.fault((*where, "stages"), zh, en)
     if (rung.when == "before") and rung.span is None:
         yield source.fault(where, "到期前的提醒须写 span。", "A rung before the due moment needs a span.")
     if rung.when == "yellow" and rung.span is not None:

@@ -85,6 +85,11 @@ def visible_demands(actor: Actor) -> Q:
     return ~Q(state=Demand.State.DRAFTED) & condition
 
 
+def visible_sittings(actor: Actor) -> Q:
+    """Those of leaders in the areas the actor watches."""
+    return _in_area(actor, Permission.OVERSIGHT_READ)
+
+
 def get_paper(paper_id: int, actor: Actor) -> Paper:
     """Absent and invisible both raise NotFound."""
     rows = Paper.objects.filter(visible_papers(actor), pk=paper_id).select_related("drafted_by", "issued_by")

@@ -40,6 +40,12 @@ class UnknownUnit(BadInput):
     en = "There is no unit “{unit}”; choose one from the list."
 
 
+class UnitOutside(BadInput):
+    code = "oversight_unit_outside"
+    zh = "“{unit}”不在本区域内。文书只写本区域的单位，或先引用由该单位负责的案卷。"
+    en = "“{en_unit}” is outside the area of this paper. Name units of the area, or cite a case the unit is in charge of."
+
+
 class PersonalNumber(BadInput):
     code = "paper_personal_number"
     zh = "文字中有像电话或身份证的号码。文书只写案卷编号，不写市民信息，请删除。"
@@ -86,6 +92,24 @@ class SittingOver(BadInput):
     code = "sitting_over"
     zh = "没有这次坐席，或已过一天。请重新选择坐席，或不选。"
     en = "There is no such sitting, or it was more than a day ago. Choose another, or none."
+
+
+class SittingAhead(BadInput):
+    code = "sitting_ahead"
+    zh = "坐席还没有开始，请在开始后登记，或改正开始时间。"
+    en = "The sitting has not begun yet: record it once it has, or correct its beginning."
+
+
+class JointAnswerLate(Conflict):
+    code = "order_joint_answer_late"
+    zh = "督办单已办结，不能再回复。"
+    en = "The order has ended; nothing can be answered to it any more."
+
+
+class NotOfThisOrder(Refused):
+    code = "order_not_joint_with_you"
+    zh = "只有三方联合督办中的另一单位可以在这里回复。"
+    en = "Only the second unit of a joint order answers here."
 
 
 class NotALeader(BadInput):

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from wangge.cases.actions.needs import storable
 from wangge.cases.errors import UnstorableText
-from wangge.organizations.directory import directory
-from wangge.supervision.errors import DaysWrong, LongText, PersonalNumber, UnknownUnit
+from wangge.grids.queries import areas
+from wangge.organizations.directory import UnitInfo, directory
+from wangge.supervision.errors import DaysWrong, LongText, PersonalNumber, UnitOutside, UnknownUnit
 
 MOST_TITLE, MOST_TEXT, MOST_LINE = 100, 20_000, 500
 LONGEST = timedelta(days=731)
@@ -34,6 +35,29 @@ def known_units(codes: Iterable[str]) -> list[str]:
     for code in found:
         if code not in directory().units:
             raise UnknownUnit(unit=code[:50])
+    return found
+
+
+def units_within(area_path: str) -> list[UnitInfo]:
+    """The units whose own area lies within that one, by code."""
+    known = areas()
+    found = (
+        unit for unit in directory().units.values()
+        if unit.area in known and known[unit.area].path.startswith(area_path)
+    )  # fmt: skip
+    return sorted(found, key=lambda unit: unit.code)
+
+
+def named_units(codes: Iterable[str], *, area_path: str, cited: Iterable[str]) -> list[str]:
+    """Units a paper of that area may name: those within it, and those in charge of a case it cites; each once, in order.
+
+    Raises UnknownUnit, UnitOutside.
+    """
+    found = known_units(codes)
+    allowed = {unit.code for unit in units_within(area_path)} | set(cited)
+    for code in found:
+        if code not in allowed:
+            raise UnitOutside(unit=directory().units[code].name_zh, en_unit=directory().units[code].name_en)
     return found
 
 

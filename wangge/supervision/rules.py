@@ -39,10 +39,10 @@ class Band(_Shape):
 class Rung(_Shape):
     """A rung of the ladder: what is done about a deadline, when, and who is told of it.
 
-    `stages`: the stages whose tasks it is for; empty = the case clock. `when`: `yellow` with the light, `before` and
-    `after` the due moment by `span`, a clock of its own (`after` without span = at the due moment). One before the due
-    moment is for limits counted in the same clock and longer than the span. `clocks`: of the limits it is for; empty = any.
-    `tell`: posts, each in its unit or area, and `keeper`, whoever the deadline waits for.
+    `stages`: the stages whose tasks it is for; empty = the case clock, the only one an order is for. `when`:
+    `yellow` with the light, `before` and `after` the due moment by `span`, a clock of its own (`after` without span = at the
+    due moment). One before the due moment is for limits counted in the same clock and longer than the span. `clocks`: of the
+    limits it is for; empty = any. `tell`: posts, each in its unit or area, and `keeper`, whoever the deadline waits for.
     """
 
     code: Code

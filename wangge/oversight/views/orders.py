@@ -26,6 +26,8 @@ from wangge.supervision.access import SUPERVISION, get_order
 from wangge.supervision.actions.orders import (
     TEXT_OF,
     OrderData,
+    answer_jointly,
+    answers_jointly,
     issue_order,
     meetings,
     open_sittings,
@@ -33,6 +35,9 @@ from wangge.supervision.actions.orders import (
 )
 from wangge.supervision.queries.orders import list_orders, number_of, order_entries, reply_due
 from wangge.ui.signed_in import actor_of
+
+#: in the address: no step of the case
+ANSWER = "answer_jointly"
 
 
 def _rule() -> RecordRule | None:
@@ -79,7 +84,7 @@ def new_order(request: HttpRequest) -> HttpResponse:
         "rule": flow_by_id(case.flow_id).records.get(SUPERVISION),
         "typed": typed,
         "known_units": sorted(directory().units.values(), key=lambda unit: unit.code),
-        "sittings": open_sittings(now()),
+        "sittings": open_sittings(actor, now()),
         "meetings": meetings(actor),
         "key": uuid4(),
         "error": error,
@@ -103,6 +108,7 @@ def _order(
     page = _shown(found) | {
         "visible": visible,
         "offers": [one for one in offers if one.step.code in TEXT_OF],
+        "joins": answers_jointly(found, actor),
         "typed": request.POST.get("text", "") if error else "",
         "key": uuid4(),
         "error": error,
@@ -135,13 +141,15 @@ def sheet(request: HttpRequest, order_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def act(request: HttpRequest, order_id: int, step: str) -> HttpResponse:
-    """Reply, accept, send back; refused, the page comes back with the reason and what was typed."""
+    """Reply, answer as the second unit, accept, send back; refused, the page comes back with the reason and what was typed."""
     actor, given = actor_of(request), request.POST
+    text = given.get("text", "")
     try:
-        take_order(
-            order_id, step, given.get("text", ""), actor=actor, at=now(), key=key_of(given),
-            seen=whole(given.get("seen", "")),
-        )  # fmt: skip
+        if step == ANSWER:
+            answer_jointly(order_id, text, actor=actor, at=now(), key=key_of(given))
+        else:
+            seen = whole(given.get("seen", ""))
+            take_order(order_id, step, text, actor=actor, at=now(), key=key_of(given), seen=seen)
     except NotFound:
         raise
     except DomainError as error:

@@ -16,9 +16,9 @@ from wangge.common.clock import now
 from wangge.common.errors import DomainError
 from wangge.grids.queries import city
 from wangge.organizations.access import Permission, require
-from wangge.organizations.directory import Actor, directory
+from wangge.organizations.directory import Actor, UnitInfo, directory
 from wangge.oversight.given import ROWS, FormBroken, after_of, day_of, key_of, paged, require_one, whole
-from wangge.supervision.access import get_paper, reaches
+from wangge.supervision.access import get_paper, own_area, reaches
 from wangge.supervision.actions.papers import (
     Asked,
     Content,
@@ -27,6 +27,7 @@ from wangge.supervision.actions.papers import (
     edit_paper,
     issue_paper,
 )
+from wangge.supervision.given import units_within
 from wangge.supervision.models import Paper
 from wangge.supervision.queries.papers import bulletin_candidates, cited, demands_of, list_papers
 from wangge.supervision.reference import oversight
@@ -109,7 +110,9 @@ def new_paper(request: HttpRequest) -> HttpResponse:
         values = _typed(typed)
     else:
         values = _first(kind, actor, at.astimezone(city().zone).date())
-    return _form(request, kind, values | {"key": uuid4()}, error)
+    return _form(
+        request, kind, values | {"key": uuid4(), "area": own_area(actor, Permission.PAPER_DRAFT)}, error
+    )
 
 
 @login_required
@@ -131,7 +134,7 @@ def edit(request: HttpRequest, paper_id: int) -> HttpResponse:
         values = _typed(request.POST)
     else:
         values = _of_paper(found)
-    return _form(request, found.kind, values | {"paper": found}, error)
+    return _form(request, found.kind, values | {"paper": found, "area": found.area_path}, error)
 
 
 @login_required
@@ -162,11 +165,19 @@ def _form(request: HttpRequest, kind: str, values: dict[str, Any], error: Domain
     page = values | {
         "kind": kind,
         "kind_name": kind_names()[kind],
+        "own_units": [*units_within(values["area"]), *_chosen(values)],
         "known_units": sorted(directory().units.values(), key=lambda unit: unit.code),
         "asked": [*values["asked"], *[{"unit": "", "text": "", "day": ""}] * BLANK],
         "error": error,
     }
     return render(request, "oversight/paper_form.html", page, status=error.http_status if error else 200)
+
+
+def _chosen(values: dict[str, Any]) -> list[UnitInfo]:
+    """The units of other areas that stand in the form already: a refusal loses nothing."""
+    within = {unit.code for unit in units_within(values["area"])}
+    known = directory().units
+    return [known[code] for code in values["units"] if code in known and code not in within]
 
 
 def _content(typed: QueryDict) -> Content:

@@ -30,7 +30,7 @@ def sitting_list(request: HttpRequest) -> HttpResponse:
         try:
             record_sitting(
                 whole(given.get("leader", "")) or 0, began_at=moment_of(given.get("began_at", "")),
-                ended_at=moment_of(given.get("ended_at", "")), remark=given.get("remark", ""), actor=actor,
+                ended_at=moment_of(given.get("ended_at", "")), remark=given.get("remark", ""), actor=actor, at=now(),
             )  # fmt: skip
         except DomainError as refusal:
             error = refusal
@@ -44,7 +44,7 @@ def sitting_list(request: HttpRequest) -> HttpResponse:
         "modes": [(order_word(row.mode, "mode"), row) for row in orders_by_mode(actor, since, until)],
         "since": first.isoformat(),
         "until": last.isoformat(),
-        "leaders": leaders(),
+        "leaders": leaders(actor),
         "keeps": Permission.SITTING_KEEP in actor.permissions,
         "given": given,
         "error": error,

@@ -20,7 +20,7 @@ def proposed(request: HttpRequest) -> HttpResponse:
     """Cases still overdue after they were urged, newest first."""
     actor = actor_of(request)
     require(actor, Permission.OVERSIGHT_READ)
-    rows = proposals(actor, after=after_of(request.GET), limit=ROWS + 1)
+    rows = proposals(actor, at=now(), after=after_of(request.GET), limit=ROWS + 1)
     return render(request, "oversight/proposals.html", paged(rows, request.GET, "at") | {"tab": "proposals"})
 
 

@@ -6,16 +6,31 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from wangge.cases.actions import StepData, Taken, take
+from wangge.cases.errors import KeyReused
 from wangge.cases.models import SideRecord
 from wangge.cases.queries import get_case
 from wangge.common.errors import NotFound
 from wangge.organizations.directory import Actor
-from wangge.supervision.access import SUPERVISION, clerks_of, get_order, get_paper
-from wangge.supervision.errors import JointNeedsTwo, SittingOver
-from wangge.supervision.given import known_units
-from wangge.supervision.models import OrderDetail, Paper, Sitting
+from wangge.supervision.access import (
+    SUPERVISION,
+    clerks_of,
+    get_order,
+    get_paper,
+    units_answered_for,
+    visible_sittings,
+)
+from wangge.supervision.errors import (
+    JointAnswerLate,
+    JointNeedsTwo,
+    NothingNamed,
+    NotOfThisOrder,
+    SittingOver,
+)
+from wangge.supervision.given import MOST_TEXT, clean, known_units
+from wangge.supervision.models import JointAnswer, OrderDetail, Paper, Sitting
 from wangge.supervision.queries.papers import list_papers
 from wangge.supervision.telling import tell
 
@@ -47,7 +62,7 @@ def issue_order(number: str, data: OrderData, *, actor: Actor, at: datetime, key
     second = known_units([data.second_unit])[:1] if data.mode == JOINT else []
     if data.mode == JOINT and (not second or second[0] == case.lead_unit):
         raise JointNeedsTwo
-    sitting = _sitting(data.sitting, at)
+    sitting = _sitting(data.sitting, actor, at)
     meeting = get_paper(data.meeting, actor) if data.meeting else None
     given = StepData(choices={"mode": data.mode, "cause": data.cause}, texts={"reason": data.reason.strip()})
     with transaction.atomic():
@@ -62,25 +77,64 @@ def issue_order(number: str, data: OrderData, *, actor: Actor, at: datetime, key
     return record
 
 
-def _sitting(sitting_id: int | None, at: datetime) -> Sitting | None:
+def _sitting(sitting_id: int | None, actor: Actor, at: datetime) -> Sitting | None:
     """Raises SittingOver."""
     if sitting_id is None:
         return None
-    found = Sitting.objects.filter(pk=sitting_id, began_at__gte=at - SITTING_LASTS).first()
+    found = _lately(actor, at).filter(pk=sitting_id).first()
     if found is None:
         raise SittingOver
     return found
 
 
-def open_sittings(at: datetime) -> list[Sitting]:
-    """Those an order may be issued in now, newest first. One query."""
-    rows = Sitting.objects.filter(began_at__gte=at - SITTING_LASTS).select_related("leader")
-    return list(rows.order_by("-began_at", "-id"))
+def _lately(actor: Actor, at: datetime) -> QuerySet[Sitting]:
+    return Sitting.objects.filter(visible_sittings(actor), began_at__gte=at - SITTING_LASTS, began_at__lte=at)
+
+
+def open_sittings(actor: Actor, at: datetime) -> list[Sitting]:
+    """Those of the actor's areas an order may be issued in now, newest first. One query."""
+    return list(_lately(actor, at).select_related("leader").order_by("-began_at", "-id"))
 
 
 def meetings(actor: Actor) -> list[Paper]:
     """The newest special meetings an order may be given by. One query."""
     return list_papers(actor, kind=Paper.Kind.SPECIAL_MEETING, limit=20)
+
+
+def answers_jointly(order: SideRecord, actor: Actor) -> bool:
+    """May the actor answer for the second unit? The order runs, and is theirs too."""
+    detail = getattr(order, "order_detail", None)
+    return bool(detail and order.ended_at is None and detail.second_unit in units_answered_for(actor))
+
+
+def answer_jointly(order_id: int, text: str, *, actor: Actor, at: datetime, key: UUID) -> JointAnswer:
+    """What the second unit of a joint order has done; sent again with the same `key`, the first answer.
+
+    Raises NotFound, NotOfThisOrder, JointAnswerLate, NothingNamed, KeyReused and what is wrong with the text.
+    """
+    order = get_order(order_id, actor)
+    detail = getattr(order, "order_detail", None)
+    if detail is None or detail.second_unit not in units_answered_for(actor):
+        raise NotOfThisOrder
+    assert actor.person_id is not None
+    known = JointAnswer.objects.filter(key=key).first()
+    if known is None:
+        with transaction.atomic():
+            # whoever ends the order meanwhile waits, or was first
+            if SideRecord.objects.select_for_update(no_key=True).get(pk=order.pk).ended_at is not None:
+                raise JointAnswerLate
+            text = clean(text, MOST_TEXT, "办理情况", "What was done")
+            if not text:
+                raise NothingNamed(zh_what="办理情况", en_what="what was done")
+            known, _ = JointAnswer.objects.get_or_create(
+                key=key,
+                defaults={
+                    "record": order, "unit": detail.second_unit, "text": text, "person_id": actor.person_id, "at": at,
+                },
+            )  # fmt: skip
+    if (known.record_id, known.person_id) != (order.pk, actor.person_id):
+        raise KeyReused
+    return known
 
 
 def take_order(

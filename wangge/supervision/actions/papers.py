@@ -25,7 +25,15 @@ from wangge.supervision.errors import (
     SecondPerson,
     UnknownCase,
 )
-from wangge.supervision.given import MOST_LINE, MOST_TEXT, MOST_TITLE, check_days, clean, known_units
+from wangge.supervision.given import (
+    MOST_LINE,
+    MOST_TEXT,
+    MOST_TITLE,
+    check_days,
+    clean,
+    known_units,
+    named_units,
+)
 from wangge.supervision.models import Demand, Paper, PaperCase
 from wangge.supervision.reference import oversight
 from wangge.supervision.telling import tell
@@ -95,7 +103,8 @@ def edit_paper(paper_id: int, content: Content, *, actor: Actor, at: datetime, e
 def issue_paper(paper_id: int, *, actor: Actor, at: datetime, edition: int) -> Paper:
     """Issued as it was seen, by somebody who has not written on it; each unit named owes its answer from now.
 
-    Raises NotFound, PermissionMissing, NotADraft, PaperMoved, SecondPerson, NothingNamed.
+    Raises NotFound, PermissionMissing, NotADraft, PaperMoved, SecondPerson, NothingNamed; DaysWrong where a day to be done by
+    passed meanwhile.
     """
     with transaction.atomic():
         paper = _locked(paper_id, Permission.PAPER_ISSUE, actor, edition)
@@ -146,7 +155,7 @@ def _write(paper: Paper, content: Content, actor: Actor, at: datetime) -> None:
     cited = _cited(paper, content.cases, actor)
     asked = _asked(content.asked, at)
     units = [*content.units, *(unit for _, unit, _ in cited), *(one.unit for one in asked)]
-    paper.units = known_units(units)
+    paper.units = named_units(units, area_path=paper.area_path, cited=[unit for _, unit, _ in cited])
     if actor.person_id is not None and actor.person_id not in paper.editors:
         paper.editors = [*paper.editors, actor.person_id]
     paper.save()
@@ -179,7 +188,7 @@ def _already(paper: Paper) -> list[int]:
 
 
 def _asked(asked: Iterable[Asked], at: datetime) -> list[Asked]:
-    today, found = at.astimezone(city().zone).date(), []
+    today, found = _day(at), []
     for one in asked:
         text = clean(one.text, MOST_LINE, "议定事项", "Decision")
         if not text and not one.unit:
@@ -194,9 +203,15 @@ def _asked(asked: Iterable[Asked], at: datetime) -> list[Asked]:
     return found
 
 
+def _day(at: datetime) -> date:
+    return at.astimezone(city().zone).date()
+
+
 def _demands_due(paper: Paper, at: datetime) -> list[Demand]:
-    """What the units owe from now on, with its moment."""
+    """What the units owe from now on, with its moment. Raises DaysWrong: nothing is owed before it was asked."""
     demands = list(paper.demands.all())
+    if any(demand.due_day and demand.due_day < _day(at) for demand in demands):
+        raise DaysWrong
     if paper.kind in EXPLAINED:
         owing = {demand.unit for demand in demands}
         demands += [Demand(paper=paper, unit=unit) for unit in paper.units if unit not in owing]

@@ -3,10 +3,10 @@
 
 from wangge.supervision.models.campaigns import Campaign
 from wangge.supervision.models.ladder import OversightVersion, Reached, Recurrence
-from wangge.supervision.models.orders import OrderDetail, Sitting
+from wangge.supervision.models.orders import JointAnswer, OrderDetail, Sitting
 from wangge.supervision.models.papers import Demand, DemandEntry, Paper, PaperCase
 
 __all__ = [
-    "Campaign", "Demand", "DemandEntry", "OrderDetail", "OversightVersion", "Paper", "PaperCase", "Reached",
-    "Recurrence", "Sitting",
+    "Campaign", "Demand", "DemandEntry", "JointAnswer", "OrderDetail", "OversightVersion", "Paper", "PaperCase",
+    "Reached", "Recurrence", "Sitting",
 ]  # fmt: skip

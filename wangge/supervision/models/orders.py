@@ -15,6 +15,7 @@ class Sitting(models.Model):
     )
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    area_path = models.CharField(max_length=120, db_collation="C", help_text="of the leader then")
     remark = models.CharField(max_length=300, blank=True)
     kept_by = models.ForeignKey(
         "organizations.Person", on_delete=models.PROTECT, db_index=False, related_name="+"
@@ -57,3 +58,19 @@ class OrderDetail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id}"
+
+
+class JointAnswer(models.Model):
+    """What the second unit of a joint order wrote; the first one replies by the case's own step. Never changed."""
+
+    key = models.UUIDField(unique=True, help_text="made by the page: the same form sent twice is one answer")
+    record = models.ForeignKey("cases.SideRecord", on_delete=models.PROTECT, related_name="joint_answers")
+    unit = models.CharField(max_length=50)
+    text = models.TextField()
+    person = models.ForeignKey(
+        "organizations.Person", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.unit}"

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from wangge.cases.models import Case, SideRecord
 from wangge.cases.visibility import visible_to
 from wangge.organizations.directory import Actor
-from wangge.supervision.access import SUPERVISION
+from wangge.supervision.access import visible_demands, visible_orders
 from wangge.supervision.models import Demand
 from wangge.supervision.rules import Band, Oversight, band_of
 
@@ -35,7 +35,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class UnitLight:
-    """A unit's running cases, its light, and what it owes beside: orders without reply, demands open."""
+    """A unit's running cases, its light, and what it owes beside: orders without reply, demands open; all as the reader sees."""
 
     unit: str
     counts: Counted
@@ -68,12 +68,13 @@ def unit_lights(rules: Oversight, actor: Actor, *, at: datetime) -> list[UnitLig
         .exclude(lead_unit="").open().order_by().values_list("lead_unit").annotate(**_lights("", at))
     )  # fmt: skip
     orders: dict[str, int] = dict(
-        SideRecord.objects.filter(kind=SUPERVISION, state="issued", ended_at=None)
+        SideRecord.objects.filter(visible_orders(actor), state="issued", ended_at=None)
         .order_by().values_list("unit").annotate(n=Count("pk"))
     )  # fmt: skip
     demands: dict[str, int] = dict(
-        Demand.objects.filter(state=Demand.State.OPEN).order_by().values_list("unit").annotate(n=Count("pk"))
-    )
+        Demand.objects.filter(visible_demands(actor), state=Demand.State.OPEN)
+        .order_by().values_list("unit").annotate(n=Count("pk"))
+    )  # fmt: skip
     found = []
     for unit, green, yellow, red in rows:
         counts = Counted(green, yellow, red)

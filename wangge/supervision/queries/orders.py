@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from wangge.cases.models import CaseText, LogEntry, SideRecord, Task
 from wangge.organizations.directory import Actor
-from wangge.supervision.access import SUPERVISION, visible_orders
-from wangge.supervision.models import Sitting
+from wangge.supervision.access import SUPERVISION, visible_orders, visible_sittings
+from wangge.supervision.models import JointAnswer, Sitting
 
 
 def number_of(order: SideRecord) -> str:
@@ -51,20 +51,21 @@ def orders_of(case_id: int, actor: Actor) -> list[SideRecord]:
 
 @dataclass(frozen=True)
 class OrderEntry:
-    """A step of an order as the log has it; a text deleted from the record is None."""
+    """A step of an order as the log has it, or an answer of the second `unit`; a text deleted from the record is None."""
 
     step: str
     person: str
     post: str
     at: datetime
     text: str | None
+    unit: str = ""
 
 
 _STEPS = ("issue_order", "reply_order", "accept_order", "send_back_order")
 
 
 def order_entries(order: SideRecord) -> list[OrderEntry]:
-    """The steps of one order, oldest first. Two queries."""
+    """The steps of one order with what a second unit answered, oldest first. Three queries."""
     entries = list(
         LogEntry.objects.of(order.case).filter(step__in=_STEPS, seq__gte=order.seq).select_related("actor").order_by("seq")
     )  # fmt: skip
@@ -75,10 +76,13 @@ def order_entries(order: SideRecord) -> list[OrderEntry]:
             "seq", "text"
         )
     )
-    return [
+    found = [
         OrderEntry(e.step, e.actor.name if e.actor else "", e.post, e.at, texts.get(e.seq, ""))
         for e in entries
     ]
+    answers = JointAnswer.objects.filter(record=order).select_related("person").order_by("id")
+    found += [OrderEntry("answer_jointly", a.person.name, "", a.at, a.text, a.unit) for a in answers]
+    return sorted(found, key=lambda one: one.at)
 
 
 def reply_due(order: SideRecord) -> datetime | None:
@@ -143,7 +147,7 @@ MOST_SITTINGS = 1000
 def sittings(actor: Actor, since: datetime, until: datetime) -> Sittings:
     """Those that began from `since` on and before `until`, and what was ordered in them. Two queries."""
     rows = list(
-        Sitting.objects.filter(began_at__gte=since, began_at__lt=until).select_related("leader")
+        Sitting.objects.filter(visible_sittings(actor), began_at__gte=since, began_at__lt=until).select_related("leader")
         .order_by("-began_at", "-id")[:MOST_SITTINGS]
     )  # fmt: skip
     orders: dict[int, list[SideRecord]] = {}

@@ -4,10 +4,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from wangge.cases.flow import OPEN_STATES
-from wangge.cases.models import Case, SideRecord
+from wangge.cases.models import Case, LogEntry, SideRecord
 from wangge.cases.reference import current_flow, flow_by_id
 from wangge.cases.visibility import visible_to
 from wangge.organizations.access import Permission
@@ -27,15 +27,21 @@ class Proposal:
     due_at: datetime
 
 
-def proposals(actor: Actor, *, after: tuple[datetime, int] | None = None, limit: int = 50) -> list[Proposal]:
-    """At most `limit`, newest first, after the keyset (at, id): still overdue as they were, and not ordered since. One query."""
+def proposals(
+    actor: Actor, *, at: datetime, after: tuple[datetime, int] | None = None, limit: int = 50
+) -> list[Proposal]:
+    """At most `limit`, newest first, after the keyset (at, id): still overdue as they were, and not ordered since. One query.
+
+    A deadline that was moved (extended, a new round, another unit) is another one: what was proposed of the old one is past.
+    """
     ordered = SideRecord.objects.filter(
         case=OuterRef("case_id"), kind=SUPERVISION, opened_at__gte=OuterRef("due_at")
     )
+    # from the open overdue cases, by an index of their own
+    late = Case.objects.filter(visible_to(actor), finished_at__isnull=True, due_at__lte=at).open()
     rows = (
         Reached.objects.filter(
-            Exists(Case.objects.filter(visible_to(actor), pk=OuterRef("case_id"))),
-            kind=Reached.Kind.ORDER, case__state__in=[s.value for s in OPEN_STATES], case__finished_at__isnull=True,
+            case__in=late, case__due_at=F("due_at"), task_id=0, kind=Reached.Kind.ORDER
         )
         .exclude(Exists(ordered)).select_related("case").order_by("-at", "-id")
     )  # fmt: skip
@@ -44,6 +50,9 @@ def proposals(actor: Actor, *, after: tuple[datetime, int] | None = None, limit:
     return [Proposal(row.pk, row.at, row.case, row.due_at) for row in rows[:limit]]
 
 
+#: outcomes of a callback after which a case must be supervised; the causes of an order that answers them
+BAD_CALLBACKS = ("unsatisfied", "unreachable")
+BAD_CAUSES = ("unsatisfied", "unrated")
 #: cases reported longer ago are looked for by nobody
 OLDEST = timedelta(days=731)
 
@@ -73,7 +82,8 @@ def must_be_supervised(
     """At most `limit` visible cases, newest first, after the keyset (reported_at, id). Two queries.
 
     Unsatisfied: a caller said so, and the case is open, or was closed within the days of the rules; unrated: closed, or
-    about to be, after nobody could be reached.
+    about to be, after nobody could be reached. Done by an accepted order for that cause, or for another one if it was
+    issued after the newest such callback: one that came before answers something else.
     """
     since = at - timedelta(days=rules.must_days)
     asked = Q(unsatisfied_count__gt=0) | Q(callback_tries__gt=0)  # as the partial index says it
@@ -83,7 +93,16 @@ def must_be_supervised(
     unsatisfied = Q(unsatisfied_count__gt=0) & (
         Q(state__in=[s.value for s in OPEN_STATES]) | Q(closed_at__gte=since)
     )
-    done = SideRecord.objects.filter(case=OuterRef("pk"), kind=SUPERVISION, state="accepted")
+    later = LogEntry.objects.filter(
+        case=OuterRef("case_id"), step="call_back", result__in=BAD_CALLBACKS, seq__gt=OuterRef("seq"),
+        recorded_at__gte=OuterRef("opened_at"),
+    )  # fmt: skip
+    done = SideRecord.objects.filter(
+        Q(facts__cause__in=BAD_CAUSES) | ~Exists(later),
+        case=OuterRef("pk"),
+        kind=SUPERVISION,
+        state="accepted",
+    )
     rows = (
         Case.objects.filter(asked, unsatisfied | unrated, visible_to(actor), reported_at__gte=at - OLDEST)
         .exclude(Exists(done)).newest_first()

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.city import STREET_EVENT, actor, person
+from tests.city import IN_WEST, STREET_EVENT, actor, person
 from tests.loop import bring_to, step
 from wangge.cases.flow import State
 from wangge.cases.models import Case
@@ -51,6 +51,17 @@ def test_units_and_stages_show_their_light_and_the_counts_behind_it() -> None:
     assert (stages["handled"].running, stages["dispatched"].running) == (1, 1)
     assert unit_lights(oversight(), actor("operator_west"), at=now()) == []
     assert stage_lights(actor("outsider"), at=now()) == []
+
+
+def test_what_a_unit_owes_is_counted_where_the_reader_may_see_it() -> None:
+    """In the west too swj has a case; the order and the decision are the east's and the district's."""
+    bring_to(State.HANDLING, at=None, where=IN_WEST)
+    _work(1)
+    for login, owes in (("chief_1", (1, 1)), ("chief_east", (1, 0)), ("chief_west", (0, 0))):
+        found = {
+            one.unit: (one.orders, one.demands) for one in unit_lights(oversight(), actor(login), at=now())
+        }
+        assert found["swj"] == owes, login
 
 
 def test_every_hand_with_the_time_the_case_waited_for_it() -> None:

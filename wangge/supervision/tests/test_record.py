@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is official stays as it is: triggers, second persons, visibility by unit and area."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,11 +12,22 @@ from tests.city import actor, person
 from tests.loop import bring_to
 from wangge.cases.errors import KeyReused
 from wangge.cases.flow import State
+from wangge.cases.models import SideRecord
 from wangge.common.clock import now
+from wangge.grids.queries import city
 from wangge.organizations.access import PermissionMissing
 from wangge.supervision.actions.demands import take_demand
+from wangge.supervision.actions.orders import OrderData, answer_jointly, issue_order
 from wangge.supervision.actions.papers import Asked, Content, draft_paper, issue_paper
-from wangge.supervision.errors import OwnAnswer, PersonalNumber, SecondPerson, UnknownCase, UnknownUnit
+from wangge.supervision.errors import (
+    DaysWrong,
+    OwnAnswer,
+    PersonalNumber,
+    SecondPerson,
+    UnitOutside,
+    UnknownCase,
+    UnknownUnit,
+)
 from wangge.supervision.models import Demand, Paper, Reached
 from wangge.supervision.queries.papers import list_papers
 from wangge.supervision.reference import oversight
@@ -53,6 +64,8 @@ def issued(**more: Any) -> Paper:
         "UPDATE supervision_demand SET text = 'x'",
         "DELETE FROM supervision_demand",
         "UPDATE supervision_demandentry SET text = 'x'",
+        "UPDATE supervision_jointanswer SET text = 'x'",
+        "DELETE FROM supervision_jointanswer",
     ],
 )
 def test_the_database_refuses_to_rewrite(statement: str) -> None:
@@ -62,6 +75,16 @@ def test_the_database_refuses_to_rewrite(statement: str) -> None:
     paper = issued(cases=((case.number, ""),))
     demand = Demand.objects.get(paper=paper)
     take_demand(demand.pk, "answer", "已清淤", actor=actor("clerk_swj"), at=now(), seen=0)
+    issue_order(
+        case.number,
+        OrderData("joint", "overdue", "抓紧", "xijie"),
+        actor=actor("chief_1"),
+        at=now(),
+        key=uuid4(),
+    )
+    answer_jointly(
+        SideRecord.objects.get().pk, "路面由我处恢复", actor=actor("clerk_xijie"), at=now(), key=uuid4()
+    )
     assert Reached.objects.exists()
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
@@ -103,6 +126,28 @@ def test_a_unit_s_clerk_neither_drafts_nor_cites_what_they_do_not_see() -> None:
     west_only = bring_to(State.HANDLING, at=None)
     with pytest.raises(UnknownCase):
         drafted(by="chief_west", cases=((west_only.number, ""),))
+
+
+def test_a_street_names_its_own_units_and_those_in_charge_of_a_case_it_cites() -> None:
+    case = bring_to(State.HANDLING, at=None)
+    outside: list[dict[str, Any]] = [{}, {"asked": (), "units": ("swj",)}, {"asked": (), "units": ("xijie",)}]
+    for more in outside:
+        with pytest.raises(UnitOutside):
+            drafted(by="chief_east", **more)
+    assert not Paper.objects.exists()
+    assert drafted(by="chief_east", cases=((case.number, ""),)).units == ["swj"]
+    assert drafted(by="chief_east", asked=(), units=("dongjie",)).units == ["dongjie"]
+    assert drafted(by="chief_1", asked=(), units=("xijie", "dongjie", "swj")).units
+
+
+def test_what_was_to_be_done_by_a_day_that_passed_is_not_issued() -> None:
+    today = now().astimezone(city().zone).date()
+    paper = drafted(asked=(Asked("swj", "清淤", today),))
+    with pytest.raises(DaysWrong):
+        issue_paper(paper.pk, actor=actor("leader"), at=now() + timedelta(days=1), edition=1)
+    paper.refresh_from_db()
+    assert paper.state == "draft" and not Demand.objects.exclude(state="drafted").exists()
+    issue_paper(paper.pk, actor=actor("leader"), at=now(), edition=1)
 
 
 def test_a_key_stands_for_one_paper_of_one_person() -> None:

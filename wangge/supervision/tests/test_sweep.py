@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
-from tests.city import COVER, NORM_URGENT_HOURS, STREET_EVENT, TEST_EVENT, person
-from tests.loop import bring_to, step
+from tests.city import COVER, NORM_TWO_STAGES, NORM_URGENT_HOURS, STREET_EVENT, TEST_EVENT, person
+from tests.loop import HOTLINE, bring_to, call_about, step
 from wangge.cases.flow import State
 from wangge.cases.models import Case, Task
 from wangge.common.clock import now
@@ -124,6 +124,36 @@ def test_an_order_without_reply_is_urged_with_its_unit() -> None:
     Case.objects.update(due_at=task.due_at + timedelta(days=90), yellow_at=task.due_at + timedelta(days=80))
     assert swept(task.due_at) == {"urge_order": 1}
     assert told("rung_urging") == {"clerk_swj"}
+
+
+def test_to_be_on_site_and_to_make_safe_is_urged_with_who_handles_it_and_the_unit() -> None:
+    case = bring_to(State.HANDLING, at=None, class_code=TEST_EVENT, norm=NORM_TWO_STAGES)
+    dues = dict(Task.objects.filter(case=case, closed_at=None).values_list("stage", "due_at"))
+    Case.objects.filter(pk=case.pk).update(
+        due_at=now() + timedelta(days=90), yellow_at=now() + timedelta(days=80)
+    )
+    assert dues["make_safe"]
+    assert swept(dues["make_safe"]) == {"urge_stage": 2}
+    assert told("rung_urging") == {"clerk_csgl", "handler_csgl"}
+
+
+def test_a_caller_not_contacted_is_urged_with_whoever_is_to_call() -> None:
+    case = bring_to(State.FILED, at=None, channel=HOTLINE)
+    call_about(case)
+    step(case, "dispatch")
+    task = Task.objects.get(case=case, stage="contact", closed_at=None)
+    assert task.due_at
+    sweep(oversight(), at=task.due_at)
+    assert Reached.objects.filter(task_id=task.pk, rung="urge_centre").count() == 1
+
+
+def test_a_reward_not_ruled_on_is_urged_with_the_leader_alone() -> None:
+    case = bring_to(State.CLOSED, at=None)
+    step(case, "propose_reward")
+    task = Task.objects.get(case=case, closed_at=None)
+    assert task.due_at
+    assert swept(task.due_at) == {"urge_centre": 1}
+    assert told("rung_urging") == {"leader"}
 
 
 def test_a_suspended_case_climbs_nothing() -> None:

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What asks for an order: a deadline that is still the one missed, a bad callback that no order has answered."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.city import actor
+from tests.loop import HOTLINE, bring_to, step
+from wangge.cases.flow import State
+from wangge.cases.models import Case
+from wangge.common.clock import now
+from wangge.supervision.queries.watching import must_be_supervised, proposals
+from wangge.supervision.reference import oversight
+from wangge.supervision.sweep import sweep
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+
+
+def proposed() -> list[int]:
+    return [one.case.pk for one in proposals(actor("chief_1"), at=now())]
+
+
+def long_overdue() -> Case:
+    """Overdue for weeks, proposed by the ladder."""
+    case = bring_to(State.HANDLING, at=None)
+    Case.objects.filter(pk=case.pk).update(
+        due_at=now() - timedelta(days=20), yellow_at=now() - timedelta(days=21)
+    )
+    sweep(oversight(), at=now())
+    return case
+
+
+@pytest.mark.parametrize("days", [3, -1], ids=["not yet due again", "due again, for less than the rung asks"])
+def test_a_deadline_that_was_moved_is_no_longer_proposed(days: int) -> None:
+    moved, late = long_overdue(), long_overdue()
+    assert proposed() == [late.pk, moved.pk]
+    Case.objects.filter(pk=moved.pk).update(due_at=now() + timedelta(days=days))
+    assert proposed() == [late.pk]
+
+
+def test_a_finished_or_ordered_case_is_not_proposed() -> None:
+    finished, ordered = long_overdue(), long_overdue()
+    step(finished, "finish")
+    step(ordered, "issue_order")
+    assert proposed() == []
+
+
+def called_unsatisfied(case: Case) -> None:
+    for code in ("finish", "send_check", "answer_check"):
+        step(case, code)
+    step(case, "call_back", result="unsatisfied")
+
+
+def ordered(case: Case, cause: str) -> None:
+    step(case, "issue_order", choices={"mode": "phone", "cause": cause})
+    step(case, "reply_order")
+    step(case, "accept_order")
+
+
+def missing() -> list[str]:
+    return [one.missing for one in must_be_supervised(oversight(), actor("chief_1"), at=now())]
+
+
+def test_an_order_before_the_callback_for_something_else_does_not_answer_it() -> None:
+    case = bring_to(State.HANDLING, at=None, channel=HOTLINE)
+    ordered(case, "overdue")
+    called_unsatisfied(case)
+    assert missing() == ["order"]
+    ordered(case, "overdue")
+    assert missing() == [], "issued after the callback"
+
+
+def test_an_order_for_the_callback_answers_it() -> None:
+    case = bring_to(State.HANDLING, at=None, channel=HOTLINE)
+    called_unsatisfied(case)
+    ordered(case, "unsatisfied")
+    assert missing() == []
