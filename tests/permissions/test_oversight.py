@@ -11,7 +11,7 @@ from django.urls import reverse
 from tests.city import actor, person
 from tests.loop import bring_to
 from tests.permissions.oversight import Supervised, table
-from tests.permissions.test_urls import EVERYBODY
+from tests.permissions.tables import EVERYBODY
 from wangge.cases.flow import State
 from wangge.common.clock import now
 from wangge.supervision.actions.campaigns import set_up_campaign

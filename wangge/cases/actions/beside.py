@@ -29,6 +29,7 @@ from wangge.cases.errors import (
     Suspended,
     TopLevel,
     UnknownChoice,
+    UnknownUnit,
     UntilOutOfRange,
 )  # fmt: skip
 from wangge.cases.flow import Scope, State
@@ -222,11 +223,15 @@ def _resume(work: Work) -> None:
 
 def _consult(work: Work) -> None:
     """The unit that is asked sees the case from now on."""
-    unit = directory().units[work.data.unit]
-    work.facts["unit"] = unit.code
+    work.facts["unit"] = work.data.unit
+    _show_to(work, work.data.unit)
+    _open(work, work.data.unit)
+    work.tell_clerks("consulted", work.data.unit)
+
+
+def _show_to(work: Work, code: str) -> None:
+    unit = directory().units[code]
     work.set(units=sorted({*work.case.units, *unit.path.strip("/").split("/")}))
-    _open(work, unit.code)
-    work.tell_clerks("consulted", unit.code)
 
 
 def _answer_consultation(work: Work) -> None:
@@ -235,7 +240,13 @@ def _answer_consultation(work: Work) -> None:
 
 
 def _issue_order(work: Work) -> None:
+    """To the unit in charge; of a joint order the second unit sees the case as well."""
     work.facts["unit"] = work.case.lead_unit
+    if second := work.data.unit:
+        if second not in directory().units:
+            raise UnknownUnit(unit=second)
+        work.facts["second"] = second
+        _show_to(work, second)
     _open(work)
     work.tell_clerks("order_issued")
 

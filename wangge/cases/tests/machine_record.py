@@ -287,6 +287,11 @@ def _consult(told: Told, entry: LogEntry) -> None:
     told.consulted.add(entry.data["unit"])
 
 
+def _second(told: Told, entry: LogEntry) -> None:
+    if "second" in entry.data:
+        told.consulted.add(entry.data["second"])
+
+
 def _correct(told: Told, entry: LogEntry) -> None:
     told.class_code, told.norm = entry.data["class"], entry.data["norm"]
     if entry.data.get("clock_anew"):
@@ -355,7 +360,7 @@ _EFFECTS = {
     "assign": _assign, "finish": _finish, "send_check": _place, "answer_check": _answer_check,
     "call_back": _call_back, "conclude": _conclude, "close": _close, "reopen": _reopen, "return": _take_from_unit,
     "rule_return": _take_from_unit, "escalate": _take_from_unit, "extend": _extend, "suspend": _suspend,
-    "resume": _resume, "consult": _consult, "correct": _correct, "decide_appeal": _decide_appeal,
+    "resume": _resume, "consult": _consult, "issue_order": _second, "correct": _correct, "decide_appeal": _decide_appeal,
     "reject": _withdraw, "reject_filing": _withdraw, "void": _withdraw, "merge": _merge, "transfer": _withdraw,
     "unmerge": _unmerge, "split": _split, "cancel_split": _cancel_split, "gather": _done, "settle": _done,
     "self_handle": _self_handle, "assign_down": _assign_down, "unlink": _unlink, "link": _link, "redact": _redact,

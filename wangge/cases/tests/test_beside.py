@@ -42,6 +42,7 @@ from wangge.cases.flow import State
 from wangge.cases.models import Case, Dispatch, LogEntry, SideRecord, Task
 from wangge.cases.queries import timeline
 from wangge.cases.verification import faults_of
+from wangge.cases.visibility import is_visible
 from wangge.catalog.queries import catalog
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
@@ -376,8 +377,8 @@ def test_a_sender_names_nothing_but_what_the_lists_hold() -> None:
 
 def test_a_correction_changes_the_stages_with_the_norm() -> None:
     case = bring_to(State.FILED, class_code=TEST_EVENT, norm=NORM_TWO_STAGES)
-    for code in ("dispatch", "sign_for"):
-        step(case, code, **({"unit": "swj"} if code == "dispatch" else {}))
+    step(case, "dispatch", unit="swj")
+    step(case, "sign_for")
     plain, staged = norm_of(NORM_WORK_DAYS), norm_of(NORM_TWO_STAGES)
     correct(case, plain)
     stages = set(Task.objects.filter(case=case, closed_at=None).values_list("stage", flat=True))
@@ -454,3 +455,11 @@ def test_a_correction_before_dispatch_routes_anew() -> None:
     step(case, "correct")
     assert case.route != before and case.state == "filed"
     step(case, "dispatch")
+
+
+def test_the_second_unit_of_a_joint_order_sees_the_case() -> None:
+    case = bring_to(State.HANDLING)
+    assert not is_visible(case, actor("clerk_csgl"))
+    step(case, "issue_order", unit="csgl", choices={"mode": "joint", "cause": "overdue"})
+    assert is_visible(case, actor("clerk_csgl")) and not is_visible(case, actor("clerk_xijie"))
+    assert record(case, "supervision").unit == "swj"

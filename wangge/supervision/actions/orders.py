@@ -64,7 +64,10 @@ def issue_order(number: str, data: OrderData, *, actor: Actor, at: datetime, key
         raise JointNeedsTwo
     sitting = _sitting(data.sitting, actor, at)
     meeting = get_paper(data.meeting, actor) if data.meeting else None
-    given = StepData(choices={"mode": data.mode, "cause": data.cause}, texts={"reason": data.reason.strip()})
+    given = StepData(
+        choices={"mode": data.mode, "cause": data.cause}, unit=second[0] if second else "",
+        texts={"reason": data.reason.strip()},
+    )  # fmt: skip
     with transaction.atomic():
         taken = take("issue_order", case.pk, given, actor=actor, at=at, key=key)
         record = SideRecord.objects.select_related("case").get(case=case.pk, kind=SUPERVISION, seq=taken.seq)
