@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A side record as its steps find and leave it: opened, taken further, refused, each with the task that waits for it."""
+
+from datetime import datetime
+from typing import Any
+
+from wangge.cases.actions.work import Work
+from wangge.cases.deadlines import due_at
+from wangge.cases.errors import ObjectionTooLate, UnknownChoice
+from wangge.cases.flow import Scope
+from wangge.grids.queries import city
+
+
+def open_record(work: Work, unit: str = "", **columns: Any) -> None:
+    """A record in the state the step leads to, with the task that waits for its answer."""
+    unit = unit or work.case.lead_unit
+    facts = _chosen(work) | columns.pop("facts", {})
+    work.facts |= facts
+    work.writes.insert(
+        "cases_siderecord", case_id=work.case.pk, kind=work.step.record, state=work.outcome.record_to, seq=work.seq,
+        unit=unit, opened_at=work.clock_at, opened_by_id=work.actor.person_id, ruling="", facts=facts, **columns,
+    )  # fmt: skip
+    _wait(work, unit, facts)
+
+
+def _chosen(work: Work) -> dict[str, str]:
+    """Codes of the record's own lists; nothing else a sender names gets into the record or the chain."""
+    lists = work.flow.records[work.step.record].choices
+    for name, code in work.data.choices.items():
+        if code not in lists.get(name, ()):
+            raise UnknownChoice(field=name, given=code, known=", ".join(lists.get(name, ())) or "—")
+    return dict(work.data.choices)
+
+
+def turn_record(work: Work, ruling: str = "", **columns: Any) -> None:
+    """The record goes on to the state the step leads to; `ruling`: what was decided on it."""
+    record = work.record
+    assert record
+    work.facts["record"] = record.id
+    ended = not work.flow.records[record.kind].states[work.outcome.record_to].open
+    changes = {"state": work.outcome.record_to, "ended_at": work.at if ended else None, **columns}
+    if ruling:
+        changes |= {"ruling": ruling, "ruled_at": work.at, "ruled_by_id": work.actor.person_id}
+    work.writes.update("cases_siderecord", changes, "id = %s", record.id)
+    work.close_tasks(f"{record.kind}.{record.state}")
+    _wait(work, record.unit, record.facts)
+
+
+def _wait(work: Work, unit: str, facts: Any) -> None:
+    """The task of the record's new state; whoever is named by it is told."""
+    kind, state = work.step.record, work.outcome.record_to
+    rule = work.flow.records[kind].states[state].task
+    if rule is None:
+        return
+    limit = rule.limit
+    if rule.by_choice:
+        limit = work.flow.records[kind].choices[rule.by_choice][facts[rule.by_choice]].limit
+    deadline = work.deadline(limit, rule.scope, addressed=unit)
+    work.add_task(f"{kind}.{state}", rule, deadline, addressed=unit)
+
+
+def in_time(work: Work, since: datetime | None) -> None:
+    """Raise ObjectionTooLate when the step's own limit, counted from `since`, has passed."""
+    if work.step.within and since:
+        calendar = work.calendar_of(Scope.UNIT)
+        until = due_at(work.step.within, since, calendar)
+        if work.at > until:
+            raise ObjectionTooLate(until=local(until))
+
+
+def local(moment: datetime) -> str:
+    return moment.astimezone(city().zone).strftime("%Y-%m-%d %H:%M")
+
+
+def refuse_record(work: Work) -> None:
+    turn_record(work, "refused")
+    assert work.record
+    work.tell_clerks("record_refused", work.record.unit, kind=work.step.record)
