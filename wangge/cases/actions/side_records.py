@@ -47,7 +47,7 @@ def turn_record(work: Work, ruling: str = "", **columns: Any) -> None:
 
 
 def _wait(work: Work, unit: str, facts: Any) -> None:
-    """The task of the record's new state; whoever is named by it is told."""
+    """The task of the record's new state, by the limit of the flow or of what was chosen."""
     kind, state = work.step.record, work.outcome.record_to
     rule = work.flow.records[kind].states[state].task
     if rule is None:
