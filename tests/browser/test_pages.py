@@ -85,7 +85,7 @@ def pages(cases: dict[str, Case]) -> Iterator[tuple[str, str]]:
     yield from (("operator_1", f"/hotline/{path}") for path in (
         "", "calls/", f"calls/{Call.objects.latest('pk').pk}/", f"cases/{called}/", "callbacks/", f"callbacks/{called}/",
     ))  # fmt: skip
-    yield from (("dispatcher_1", "/cases/precedents/"), ("clerk_swj", "/roster/"))
+    yield from (("dispatcher_1", "/cases/precedents/"), ("leader", "/rewards/"), ("clerk_swj", "/roster/"))
     yield from (("handler_swj", path) for path in ("/", "/notices/", "/board/"))
     yield from (("outsider", path) for path in ("/", "/cases/"))
 
