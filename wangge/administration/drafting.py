@@ -71,6 +71,8 @@ def basis_shown(
     reader has just been told what changed."""
     if "seen" in given and not isinstance(error, RowMoved):
         return given.getlist("seen")
+    if isinstance(error, RowMoved):
+        in_force = error.in_force
     return [f"{draft}:{digest}" for draft, digest in basis_of(in_force, changes).items()]
 
 

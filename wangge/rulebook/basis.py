@@ -49,14 +49,14 @@ def check_basis(basis: Basis, draft_id: int, table: ReferenceTable, key: Key, fo
     if basis.get(IN_FORCE, "") != digest(found.in_force):
         zh, en = _by(publication_of(table, key))
         columns = _columns(table, key, basis.get(IN_FORCE, ""), found.in_force)
-        raise RowMoved(shown, zh, en, columns, found.in_force, found.sent)
+        raise RowMoved(shown, zh, en, columns, found.in_force, found.sent, found.in_force)
     if basis.get(draft_id, "") != _of(found.drafted):
         now = found.drafted.row if found.drafted else found.in_force
         zh, en = "您自己，在同一份草稿中", "by yourself, in the same draft"
         if found.drafted:
             at = _clock(found.drafted.changed_at)
             zh, en = f"{zh}，{at}", f"{en}, {at}"
-        raise RowMoved(shown, zh, en, (), now, found.sent)
+        raise RowMoved(shown, zh, en, (), now, found.sent, found.in_force)
 
 
 def _by(publication: Publication | None) -> tuple[str, str]:

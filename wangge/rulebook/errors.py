@@ -44,7 +44,8 @@ class RowMissing(Conflict):
 
 
 class RowMoved(Conflict):
-    """`columns`: those that changed, where known; `now`: the row as it is; `sent`: as it would be saved (None = ended)."""
+    """`columns`: those that changed, where known; `now`: the row as it is; `sent`: as it would be saved (None = ended);
+    `in_force`: as the database has it, which a page's memory may not know yet."""
 
     code = "row_moved"
     zh = "“{key}”在您打开这一页以后已被改动（{by_zh}），所以没有保存。填写的内容都还在：请对照现在的内容，再保存一次。"
@@ -53,8 +54,10 @@ class RowMoved(Conflict):
         "compare it with the row as it is now, and save again."
     )
 
-    def __init__(self, key: str, by_zh: str, by_en: str, columns: Sequence[str], now: Any, sent: Any) -> None:
-        self.columns, self.now, self.sent = tuple(columns), now, sent
+    def __init__(
+        self, key: str, by_zh: str, by_en: str, columns: Sequence[str], now: Any, sent: Any, in_force: Any
+    ) -> None:
+        self.columns, self.now, self.sent, self.in_force = tuple(columns), now, sent, in_force
         super().__init__(key=key, by_zh=by_zh, by_en=by_en)
 
 
