@@ -226,7 +226,8 @@ def sees(login: str, case: Case, told: Told, *, own: bool) -> bool:
         return False
     if own:
         return True
-    post, _, place = login.partition("_")
+    # the leader of a squad sees what its inspectors see
+    post, _, place = login.replace("squad_leader_", "inspector_").partition("_")
     if post in ("clerk", "handler"):
         return place in told.given | told.consulted
     side = {EAST: "east", WEST: "west"}.get(told.grid[:9], "")
