@@ -223,7 +223,7 @@ def _of_task(
     value: int, opened: int, used: int, clock_start: int | None, yellow: int | None, due: int | None,
 ) -> Deadline | None:  # fmt: skip
     """None where the clock of the case, which is the task's, stands still."""
-    scope, with_case = _rules(flow_id)[stage]
+    scope, with_case = _whose(flow_id, stage)
     if with_case and clock_start is None:
         return None
     addressed = unit_path.rstrip("/").rpartition("/")[2]
@@ -240,18 +240,12 @@ def _or_missing(second: int | None) -> int:
 
 
 @cache
-def _rules(flow_id: int) -> dict[str, tuple[Scope, bool]]:
-    """Of each task of a flow: whose it is, and whether its clock is the case's."""
+def _whose(flow_id: int, stage: str) -> tuple[Scope, bool]:
+    """Of a task: whose it is, and whether its clock is the case's."""
     flow = flow_by_id(flow_id)
-    found = {code: (step.task.scope, False) for code, step in flow.steps.items() if step.task}
-    for state, rule in flow.states.items():
-        if rule.task:
-            found[state.value] = rule.task.scope, rule.task.by_norm
-    for record in flow.records.values():
-        for code, beside in record.states.items():
-            if beside.task:
-                found[f"{record.kind}.{code}"] = beside.task.scope, False
-    return found
+    rule = flow.task_of(stage)
+    assert rule
+    return rule.scope, rule.by_norm and stage in flow.states
 
 
 def computed(deadlines: Sequence[Deadline], calendars: Calendars) -> Iterator[Move]:

@@ -34,10 +34,6 @@ LONGEST_SUSPENSION = timedelta(days=365)
 # -- return and escalation --------------------------------------------------------------------------------------
 
 
-def _ask(work: Work) -> None:
-    open_record(work)
-
-
 def _granted(work: Work) -> None:
     """The time used stays with the unit that had the case; the next one gets its full limit."""
     turn_record(work, "granted")
@@ -170,10 +166,6 @@ def _issue_order(work: Work) -> None:
     work.tell_clerks("order_issued")
 
 
-def _reply_order(work: Work) -> None:
-    turn_record(work)
-
-
 def _accept_order(work: Work) -> None:
     assert work.record
     turn_record(work, "granted")
@@ -210,12 +202,12 @@ def _decide_appeal(work: Work) -> None:
 
 
 RECORD_EFFECTS: dict[str, Callable[[Work], None]] = {
-    "ask_return": _ask,
+    "ask_return": open_record,
     "return": _return,
     "refuse_return": refuse_record,
     "object_return": _object,
     "rule_return": _rule_finally,
-    "ask_escalation": _ask,
+    "ask_escalation": open_record,
     "escalate": _escalate,
     "refuse_escalation": refuse_record,
     "ask_extension": _ask_extension,
@@ -228,7 +220,7 @@ RECORD_EFFECTS: dict[str, Callable[[Work], None]] = {
     "consult": _consult,
     "answer_consultation": _answer_consultation,
     "issue_order": _issue_order,
-    "reply_order": _reply_order,
+    "reply_order": turn_record,
     "accept_order": _accept_order,
     "send_back_order": _send_back_order,
     "appeal_overdue": _appeal,
