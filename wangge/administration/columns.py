@@ -207,7 +207,12 @@ COLUMNS: dict[str, Words] = {
     "photos_report": Words("上报照片", "Photos to report", "至少几张。", "How many at least."),
     "photos_handle": Words("处置照片", "Photos of handling", "至少几张。", "How many at least."),
     "photos_check": Words("核查照片", "Photos of the check", "至少几张。", "How many at least."),
-    "area_grade": Words("区域等级", "Area grade"),
+    "area_grade": Words(
+        "区域等级",
+        "Area grade",
+        "只在这一等级的区域适用，空为各处。",
+        "Holds only in areas of that grade; empty: everywhere.",
+    ),
     "lead_kinds": Words("主办单位种类", "Kinds of lead unit", "都不选为不限。", "None chosen: any."),
     "assist_kinds": Words("协办单位种类", "Kinds of assisting unit", "都不选为不限。", "None chosen: any."),
     "legal_basis": Words("法律依据", "Legal basis"),

@@ -105,6 +105,10 @@ class Catalog:
         of another generation that stands for it."""
         return next((self._norms[code] for code in self._served_by(class_code) if code in self._norms), ())
 
+    def norms_for(self, class_code: str, grade: str) -> tuple[NormInfo, ...]:
+        """Those of its norms that hold where the area is of that grade; a norm without a grade holds everywhere."""
+        return tuple(norm for norm in self.norms_of(class_code) if norm.area_grade in ("", grade))
+
     def _served_by(self, class_code: str) -> list[str]:
         """The classes whose rules a class uses, nearest first."""
         return [*self.upward(class_code), *self.upward(self._mapped.get(class_code, ""))]

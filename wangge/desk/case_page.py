@@ -19,6 +19,7 @@ from wangge.cases.visibility import visible_to
 from wangge.catalog.queries import NormInfo, catalog, norm, search_classes
 from wangge.desk.panel import Panel, Tried, panels, units_in_charge
 from wangge.desk.route_card import route_card
+from wangge.grids.queries import grade_of
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor
 from wangge.ui.names import text_name
@@ -41,6 +42,7 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
     """The context of desk/case.html; a fixed number of queries."""
     items = timeline(case)
     others = _others(case, items, actor)
+    norms = catalog().norms_for(case.class_code, grade_of(case.area_path))
     steps = [
         panel
         for panel in panels(case, offered_steps(case, actor), tried)
@@ -64,7 +66,7 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         "route": route_card(case, actor),
         "records": _records(case, items),
         "areas_below": areas_below(case) if _needs(steps, "area") else [],
-        "right_norms": right_norms("", case) if _needs(steps, "right") else [],
+        "right_norms": [RightNorm(case.class_code, info) for info in norms] if _needs(steps, "right") else [],
         "others": others,
         "duplicates": _duplicates(case, actor, at),
         "panels": [panel for panel in steps if panel.allowed or not panel.step.beside],
@@ -73,7 +75,7 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         "tried": tried,
         # the refused step is no longer offered here: its reason stands above those that are
         "homeless": tried is not None and not any(p.error for p in steps),
-        "norms": catalog().norms_of(case.class_code),
+        "norms": norms,
         "passages": _passages(items, at) if _needs(steps, "passage") else [],
         "units": units_in_charge() if _needs(steps, "unit") or _needs(steps, "owner") else [],
         "handlers": candidates(case, at=at) if _needs(steps, "handler") else [],
@@ -180,15 +182,9 @@ class RightNorm:
         return f"{self.class_code}:{self.info.id}"
 
 
-def right_norms(words: str, case: Case | None = None) -> list[RightNorm]:
-    """The norms of the classes the words name; without words those of the class of `case`."""
-    codes = (
-        [info.code for info in search_classes(words, MOST_RIGHT)]
-        if words
-        else [case.class_code]
-        if case
-        else []
-    )
+def norms_found(words: str) -> list[RightNorm]:
+    """The norms of the classes the words name; none without words."""
+    codes = [info.code for info in search_classes(words, MOST_RIGHT)] if words else []
     return [RightNorm(code, info) for code in codes for info in catalog().norms_of(code)]
 
 

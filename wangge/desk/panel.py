@@ -18,6 +18,7 @@ from wangge.catalog.queries import catalog, norm
 from wangge.common.errors import DomainError
 from wangge.desk.fields import FieldSet, field_set, strays
 from wangge.desk.input import TEXTS
+from wangge.grids.queries import grade_of
 from wangge.organizations.directory import UnitInfo, directory
 
 #: needs that are not fields: the description was given at the report
@@ -171,7 +172,10 @@ def _fields(case: Case, step: Step, values: dict[str, Any]) -> list[Field]:
 def _first_values(case: Case, step: Step) -> dict[str, Any]:
     """What a fresh form proposes: the case's class, its only norm, the routed units, the assigned handler."""
     values: dict[str, Any] = {"class_code": case.class_code, "handler_id": str(case.handler_id or "")}
-    if "norm" in step.needs and len(norms := catalog().norms_of(case.class_code)) == 1:
+    if (
+        "norm" in step.needs
+        and len(norms := catalog().norms_for(case.class_code, grade_of(case.area_path))) == 1
+    ):
         values["norm_id"] = str(norms[0].id)
     if "unit" in step.needs and case.route and not step.record:
         values |= {"unit": case.route["lead"], "assist": case.route["assist"]}

@@ -87,7 +87,8 @@ class Position(Body):
 
 
 class NormBody(Body):
-    """A filing condition; `limit` in units of `clock`; photos asked for at handling and at checking."""
+    """A filing condition; `limit` in units of `clock`; photos asked for at handling and at checking;
+    `area_grade` where it holds, empty = everywhere."""
 
     id: int
     code: str
@@ -97,6 +98,7 @@ class NormBody(Body):
     clock: str
     photos_handle: int
     photos_check: int
+    area_grade: str
     legal_basis: str
 
 

@@ -41,7 +41,7 @@ from wangge.exchange.bodies import (
     Words,
 )  # fmt: skip
 from wangge.grids.locate import Located
-from wangge.grids.queries import areas
+from wangge.grids.queries import areas, grade_of
 from wangge.organizations.directory import Actor, directory
 
 
@@ -79,7 +79,8 @@ def show_norm(info: NormInfo) -> NormBody:
     return NormBody(
         id=info.id, code=info.code, condition=Words(zh=info.condition_zh, en=info.condition_en),
         closing=Words(zh=info.closing_zh, en=info.closing_en), limit=info.limit, clock=info.clock,
-        photos_handle=info.photos_handle, photos_check=info.photos_check, legal_basis=info.legal_basis,
+        photos_handle=info.photos_handle, photos_check=info.photos_check,
+        area_grade=info.area_grade, legal_basis=info.legal_basis,
     )  # fmt: skip
 
 
@@ -175,7 +176,7 @@ def show_offer(offer: Offer, case: Case) -> OfferBody:
         reason=None if offer.allowed else Words(zh=offer.reason_zh, en=offer.reason_en),
     )  # fmt: skip
     if offer.allowed and "norm" in step.needs:
-        body.norms = [show_norm(n) for n in catalog().norms_of(case.class_code)]
+        body.norms = [show_norm(n) for n in catalog().norms_for(case.class_code, grade_of(case.area_path))]
     if offer.allowed and "handler" in step.needs:
         body.handlers = _handlers(step, case)
     if offer.allowed and (form := form_of(step.code, case.class_code, case.area_path)):

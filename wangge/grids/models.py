@@ -45,6 +45,9 @@ class Area(Versioned):
     level = models.CharField(max_length=20)
     parent = models.CharField(max_length=20, blank=True)
     path = models.CharField(max_length=120, db_collation="C")
+    grade = models.CharField(
+        max_length=30, blank=True, help_text="which norms hold there; empty: as the area above"
+    )
     source = models.CharField(max_length=300, blank=True)
 
     class Meta:

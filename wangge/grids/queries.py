@@ -26,6 +26,7 @@ class AreaInfo:
     level: str
     parent: str
     path: str
+    grade: str
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,9 @@ def _load_city() -> CityInfo:
 
 
 def _load_areas() -> dict[str, AreaInfo]:
-    rows = Area.objects.current().values_list("code", "name_zh", "name_en", "level", "parent", "path")
+    rows = Area.objects.current().values_list(
+        "code", "name_zh", "name_en", "level", "parent", "path", "grade"
+    )
     return {row[0]: AreaInfo(*row) for row in rows}
 
 
@@ -79,6 +82,14 @@ def command_path_of(area_path: str, level: str = "") -> str:
         if code in areas() and areas()[code].level == (level or city().command_level):
             return path
     return top_area_path()
+
+
+def grade_of(area_path: str) -> str:
+    """The grade of the nearest graded area of a path (街面等级, say), "" for none: norms may be for one grade only."""
+    nearest_first = area_path.strip("/").split("/")[::-1]
+    return next(
+        (areas()[code].grade for code in nearest_first if code in areas() and areas()[code].grade), ""
+    )
 
 
 def top_area_path() -> str:

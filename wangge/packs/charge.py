@@ -64,6 +64,38 @@ def _levels(pack: Pack) -> Faults:
             yield unknown(place, "层级", "level", row.level, "levels.yaml")
 
 
+def _grades(pack: Pack) -> Faults:
+    """Norms for areas of one grade: the grade is some area's, and a class has a norm wherever a case may be."""
+    if not pack.areas.rows or any(table.unread or table.refused for table in (pack.areas, pack.norms)):
+        return  # a base pack has no areas; of rows that could not be read it was told
+    above = {row.parent for row in pack.areas.rows.values()}
+    held = {_grade(pack, code) for (code,) in pack.areas.rows if code not in above}
+    by_class: dict[str, list[tuple[str, Place]]] = defaultdict(list)
+    for row, place in pack.norms.items():
+        by_class[row.class_code].append((row.area_grade, place))
+        if row.area_grade and row.area_grade not in held:
+            yield unknown(place, "区域等级", "area grade", row.area_grade, "areas.csv (grade)")
+    for code, norms in by_class.items():
+        if lacking := held - {grade for grade, _ in norms} if all(grade for grade, _ in norms) else None:
+            zh = "、".join(sorted(grade or "未分级" for grade in lacking))
+            en = ", ".join(sorted(grade or "no grade" for grade in lacking))
+            yield norms[0][1].fault(
+                f"“{code}”在这些等级的区域没有立案条件：{zh}；请补一条，或留空一条的 area_grade。",
+                f"“{code}” has no norm where areas are of: {en}; add one, or leave one's area_grade empty.",
+            )
+
+
+def _grade(pack: Pack, code: str) -> str:
+    """Of the nearest graded area upward; "" for none, and where parents run in a loop, which is told elsewhere."""
+    seen: set[str] = set()
+    while code not in seen and (row := pack.areas.get(code)):
+        if row.grade:
+            return row.grade
+        seen.add(code)
+        code = row.parent
+    return ""
+
+
 def _profiles(pack: Pack) -> Faults:
     """The classes areas stress."""
     yield from references(pack.profiles, "area", pack.areas, AREA)
@@ -87,4 +119,6 @@ def _hotlines(pack: Pack) -> Faults:
 
 
 #: the rules, in the order in which a reader of the files meets them
-CHARGE: tuple[Callable[[Pack], Faults], ...] = (_responsibilities, _levels, _profiles, _unit_hours, _hotlines)
+CHARGE: tuple[Callable[[Pack], Faults], ...] = (
+    _responsibilities, _levels, _grades, _profiles, _unit_hours, _hotlines,
+)  # fmt: skip

@@ -8,6 +8,7 @@ from wangge.cases.actions.work import Work
 from wangge.cases.errors import NothingToCorrect, OtherClock, Suspended
 from wangge.cases.flow import State
 from wangge.catalog.queries import NormInfo, catalog
+from wangge.grids.queries import grade_of
 
 
 def ask_correction(work: Work) -> None:
@@ -24,7 +25,8 @@ def correct(work: Work) -> None:
     assert work.record
     right, old = work.record.facts, work.norm
     known = catalog().classes.get(right["class"])
-    if known is None or right["norm_id"] not in {n.id for n in catalog().norms_of(right["class"])}:
+    held = catalog().norms_for(right["class"], grade_of(work.case.area_path))
+    if known is None or right["norm_id"] not in {n.id for n in held}:
         raise NothingToCorrect
     if work.case.suspended_until:
         raise Suspended

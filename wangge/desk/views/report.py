@@ -24,7 +24,7 @@ from wangge.common.clock import now
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.common.errors import BadInput, DomainError
 from wangge.desk import input as given
-from wangge.desk.case_page import right_norms
+from wangge.desk.case_page import norms_found
 from wangge.desk.channels import channels_of, chosen_channel
 from wangge.desk.fields import answers_of, field_set, strays
 from wangge.desk.signed_in import actor_of
@@ -200,7 +200,7 @@ def class_search(request: HttpRequest) -> HttpResponse:
 def norm_search(request: HttpRequest) -> HttpResponse:
     """Norms of the classes that words name."""
     words = request.GET.get("norm_words", "").strip()[:50]
-    return render(request, "desk/norm_results.html", {"found": right_norms(words), "words": words})
+    return render(request, "desk/norm_results.html", {"found": norms_found(words), "words": words})
 
 
 @login_required

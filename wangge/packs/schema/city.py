@@ -71,6 +71,7 @@ class AreaRow(Row):
     name_en: str = named(200)
     level: str = coded(20)
     parent: str = coded(20, empty=True)
+    grade: str = Field("", max_length=30)
     source: str = said(300)
 
 

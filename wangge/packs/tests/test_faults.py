@@ -116,6 +116,8 @@ WORK = (
     Planted("class without norm", "classes.csv", "E0199,E01",
             "E0198,E02,minor,event,city_management,2013,空,Empty,,high\nE0199,E01",
             "E0198", "no case could be filed"),
+    Planted("norm for a grade no area has", "norms.csv", f"1,1,1,,,,,{SRC},yes\nE0199-4", f"1,1,1,A,,,,{SRC},yes\nE0199-4",
+            "E0199-3", "area grade “A”"),
     Planted("unknown lead", "responsibility.csv", "*,*,,,swj,", "*,*,,,nobody,", "nobody", "unit “nobody”"),
     Planted("unknown assisting unit", "responsibility.csv", "swj;dongjie", "swj;nobody", "nobody", "unit “nobody”"),
     Planted("lead assists", "responsibility.csv", "swj;dongjie", "swj;csgl", "swj;csgl", "both lead and assist"),
@@ -306,6 +308,20 @@ def test_a_generation_for_reference_only_needs_no_norms(folder: Path) -> None:
     path = folder / "generations.csv"
     path.write_text(path.read_text().replace("Tiny City,yes", "Tiny City,no"))
     assert _faults(folder) == []
+
+
+def test_a_class_whose_norms_are_for_graded_areas_only_has_one_everywhere(folder: Path) -> None:
+    areas, norms = folder / "areas.csv", folder / "norms.csv"
+    head, *rows = areas.read_text().splitlines()
+    graded = [f"{row},{'A' if row.startswith('990101001,') else ''}" for row in rows]
+    areas.write_text("\n".join([f"{head},grade", *graded]) + "\n")
+    text = norms.read_text()
+    one = text.replace("1,1,1,,", "1,1,1,A,", 1)
+    norms.write_text(one)
+    assert _faults(folder) == []
+    norms.write_text(text.replace("1,1,1,,", "1,1,1,A,"))
+    told = [fault for fault in _faults(folder) if "has no norm where areas are of: no grade" in fault.en]
+    assert {fault.file for fault in told} == {"tiny/norms.csv"} and "E0199" in told[0].en
 
 
 def test_a_longer_loop_of_areas_is_told_once(folder: Path) -> None:
