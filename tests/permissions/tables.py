@@ -38,6 +38,7 @@ def desk_table(case: Case, picture: Photo) -> dict[str, tuple[str, dict[str, Any
         "desk:notices": ("get", {}, ALL, 200, 0),
         "desk:read_notices": ("post", {}, ALL, 302, 0),
         "desk:cases": ("get", {}, READS, 200, 403),
+        "desk:export_cases": ("get", {"form": "csv"}, READS, 200, 403),
         "desk:case": ("get", number, SEES_THE_CASE, 200, 404),
         "desk:precedents": ("get", {}, RULES, 200, 403),
         "desk:rewards": ("get", {}, REWARDS, 200, 403),

@@ -243,3 +243,29 @@ def test_the_form_at_acceptance_is_that_of_the_grid_chosen_with_it() -> None:
         form_of(case, class_code=STREET_EVENT, grid_code=UNIT_GRID_EAST),
     )
     assert taken.status_code == 422 and "请改正：原因" in taken.content.decode()
+
+
+def test_cases_are_exported_with_their_forms_but_without_free_texts() -> None:
+    client = client_of("operator_1")
+    client.post(
+        "/report/", sent(**{"field.size_cm": "40", "field.fenced": "false", "field.mark": "张三家门口"})
+    )
+    case, other = Case.objects.get(), new_case(class_code=STREET_EVENT)
+    head, *lines = client.get("/cases/export.csv").content.decode("utf-8-sig").splitlines()
+    assert head.endswith("到期,测试表 · 尺寸（厘米）,测试表 · 已围护") and "张三" not in "".join(lines)
+    by_number = {line.split(",")[0]: line for line in lines}
+    assert by_number.keys() == {case.number, other.number}
+    assert by_number[case.number].endswith(",40,否") and by_number[other.number].endswith(",,")
+    narrowed = (
+        client_of("operator_1", "en").get("/cases/export.csv", {"field": "fenced:false"}).content.decode()
+    )
+    assert narrowed.count("\n") == 2 and narrowed.rstrip().endswith(",40,No")
+    assert case.number not in client_of("operator_west").get("/cases/export.csv").content.decode()
+    assert client.get("/cases/export.xlsx").content.startswith(b"PK")
+
+
+def test_too_many_cases_are_not_exported(monkeypatch: pytest.MonkeyPatch) -> None:
+    new_case(), new_case()
+    monkeypatch.setattr("wangge.desk.views.export.MOST", 1)
+    page = client_of("operator_1").get("/cases/export.csv")
+    assert page.status_code == 422 and "超过 1 件" in page.content.decode()
