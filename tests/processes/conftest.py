@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import NamedTuple
 
 import pytest
 from django.db import connection
@@ -41,9 +43,20 @@ def wait_for() -> Wait:
     return wait
 
 
+class Web(NamedTuple):
+    url: str
+    process: subprocess.Popen[bytes]
+
+
 @pytest.fixture
-def web(on_test_database: dict[str, str], wait_for: Wait) -> Iterator[str]:
-    """The web server as `wangge run` starts it; where it answers."""
+def web(web_server: Web) -> str:
+    """Where the web server answers."""
+    return web_server.url
+
+
+@pytest.fixture
+def web_server(on_test_database: dict[str, str], wait_for: Wait) -> Iterator[Web]:
+    """The web server as `wangge run` starts it."""
     port = two_free_ports()
     child = next(child for child in serving_children("127.0.0.1", port, 1) if child.name == "web")
     collect = [sys.executable, "-m", "django", "collectstatic", "--no-input", "--verbosity", "0"]
@@ -58,9 +71,10 @@ def web(on_test_database: dict[str, str], wait_for: Wait) -> Iterator[str]:
 
     try:
         wait_for(answers)
-        yield f"http://127.0.0.1:{port}"
+        yield Web(f"http://127.0.0.1:{port}", process)
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

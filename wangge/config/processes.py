@@ -27,6 +27,7 @@ PACE = 0.5  # seconds between two looks at the children
 FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0  # seconds before a child that keeps dying is started again
 STEADY = 10.0  # seconds after which a child counts as healthy again
 STOP_WAIT = 15.0  # seconds a child has to finish what it does
+DEAF_WAIT = 10  # seconds after which a web server ends those of its own processes that go on
 LOCK = "run.lock"  # held by the one supervisor of a data folder
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -92,6 +93,8 @@ def serving_children(host: str, port: int, workers: int, log_folder: Path | None
     """The web server on `port`, the live-update process on `port` + 1 and the job worker."""
     granian = [sys.executable, "-m", "granian", "--host", host, "--no-ws", "--http", "1"]
     granian += ["--respawn-failed-workers", "--log-level", "warning"]
+    # one that was just being started again when it was told to stop has not heard it, and would hold the port for ever
+    granian += ["--workers-kill-timeout", str(DEAF_WAIT)]
     web = [
         "--interface",
         "wsgi",
