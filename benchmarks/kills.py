@@ -17,7 +17,7 @@ from benchmarks.figures import Figure, percentile
 from benchmarks.installation import Serving, keys, serving, session
 from benchmarks.matters import matters
 from benchmarks.watchers import Prober, Screen
-from wangge.config.cluster import Cluster
+from wangge.config.cluster import Cluster, is_free
 
 CLIENTS = 6
 MATTERS = 40  # different ones
@@ -41,19 +41,11 @@ class Running:
         self._stack.close()
 
     def start_again(self) -> None:
-        """What is left of a killed one may hold the ports for a moment: then tried again, as its user would."""
+        """What is left of a killed one may hold the ports for a moment: its user, told so, waits as well."""
         self.stop()
-        end = time.monotonic() + BACK_WITHIN
-        while True:
-            try:
-                self.serving = self._stack.enter_context(
-                    serving(workers=self._workers, port=self.serving.port)
-                )
-                return
-            except RuntimeError:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.5)
+        host, port = self.serving.host, self.serving.port
+        wait_for(lambda: is_free(port, host) and is_free(port + 1, host), "the ports of the killed supervisor")
+        self.serving = self._stack.enter_context(serving(workers=self._workers, port=port))
 
     def program(self, name: str) -> list[int]:
         """The process the supervisor started; empty while there is none."""
