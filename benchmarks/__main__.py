@@ -57,6 +57,14 @@ def loop(folder: Path, seconds: float) -> None:
 
 
 @main.command()
+@click.option("--cases", default=300, show_default=True, help="Of each kind. 每类的案卷数。")
+@click.pass_obj
+def step(folder: Path, cases: int) -> None:
+    """A step with three notices beside a bare one · 带三条通知的一步与不通知的一步"""
+    _measure(folder, "step", cases)
+
+
+@main.command()
 @click.option("--requests", default=200, show_default=True, help="Of each page. 每个页面的请求数。")
 @click.pass_obj
 def pages(folder: Path, requests: int) -> None:

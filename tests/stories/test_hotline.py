@@ -11,10 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.city import COVER, IN_EAST, IN_WEST, change_row, person
-from tests.loop import step
+from tests.loop import bring_to, new_case, step
 from wangge.cases.access import offered_steps
 from wangge.cases.actions.retention import delete_overdue
 from wangge.cases.errors import StageNotOpen, StepDenied
+from wangge.cases.flow import State
 from wangge.cases.models import Call, Case, Contact, ContactReading, HotlineRule, LogEntry, Task
 from wangge.cases.queries.calls import needing_supervision
 from wangge.cases.verification import faults_of
@@ -161,6 +162,49 @@ def test_callers_of_a_merged_case_are_callers_of_the_other(operator: Seat) -> No
     _handle(kept)
     assert "2 人可回拨" in operator.page("callbacks")
     assert operator.page("callback", kept.number).count("读取号码</button>") == 2
+
+
+def test_who_calls_about_a_case_of_another_channel_is_called_back_as_well(operator: Seat) -> None:
+    case, silent = (bring_to(State.HANDLING, at=None, channel="inspector") for _ in range(2))
+    operator.take("joined", case=case.number, text="我也看到了")
+    operator.take("joined", case=silent.number, text="我也看到了", number="")
+    _handle(case)
+    assert case.number in operator.page("callbacks") and "1 人可回拨" in operator.page("callbacks")
+    operator.calls_back(case, reached="no")
+    assert "以后再拨" in operator.calls_back(case, reached="no", status=409), (
+        "tries as far apart as the hotline's"
+    )
+    operator.calls_back(case, **NOT_SATISFIED)
+    assert case.state == "handling"
+    listed = needing_supervision(actor_for(person("chief_1").pk))
+    assert [one.number for one in listed] == [case.number]
+    _handle(case)
+    operator.calls_back(case, **SATISFIED)
+    assert case.state == "closing"
+    assert "答复内容" in operator.take("joined", case=case.number, text="修好了吗", status=422), (
+        "nobody asks any more"
+    )
+    for code in ("finish", "send_check", "answer_check"):
+        step(silent, code)
+    assert silent.state == "closing", "whoever left no number is not waited for"
+
+
+def test_a_caller_waits_for_the_last_of_several_merges(operator: Seat) -> None:
+    called = operator.reported()
+    call = Call.objects.get()
+    between, kept = (new_case(at=None, channel="inspector") for _ in range(2))
+    step(called, "merge", target=between.number)
+    step(between, "merge", target=kept.number)
+    _to_filed(kept)
+    step(kept, "dispatch")
+    assert NUMBER in Seat("clerk_swj").reads(call)
+    assert delete_overdue(now() + timedelta(days=4000)) == (0, 0), "the matter has not ended"
+    step(kept, "sign_for")
+    _handle(kept)
+    assert "1 人可回拨" in operator.page("callbacks") and "读取号码" in operator.page("callback", kept.number)
+    operator.calls_back(kept, **SATISFIED)
+    step(kept, "close")
+    assert delete_overdue(now() + timedelta(days=4000))[0] == 1
 
 
 def _west() -> dict[str, str]:

@@ -1,21 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every official procedure around a case, through the pages of the desk."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
 
-from tests.city import COVER, DISTRICT, EAST, UNIT_GRID_EAST
+from tests.city import COVER, DISTRICT, EAST, STREET_EVENT, UNIT_GRID_EAST
+from tests.four_levels import LEVELS, SOUTH_UNIT, STATION, load_four_levels
 from tests.loop import bring_to, step
 from tests.stories.people import PLACE, Cast
 from wangge.cases.actions import resume_due
 from wangge.cases.flow import State
-from wangge.cases.models import Case, SideRecord
+from wangge.cases.models import Case, Dispatch, SideRecord, Task
 from wangge.cases.verification import faults_of
 from wangge.catalog.queries import catalog
 from wangge.common.clock import now
+from wangge.common.fresh import forget_all
 from wangge.grids.queries import city
+from wangge.notices.models import Notice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -126,6 +131,97 @@ def test_up_to_the_district_and_back_to_the_street(cast: Cast) -> None:
     cast.dispatcher_east.take(number, "dispatch", unit="swj")
     cast.clerk_swj.take(number, "sign_for")
     _to_the_end(cast, number)
+
+
+@pytest.fixture
+def four_levels(tmp_path: Path) -> Iterator[None]:
+    load_four_levels(tmp_path, at=now())
+    forget_all()
+    yield
+    forget_all()
+
+
+def _stands_at(cast: Cast, number: str, level: str) -> None:
+    """Filed at a level: there, and above, somebody may dispatch, below nobody; the stage has a clock and no unit the case."""
+    case = _case(number)
+    assert (case.state, case.command_path, case.lead_unit) == ("filed", LEVELS[level], "")
+    task = Task.objects.get(case=case, closed_at=None)
+    assert (task.post, task.area_path, task.unit_path) == ("dispatcher", LEVELS[level], "") and task.due_at
+    assert case.due_at is None and case.clock_start is None
+    reaches = [*LEVELS].index(level)
+    for n, desk in enumerate(DESKS):
+        dispatcher = getattr(cast, desk)
+        assert dispatcher.offers(number, "dispatch") == (n >= reaches), (desk, level)
+        assert (number in dispatcher.work()) == (n >= reaches), (desk, level)
+    cast.dispatcher_west.page(number, status=404)
+
+
+def _given_to(cast: Cast, number: str, unit: str, desk: str) -> None:
+    """Dispatched as the matrix proposes, with a full limit; the unit's clerk is told, and sees the case from now on."""
+    assert (_case(number).route or {})["lead"] == unit
+    clerk = getattr(cast, f"clerk_{unit}")
+    getattr(cast, desk).take(number, "dispatch", unit=unit)
+    case, given = _case(number), Dispatch.objects.filter(case__number=number).latest("id")
+    assert case.due_at and (given.unit, given.due_at, given.ended_at) == (unit, case.due_at, None)
+    assert number in clerk.work() and ("task", clerk.login) in _told(number)
+
+
+def _told(number: str) -> set[tuple[str, str]]:
+    rows = Notice.objects.filter(case_id=_case(number).pk)
+    return set(rows.values_list("template", "recipient__login"))
+
+
+#: who dispatches at each level of LEVELS, and to whom
+DESKS = ("dispatcher_one", "dispatcher_east", "dispatcher_south", "dispatcher_1")
+UNITS = (STATION, "dongjie", SOUTH_UNIT, "swj")
+
+
+@pytest.mark.usefixtures("four_levels")
+def test_a_matter_goes_up_four_levels_and_back(cast: Cast) -> None:
+    number = cast.inspector_east.report(
+        description="违法搭建", class_code=STREET_EVENT, channel="inspector", **PLACE
+    )
+    cast.operator_1.take(number, "accept", class_code=STREET_EVENT, grid_code=UNIT_GRID_EAST)
+    cast.chief_1.take(number, "file", norm_id=str(catalog().norms_of(STREET_EVENT)[0].id))
+    levels = [*LEVELS]
+    for n, (level, desk, unit) in enumerate(zip(levels, DESKS, UNITS, strict=True)):
+        _stands_at(cast, number, level)
+        getattr(cast, f"clerk_{unit}").page(number, status=404)
+        _given_to(cast, number, unit, desk)
+        clerk = getattr(cast, f"clerk_{unit}")
+        clerk.take(number, "ask_escalation", reason="超出能力", basis="需要上级协调")
+        assert number in getattr(cast, desk).work()
+        for below in DESKS[:n]:
+            assert not getattr(cast, below).offers(number, "escalate"), "a lower level rules on nothing"
+        if level == "city":
+            getattr(cast, desk).take(number, "escalate", reason="情况属实", status=409)
+            getattr(cast, desk).take(number, "refuse_escalation", reason="市级已是最高一级")
+            break
+        getattr(cast, desk).take(number, "escalate", reason="情况属实")
+        assert ("request_granted", clerk.login) in _told(number) and number not in clerk.work()
+        assert clerk.page(number), "who had it still sees what became of it"
+        used = Dispatch.objects.filter(case__number=number).latest("id")
+        assert used.ended_at and used.used_seconds is not None
+
+    # back by the city's own unit, then down level by level to where it came from
+    cast.clerk_swj.take(number, "ask_return", reason="社区可办", basis="权责清单")
+    cast.dispatcher_1.take(number, "return", reason="已协调，交社区办理")
+    for above, level in zip(levels[:0:-1], levels[-2::-1], strict=True):
+        _stands_at(cast, number, above)
+        desk = getattr(cast, DESKS[levels.index(above)])
+        desk.take(number, "assign_down", area=LEVELS[level].split("/")[-2], reason="下级可办")
+    _stands_at(cast, number, "community")
+    _given_to(cast, number, STATION, "dispatcher_one")
+    cast.clerk_gzz.take(number, "sign_for")
+    cast.handler_gzz.take(number, "finish", photos=1, result_text="已劝阻拆除", **PLACE)
+    cast.operator_1.take(number, "send_check", grid_code=UNIT_GRID_EAST)
+    cast.inspector_east.take(number, "answer_check", photos=1, result="passed", **PLACE)
+    cast.chief_1.take(number, "close", result="solved")
+    case = _case(number)
+    assert (case.state, case.command_path, case.lead_unit) == ("closed", LEVELS["community"], STATION)
+    assert faults_of(case) == [] and not Task.objects.filter(case=case, closed_at=None).exists()
+    for unit in UNITS:
+        assert getattr(cast, f"clerk_{unit}").page(number)
 
 
 def test_split_half_merged_unmerged_and_gathered(cast: Cast) -> None:

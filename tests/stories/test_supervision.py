@@ -148,6 +148,8 @@ def test_a_leader_orders_in_a_sitting_jointly_with_a_second_unit(browser: Browse
     assert [int(n) for n in re.findall(r"<strong>(\d+)</strong>", found)] == [1, 1, 2, 1]
 
     answer, key = reverse("oversight:order_step", args=[joint.pk, "answer_jointly"]), str(uuid4())
+    owed = reverse("oversight:owed")
+    assert all(case.number in page(browser(f"clerk_{unit}"), owed) for unit in ("xijie", "swj"))
     assert answer in page(second, shown) and answer not in page(browser("clerk_swj"), shown)
     refused = send(second, answer, 422, text="已告知13812345678").content.decode()
     assert "已告知13812345678" in refused
@@ -157,6 +159,9 @@ def test_a_leader_orders_in_a_sitting_jointly_with_a_second_unit(browser: Browse
     send(browser("clerk_swj"), answer, 403, text="已进场")
     send(browser("clerk_csgl"), answer, 404, text="已进场")
     assert JointAnswer.objects.count() == 1
+    told = Notice.objects.filter(template="order_joint_answered").values_list("recipient__login", flat=True)
+    assert list(told) == ["leader"]
+    assert case.number not in page(second, owed) and case.number in page(browser("clerk_swj"), owed)
     act(browser("clerk_swj"), joint, "reply_order", "三日内更换")
     assert "路面由我处恢复" in page(browser("clerk_swj"), shown)
     assert "路面由我处恢复" in page(leader, reverse("oversight:order_sheet", args=[joint.pk]))

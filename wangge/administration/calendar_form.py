@@ -61,10 +61,10 @@ def intervals(text: str) -> list[str]:
     return [re.sub(r"\b(\d):", r"0\1:", part) for part in re.split(r"[\s,;、]+", plain) if part]
 
 
-def whole(text: str) -> int | str:
+def whole(text: str, digits: int = 6) -> int | str:
     """A whole number typed, or what was typed instead."""
     plain = unicodedata.normalize("NFKC", text).strip()
-    return int(plain) if re.fullmatch(r"\d{1,6}", plain, re.ASCII) else plain
+    return int(plain) if re.fullmatch(rf"\d{{1,{digits}}}", plain, re.ASCII) else plain
 
 
 def faults_of(document: dict[str, Any]) -> list[str]:

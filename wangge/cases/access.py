@@ -158,7 +158,7 @@ def offered_steps(case: Case, actor: Actor) -> list[Offer]:
     for step in flow.steps_from(case.state):
         if step.code in WAITING_STEPS and step.code not in stages:
             continue
-        if refusal(step, case, records, stages):
+        if refusal(flow, step, case, records, stages):
             continue
         record = acted_on(step, case, records) if step.record else None
         answer, held = can_take_step(flow, case, step, actor, hands, record)

@@ -114,8 +114,8 @@ class NeedsCallback(Conflict):
 
 class UntilOutOfRange(BadInput):
     code = "until_out_of_range"
-    zh = "挂账截止日期应在 {first} 至 {last} 之间（最长一年）。"
-    en = "A suspension ends between {first} and {last}: after a year at most."
+    zh = "挂账截止日期应在 {first} 至 {last} 之间（最长 {most} 天）。"
+    en = "A suspension ends between {first} and {last}: {most} days at most."
 
 
 class StageFirst(Conflict):

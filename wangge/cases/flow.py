@@ -5,7 +5,7 @@ States, guards and needs are the product's vocabulary; what leads where, who may
 name is the pack's. `flow_document.parse` refuses a flow that could trap a case or let one person judge their own work.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -84,6 +84,11 @@ RECORD_STEPS: Mapping[str, tuple[str, ...]] = {
     "correction": ("ask_correction", "correct", "refuse_correction"),
     "reward": ("propose_reward", "grant_reward", "refuse_reward", "pay_reward"),
 }
+#: the figures a kind of side record cannot do without, each with the largest it may be: of extensions how many are granted
+#: a round, of suspensions days, of rewards yuan for one and for a calendar year
+RECORD_FIGURES: Mapping[str, Mapping[str, int]] = {
+    "extension": {"most": 99}, "suspension": {"most": 3_660}, "reward": {"most": 999_999, "budget": 999_999_999},
+}  # fmt: skip
 RECORD_OF = {step: kind for kind, steps in RECORD_STEPS.items() for step in steps}
 #: while a record of the kind is open these steps wait for its ruling
 HELD_BY: Mapping[str, tuple[str, ...]] = {
@@ -248,7 +253,7 @@ class RecordRule:
     label: Label
     states: Mapping[str, RecordState]
     choices: Mapping[str, Mapping[str, Choice]]
-    #: of rewards, in yuan: for one at most, and for all of a calendar year
+    #: see RECORD_FIGURES; 0 where the kind has none
     most: int = 0
     budget: int = 0
 
@@ -289,6 +294,6 @@ class Flow:
         return self.states[State(stage)].label if stage in self.states else self.steps[stage].label
 
 
-def choose(outcome: Outcome, guards: Mapping[str, bool]) -> State:
-    """The state `outcome` leads to; `guards` tells which guards hold."""
-    return next(b.to for b in outcome.branches if not b.when or guards[b.when])
+def choose(outcome: Outcome, holds: Callable[[str], bool]) -> State:
+    """The state `outcome` leads to; `holds` tells of a guard whether it does, asked only where the answer matters."""
+    return next(b.to for b in outcome.branches if not b.when or holds(b.when))

@@ -9,6 +9,7 @@ from wangge.cases.flow import (
     GUARDS,
     NEEDS,
     NEW,
+    RECORD_FIGURES,
     RECORD_STEPS,
     STEP_HANDS,
     Branch,
@@ -66,7 +67,7 @@ def build(document: Mapping[str, Any], *, flow_id: int = 0) -> Flow:
 
 
 def _record(kind: str, body: Any) -> RecordRule:
-    """A kind of side record: its states, and the lists its steps choose from."""
+    """A kind of side record: its states, its figures, and the lists its steps choose from."""
     where = ("records", kind)
     if kind not in RECORD_STEPS:
         known = ", ".join(RECORD_STEPS)
@@ -84,16 +85,19 @@ def _record(kind: str, body: Any) -> RecordRule:
         code: _record_state(code, one, (*where, "states", code), choices)
         for code, one in _mapping(body, "states", where).items()
     }
-    return RecordRule(kind, label, states, choices, _yuan(body, "most", where), _yuan(body, "budget", where))
+    figures = {
+        name: _figure(body.get(name), largest, (*where, name))
+        for name, largest in RECORD_FIGURES.get(kind, {}).items()
+    }
+    return RecordRule(kind, label, states, choices, **figures)
 
 
-def _yuan(body: Mapping[str, Any], name: str, where: tuple[str, ...]) -> int:
-    value = body.get(name, 0)
-    if not isinstance(value, int) or value < 0:
+def _figure(value: Any, largest: int, where: tuple[str, ...]) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= largest:
         raise FlowFault(
-            (*where, name),
-            f"{name} 应为不小于 0 的整数（元）。",
-            f"{name} must be a whole number of yuan, 0 or more.",
+            where,
+            f"{where[-1]} 应写明，为 0 至 {largest} 的整数。",
+            f"{where[-1]} must be given: a whole number from 0 to {largest}.",
         )
     return value
 

@@ -2,10 +2,12 @@
 """Hotlines: which channels are telephones and by what rules, how a number is written, who may read who called."""
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from wangge.cases.caller_errors import NotAPhoneNumber, UnknownHotline
 from wangge.cases.flow import State
+from wangge.cases.merged import matter_of
 from wangge.cases.models import Call, Case, HotlineRule
 from wangge.cases.reference import current_flow
 from wangge.common.fresh import Fresh
@@ -85,9 +87,14 @@ def plain_number(text: str, calling_code: str) -> str:
     return digits
 
 
-def matter_of(call: Call) -> Case | None:
-    """The case in which the call's matter is handled: of a merged one the case it went into."""
-    return call.case.merged_into or call.case if call.case else None
+def retry_hours(by: Iterable[str]) -> int | None:
+    """Hours between two tries to reach a caller: of the first of these channels that is a hotline; None where none is."""
+    known = hotlines()
+    return next((known[channel].retry_hours for channel in by if channel in known), None)
+
+
+def _matter_of(call: Call) -> Case | None:
+    return matter_of(call.case) if call.case else None
 
 
 def may_see(call: Call, actor: Actor) -> bool:
@@ -108,7 +115,7 @@ def may_read(call: Call, actor: Actor) -> Allowed | Denied:
         return Denied("out_of_scope", "来电不在您的辖区或单位。", "The call is not in your area or unit.")
     if call.confidential:
         return Denied(*_CONFIDENTIAL)
-    case = matter_of(call)
+    case = _matter_of(call)
     if case is None or case.state not in WITH_UNIT:
         return Denied(
             "not_with_unit",
@@ -121,7 +128,7 @@ def may_read(call: Call, actor: Actor) -> Allowed | Denied:
 def may_redact(call: Call, actor: Actor) -> bool:
     """May `actor` delete the texts of the call: who may those of a case, in its area."""
     step = current_flow().steps.get("redact")
-    case = matter_of(call)
+    case = _matter_of(call)
     path = case.area_path if case else call.area_path
     return step is not None and any(h.post in step.posts and path.startswith(h.area_path) for h in actor.held)
 
@@ -153,14 +160,14 @@ def _on_unit_axis(held: Held) -> bool:
 
 
 def _of_the_centre(call: Call, actor: Actor) -> bool:
-    case = matter_of(call)
+    case = _matter_of(call)
     path = case.area_path if case else call.area_path
     return any(not _on_unit_axis(h) and path.startswith(h.area_path) for h in _holding(actor))
 
 
 def _of_the_unit(call: Call, actor: Actor) -> Held | None:
     """The appointment in the lead unit of the call's case, or in one above it."""
-    case = matter_of(call)
+    case = _matter_of(call)
     path = case.lead_unit_path if case else ""
     held = (h for h in _holding(actor) if _on_unit_axis(h) and h.unit_path)
     return next((h for h in held if path.startswith(h.unit_path)), None)

@@ -2,8 +2,8 @@
 """Side records of a case as a step finds them, and what one may not be opened or ruled on for. Pure.
 
 Return (退单): one objection, one final ruling; after a refusal the unit may object, not ask again. Extension (延期):
-asked before the deadline, at most one original limit each, at most twice a round. Suspension (挂账): at most a year.
-Appeal of an overdue mark: once, after closing, by two reviews. Limits and posts are the flow's.
+asked before the deadline, at most one original limit each. Appeal of an overdue mark: once, after closing, by two reviews.
+How many extensions a round has, how long a suspension lasts, limits and posts are the flow's.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,12 +24,13 @@ from wangge.cases.errors import (
     StageFirst,
     Suspended,
 )  # fmt: skip
-from wangge.cases.flow import HELD_BY, NEW, STAGE_STEPS, Step
+from wangge.cases.flow import HELD_BY, NEW, STAGE_STEPS, Flow, Step
 from wangge.cases.models import Case
 from wangge.common.errors import DomainError
 
-MOST_EXTENSIONS = 2
 LAPSED = "lapsed"
+#: kinds that take the case from its unit when they are granted
+LEAVING = ("return", "escalation")
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,9 @@ def acted_on(step: Step, case: Case, records: Sequence[Record]) -> Record | None
     return record
 
 
-def refusal(step: Step, case: Case, records: Sequence[Record], stages: Iterable[str]) -> DomainError | None:
+def refusal(
+    flow: Flow, step: Step, case: Case, records: Sequence[Record], stages: Iterable[str]
+) -> DomainError | None:
     """Why the step cannot be taken as the records of the case stand; None = they do not hinder it.
 
     `stages`: the open tasks beside the repair that the norm asks for.
@@ -91,12 +94,13 @@ def refusal(step: Step, case: Case, records: Sequence[Record], stages: Iterable[
     if NEW not in step.record_from:
         return None if acted_on(step, case, records) else NoRequest()
     since = _since_dispatch if step.record == "return" else _of_round
-    return _not_now(step.code, case, since(case, records, step.record), stages)
+    before, most = since(case, records, step.record), flow.records[step.record].most
+    return _not_now(step.code, case, before, stages, most)
 
 
 def _since_dispatch(case: Case, records: Sequence[Record], kind: str) -> list[Record]:
     """Those of the unit in charge since it was given the case: further rounds of handling do not begin anew."""
-    left = [n for n, r in enumerate(records) if r.kind in ("return", "escalation") and r.ruling == "granted"]
+    left = [n for n, r in enumerate(records) if r.kind in LEAVING and r.ruling == "granted"]
     return [r for r in records[left[-1] + 1 if left else 0 :] if r.kind == kind and r.unit == case.lead_unit]
 
 
@@ -106,7 +110,9 @@ def _of_round(case: Case, records: Sequence[Record], kind: str) -> list[Record]:
     return [r for r in records if r.kind == kind and (since is None or r.opened_at >= since)]
 
 
-def _not_now(code: str, case: Case, before: list[Record], stages: Iterable[str]) -> DomainError | None:
+def _not_now(
+    code: str, case: Case, before: list[Record], stages: Iterable[str], most: int
+) -> DomainError | None:
     match code:
         case "ask_return" if any(r.ruling in ("refused", "final") for r in before):
             return ReturnSettled()
@@ -114,8 +120,8 @@ def _not_now(code: str, case: Case, before: list[Record], stages: Iterable[str])
             return NoClock()
         case "ask_extension" | "ask_suspension" if case.suspended_until:
             return Suspended()
-        case "ask_extension" if sum(r.ruling == "granted" for r in before) >= MOST_EXTENSIONS:
-            return ExtensionsUsed(most=MOST_EXTENSIONS)
+        case "ask_extension" if sum(r.ruling == "granted" for r in before) >= most:
+            return ExtensionsUsed(most=most)
         case "ask_suspension" if set(stages) & set(STAGE_STEPS):
             return StageFirst()
         case "issue_order" if not case.lead_unit:

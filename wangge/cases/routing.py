@@ -134,12 +134,12 @@ class Matrix:
         default: str,
         known: Container[str],
         day: date,
-        avoid: str = "",
+        avoid: Container[str] = (),
     ) -> Decision:
         """Decide for a case.
 
         `classes` and `places` are codes, nearest first; `known` holds the codes of units in force. `day` is a date in
-        the city's zone. A unit in `avoid` (it returned the case) is passed over while another row fits.
+        the city's zone. Units in `avoid` (they returned or escalated the case) are passed over.
         """
         owners = (owner, "") if owner else ("",)
         fitting = [
@@ -150,7 +150,7 @@ class Matrix:
             for p in (*places, "")
             for row in by_place.get(p, ())
         ]
-        best = next((row for row in fitting if row.lead != avoid and row.holds(day)), None)
+        best = next((row for row in fitting if row.lead not in avoid and row.holds(day)), None)
         chosen = best if best and best.lead in known else None
         others = tuple(
             Alternative(row, _why(row, best, known, day, avoid)) for row in fitting if row is not chosen
@@ -172,8 +172,10 @@ def _broken(others: tuple[Alternative, ...], best: MatrixRow | None) -> Alternat
     return next((o for o in others if o.why in INVALID and best in (None, o.row)), None)
 
 
-def _why(row: MatrixRow, best: MatrixRow | None, known: Container[str], day: date, avoid: str) -> Lost:
-    if row.lead == avoid:
+def _why(
+    row: MatrixRow, best: MatrixRow | None, known: Container[str], day: date, avoid: Container[str]
+) -> Lost:
+    if row.lead in avoid:
         return Lost.RETURNED
     if row.lead not in known:
         return Lost.UNIT_ENDED

@@ -22,6 +22,14 @@ TEMPLATES: dict[str, Sentence] = {
         "您上报的案卷 {number} 经核对与另一案卷不是同一问题，恢复单独办理。",
         "The case you reported, {number}, was found not to be the same matter as another: it is handled by itself again.",
     ),
+    "merged_along": Sentence(
+        "您上报的案卷 {number} 此前并入的案卷，又与另一案卷并案办理。",
+        "The case that yours, {number}, was merged with was merged with a further one.",
+    ),
+    "unmerged_along": Sentence(
+        "您上报的案卷 {number} 此前并入的案卷，经核对恢复单独办理，您反映的问题仍在其中办理。",
+        "The case that yours, {number}, was merged with is handled by itself again; your matter is still handled in it.",
+    ),
     "unrouted": Sentence(
         "案卷 {number} 在权责清单中没有对应的责任单位，请指定。",
         "No row of the responsibility matrix fits case {number}: please name the unit.",
@@ -89,6 +97,10 @@ TEMPLATES: dict[str, Sentence] = {
     "order_joint": Sentence(
         "案卷 {number} 三方联合督办，贵单位参加（见“督办”）。",
         "Case {number} is supervised jointly by three parties; your unit is one (see “Supervision”).",
+    ),
+    "order_joint_answered": Sentence(
+        "案卷 {number} 三方联合督办的另一单位已回复（见“督办”）。",
+        "The second unit of the joint supervision of case {number} has answered (see “Supervision”).",
     ),
     "paper_issued": Sentence(
         "有一份通报、纪要或通知提到贵单位，请查看（见“督办”）。",

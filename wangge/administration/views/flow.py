@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The flow: a chart, a table, and what a city may change of it: labels, limits, posts, the tries of a callback."""
+"""The flow: a chart, a table, and what a city may change of it: labels, limits, figures, posts, the tries of a callback."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from wangge.administration.calendar_form import whole
 from wangge.administration.choices import choices_of
-from wangge.administration.columns import TABLES
+from wangge.administration.columns import TABLES, Words
 from wangge.administration.comparing import moved
 from wangge.administration.drafting import (
     Edited,
@@ -24,7 +24,7 @@ from wangge.administration.drafting import (
     edited,
 )
 from wangge.administration.flow_chart import chart_of
-from wangge.cases.flow import Flow, Step
+from wangge.cases.flow import RECORD_FIGURES, Flow, Step
 from wangge.cases.flow_document import build, parse
 from wangge.cases.flow_soundness import FlowFault
 from wangge.common.clock import now
@@ -39,6 +39,16 @@ from wangge.ui.words import city_zone, language, said
 
 #: the parts of a flow document whose entries are states and steps
 PARTS = ("states", "steps", "beside")
+#: of a kind of side record, by their names in the document
+FIGURES = {
+    "extension": {"most": Words("每轮最多准予几次", "Granted a round, at most")},
+    "suspension": {"most": Words("最长几天", "Days, at most")},
+    "reward": {
+        "most": Words("一笔最多（元）", "Yuan of one reward, at most"),
+        "budget": Words("全年预算（元）", "Yuan of a year, at most"),
+    },
+}
+MOST_DIGITS = 9
 
 
 @login_required
@@ -86,6 +96,10 @@ def typed_flow(given: QueryDict, held: dict[str, Any]) -> dict[str, Any]:
         if limit := _limit_of(body):
             value = whole(given.get(f"{prefix}-value", "")) if f"{prefix}-value" in given else limit[0]
             limit[:] = [value, given.get(f"{prefix}-clock", limit[1])]
+    for kind, record in (typed.get("records") or {}).items():
+        for name in RECORD_FIGURES.get(kind, ()):
+            if (field := f"records-{kind}-{name}") in given:
+                record[name] = whole(given.get(field, ""), MOST_DIGITS)
     if "callback_tries" in given:
         typed["callback_tries"] = whole(given.get("callback_tries", ""))
     return typed
@@ -132,13 +146,21 @@ def _page(
         "steps": [_line(built, step) for step in built.steps.values() if not step.beside],
         "beside": [_line(built, step) for step in built.steps.values() if step.beside and not step.record],
         "records": [
-            (rule, [_line(built, step) for step in built.steps.values() if step.record == rule.kind])
+            (
+                rule,
+                [_line(built, step) for step in built.steps.values() if step.record == rule.kind],
+                _figures(rule.kind, draft.held),
+            )
             for rule in built.records.values()
         ],
         "states": [_entry(p, body) for p, body in _bodies(typed) if p.startswith("states-")],
         "step_forms": [_entry(p, body) for p, body in _bodies(typed) if p.startswith(("steps-", "beside-"))],
         "record_forms": [
-            (rule, [_entry(p, body) for p, body in _bodies(typed) if f"{p}-".startswith(f"records-{kind}-")])
+            (
+                rule,
+                [_entry(p, body) for p, body in _bodies(typed) if f"{p}-".startswith(f"records-{kind}-")],
+                _figures(kind, typed),
+            )
             for kind, rule in built.records.items()
         ],
         "callback_tries": typed.get("callback_tries", 3),
@@ -154,6 +176,15 @@ def _page(
         "edits": Permission.RULEBOOK_EDIT in actor.permissions,
     }
     return render(request, "administration/flow.html", page, status=status)
+
+
+def _figures(kind: str, document: dict[str, Any]) -> list[tuple[str, Words, Any]]:
+    """(name of its input, what it is, value) of each figure of a kind of side record."""
+    record = document["records"][kind]
+    return [
+        (f"records-{kind}-{name}", FIGURES[kind][name], record.get(name, ""))
+        for name in RECORD_FIGURES.get(kind, ())
+    ]
 
 
 def _line(built: Flow, step: Step) -> dict[str, Any]:

@@ -25,17 +25,16 @@ from wangge.cases.errors import (
     UntilOutOfRange,
 )  # fmt: skip
 from wangge.cases.flow import Scope
+from wangge.cases.records import LEAVING
 from wangge.grids.queries import city
 from wangge.organizations.directory import directory
-
-LONGEST_SUSPENSION = timedelta(days=365)
-
 
 # -- return and escalation --------------------------------------------------------------------------------------
 
 
 def _granted(work: Work) -> None:
-    """The time used stays with the unit that had the case; the next one gets its full limit."""
+    """The time used stays with the unit that had the case; the next one gets its full limit, and is none that gave the
+    case back or up before."""
     turn_record(work, "granted")
     work.facts["unit"] = work.case.lead_unit
     work.writes.update(
@@ -44,7 +43,8 @@ def _granted(work: Work) -> None:
     )  # fmt: skip
     work.tell_clerks("request_granted")
     close_stages(work)
-    left = work.case.lead_unit
+    left = {r.unit for r in work.locked.records if r.kind in LEAVING and r.ruling == "granted"}
+    left.add(work.case.lead_unit)
     work.set(
         lead_unit="", lead_unit_path="", handler_id=None, dispatched_at=None, yellow_at=None, due_at=None,
         clock_start=None, clock_used=0, suspended_until=None,
@@ -108,10 +108,11 @@ def _extend(work: Work) -> None:
 
 def _ask_suspension(work: Work) -> None:
     today = work.recorded_at.astimezone(city().zone).date()
-    last = today + LONGEST_SUSPENSION
+    most = work.flow.records["suspension"].most
+    last = today + timedelta(days=most)
     day = work.data.until
     if day is None or not today <= day <= last:
-        raise UntilOutOfRange(first=today, last=last)
+        raise UntilOutOfRange(first=today, last=last, most=most)
     ends = datetime.combine(day + timedelta(days=1), time(), city().zone)
     work.facts["until"] = day.isoformat()
     open_record(work, until=ends)

@@ -10,8 +10,10 @@ from django.db.models import Q, QuerySet
 from wangge.cases.caller_errors import TooSoonToTry
 from wangge.cases.errors import StepDenied
 from wangge.cases.flow import CONTACT, Scope, State, Step
-from wangge.cases.hotlines import WITH_UNIT, hotlines, whose_contact
-from wangge.cases.models import Call, LogEntry, Task
+from wangge.cases.hotlines import WITH_UNIT, hotlines, retry_hours, whose_contact
+from wangge.cases.merged import merged_into
+from wangge.cases.models import Call, Case, LogEntry, Task
+from wangge.cases.reference import channels
 from wangge.grids.queries import city
 from wangge.organizations.access import Denied
 from wangge.organizations.directory import directory
@@ -27,7 +29,7 @@ def open_contact(work: "Work") -> None:
     step = work.flow.steps.get(CONTACT)  # a flow of before this step keeps its cases
     if step is None or step.task is None or work.case.channel_id not in hotlines():
         return
-    wishes = set(_calls(work).filter(_REACHABLE).values_list("confidential", flat=True))
+    wishes = set(_calls(work.case).filter(_REACHABLE).values_list("confidential", flat=True))
     if not wishes:
         return
     rule, centre = step.task, _of_the_centre(step)
@@ -41,9 +43,18 @@ def open_contact(work: "Work") -> None:
 _REACHABLE = Q(contact__isnull=False) & ~Q(contact__number_digest="")
 
 
-def _calls(work: "Work") -> QuerySet[Call]:
+def _calls(case: Case) -> QuerySet[Call]:
     """Of the case and of those merged into it."""
-    return Call.objects.filter(Q(case=work.case.pk) | Q(case__merged_into=work.case.pk))
+    return Call.objects.filter(case__in=[case.pk, *(one.id for one in merged_into([case.pk]))])
+
+
+def owed_callback(case: Case) -> bool:
+    """Is somebody called back before the case is closed: by its channel, or because somebody called about it and left a
+    number, whatever channel the case came by?"""
+    if channels()[case.channel_id].callback:
+        return True
+    called = [code for code in hotlines() if channels()[code].callback]
+    return bool(called) and _calls(case).filter(_REACHABLE, channel__in=called).exists()
 
 
 def _of_the_centre(step: Step) -> str:
@@ -76,14 +87,14 @@ def check_try(work: "Work") -> None:
     Three tries within an hour are one try. Whoever left no number is not waited for; what was recorded elsewhere is taken
     as it was.
     """
-    rule = hotlines().get(work.case.channel_id)
-    if rule is None or not work.case.callback_tries or work.actor.origin != "live":
+    if not work.case.callback_tries or work.actor.origin != "live":
         return
-    known = list(_calls(work).values_list("contact__number_digest", flat=True))
-    if known and not any(known):
+    calls = list(_calls(work.case).order_by("pk").values_list("channel", "contact__number_digest"))
+    hours = retry_hours([work.case.channel_id, *(channel for channel, _ in calls)])
+    if hours is None or (calls and not any(digest for _, digest in calls)):
         return
     tries = LogEntry.objects.of(work.case).filter(step="call_back", result="unreachable")
     last = tries.order_by("-seq").values_list("at", flat=True).first()
-    after = last + timedelta(hours=rule.retry_hours) if last else None
+    after = last + timedelta(hours=hours) if last else None
     if after and work.at < after:
         raise TooSoonToTry(after=f"{after.astimezone(city().zone):%Y-%m-%d %H:%M}")

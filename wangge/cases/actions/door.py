@@ -121,7 +121,7 @@ def _take(
         raise StepDenied(answer.code, answer.zh, answer.en)
     if seen is not None and seen != case.log_seq:
         raise StalePage(number=case.number)
-    _check_beside(step, locked)
+    _check_beside(flow, step, locked)
     outcome = _outcome(step, data)
     work = Work(locked, flow, step, outcome, data, actor, held, sent=sent, claimed_at=at, record=side)
     work.check_needs(needs_of(step, outcome))
@@ -143,7 +143,7 @@ def take_by_itself(step_code: str, case_id: int, *, at: datetime) -> bool:
         if (
             step is None
             or locked.case.state not in step.sources
-            or refusal(step, locked.case, locked.records, ())
+            or refusal(flow, step, locked.case, locked.records, ())
         ):
             return False
         held = Held("", "", "", "", "")
@@ -184,7 +184,7 @@ def _check_state(flow: Flow, step: Step, case: Case) -> None:
         )
 
 
-def _check_beside(step: Step, locked: Locked) -> None:
+def _check_beside(flow: Flow, step: Step, locked: Locked) -> None:
     """Do the stages the norm asks for, the wish to speak to a caller and the side records of the case allow the step?"""
     stages: set[str] = set()
     if step.code in WAITING_STEPS or step.code == "ask_suspension":
@@ -192,7 +192,7 @@ def _check_beside(step: Step, locked: Locked) -> None:
         stages = set(waiting.values_list("stage", flat=True))
     if step.code in WAITING_STEPS and step.code not in stages:
         raise StageNotOpen(step_zh=step.label.zh, step_en=step.label.en)
-    if refused := refusal(step, locked.case, locked.records, stages):
+    if refused := refusal(flow, step, locked.case, locked.records, stages):
         raise refused
 
 

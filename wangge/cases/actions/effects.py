@@ -14,7 +14,7 @@ from wangge.cases.deadlines import due_at
 from wangge.cases.errors import AnswersContradict, MergeTargetClosed, NotLinked, PlaceSettled, ReopenTooLate
 from wangge.cases.flow import OPEN_STATES
 from wangge.cases.forms import ANSWERS
-from wangge.cases.models import Case, CaseLink
+from wangge.cases.models import CaseLink
 from wangge.catalog.queries import catalog
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.grids.locate import grid_index
@@ -61,7 +61,8 @@ def _accept(work: Work) -> None:
         work.set(owner=work.data.owner)
         work.facts["owner"] = work.data.owner
     work.move()
-    _tell_reporter(work, "accepted")
+    if work.case.reporter_id:
+        work.tell((work.case.reporter_id,), "accepted")
 
 
 def _withdraw(work: Work) -> None:
@@ -73,7 +74,7 @@ def _withdraw(work: Work) -> None:
 def _end_early(work: Work) -> None:
     _withdraw(work)
     work.move()
-    _tell_reporter(work, "ended")
+    work.tell_reporters("ended")
 
 
 def _file(work: Work) -> None:
@@ -195,7 +196,7 @@ def _conclude(work: Work) -> None:
 def _close(work: Work) -> None:
     work.set(closed_at=work.at, closing=work.outcome.code)
     work.move()
-    _tell_reporter(work, "ended")
+    work.tell_reporters("ended")
 
 
 def _merge(work: Work) -> None:
@@ -207,7 +208,7 @@ def _merge(work: Work) -> None:
     work.set(merged_into_id=target["id"])
     work.facts["target"] = target["number"]
     work.move()
-    _tell_reporter(work, "merged")
+    work.tell_reporters("merged", along="merged_along")
 
 
 _LINK = """
@@ -281,24 +282,6 @@ def _reopen(work: Work) -> None:
 
 def _note(work: Work) -> None:
     """Nothing but the entry with its text."""
-
-
-def _tell_reporter(work: Work, template: str) -> None:
-    """The reporter, and at the end those whose reports were merged into this case."""
-    told = {work.case.reporter_id}
-    if template == "ended":
-        told |= _merged_reporters(work.case.pk)
-    work.tell(tuple(sorted(person for person in told if person)), template)
-
-
-def _merged_reporters(case_id: int) -> set[int | None]:
-    """Of the cases merged into this one, and into those."""
-    found: set[int | None] = set()
-    into = [case_id]
-    while rows := list(Case.objects.filter(merged_into__in=into).values_list("pk", "reporter_id")):
-        into = [pk for pk, _ in rows]
-        found |= {reporter for _, reporter in rows}
-    return found
 
 
 EFFECTS: dict[str, Callable[[Work], None]] = {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a case lies, and which unit that place and its class lead to."""
 
+from collections.abc import Container
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,7 @@ def command_path_for(class_code: str, area_path: str) -> str:
     return command_path_of(area_path, level)
 
 
-def route_case(work: "Work", *, avoid: str = "") -> None:
+def route_case(work: "Work", *, avoid: Container[str] = ()) -> None:
     """Ask the matrix and keep on the case which row fired and why; tell the dispatchers when none did."""
     day = work.clock_at.astimezone(city().zone).date()
     decision = decide(
@@ -88,7 +89,7 @@ def decide(
     grid_codes: tuple[str, ...],
     *,
     day: date,
-    avoid: str = "",
+    avoid: Container[str] = (),
     owner: str = "",
 ) -> Decision:
     """The decision for a class at a place on a day of the city; areas are tried from the smallest up."""

@@ -4,14 +4,16 @@
 import json
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from wangge.cases.actions.calls import caller_of
 from wangge.cases.flow import END_STATES
-from wangge.cases.models import Call, Contact, HotlineRule
+from wangge.cases.merged import matter_of
+from wangge.cases.models import Call, Case, Contact, HotlineRule
 from wangge.common.sealing import Unreadable, keyed_digest, newest_key, seal
 
 log = logging.getLogger(__name__)
@@ -45,14 +47,25 @@ def delete_overdue(at: datetime) -> tuple[int, int]:
     """Contacts, and texts of calls, whose time is over at `at`: (contacts deleted, calls whose texts were)."""
     contacts = texts = 0
     for rule in _rules():
-        over = _over(at - timedelta(days=rule.contact_days), "call__case")
-        found = Contact.objects.filter(call__channel=rule.channel).annotate(**_moments("call__case"))
-        contacts += _delete_contacts(list(found.filter(over).values_list("pk", flat=True)), at)
-        over = _over(at - timedelta(days=rule.answered_days), "case")
+        found = Contact.objects.filter(call__channel=rule.channel)
+        due = _due(found, "call__case", at - timedelta(days=rule.contact_days))
+        contacts += _delete_contacts(due, at)
         calls = Call.objects.filter(channel=rule.channel, text__isnull=False)
-        due = list(calls.annotate(**_moments("case")).filter(over).values_list("pk", flat=True))
+        due = _due(calls, "case", at - timedelta(days=rule.answered_days))
         texts += Call.objects.filter(pk__in=due).update(text=None, place=None, answer=None)
     return contacts, texts
+
+
+def _due(rows: QuerySet[Any], case: str, before: datetime) -> list[int]:
+    """Ids of the rows whose matter ended before that moment, however often it was merged."""
+    found = rows.annotate(**_moments(case)).filter(_over(before, case))
+    further = found.values_list("pk", f"{case}__merged_into__merged_into")
+    return [pk for pk, into in further if into is None or _ended_before(into, before)]
+
+
+def _ended_before(case_id: int, before: datetime) -> bool:
+    case = matter_of(Case.objects.get(pk=case_id))
+    return case.state in _ENDED and (case.closed_at or case.last_at) < before
 
 
 @transaction.atomic

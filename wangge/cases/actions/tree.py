@@ -6,12 +6,12 @@ A split case waits until all its parts have ended. A part is a case like any oth
 
 from collections.abc import Callable
 
+from wangge.cases.actions.callers import owed_callback
 from wangge.cases.actions.placing import route_case
 from wangge.cases.actions.work import Work
 from wangge.cases.errors import NeedsCallback, ParentEnded, PartInHand, PartsOpen
 from wangge.cases.flow import END_STATES, State
 from wangge.cases.models import Case, LogEntry
-from wangge.cases.reference import channels
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.grids.locate import grid_index
 from wangge.grids.queries import areas
@@ -101,13 +101,12 @@ def _unmerge(work: Work) -> None:
     if filed:
         route_case(work)
     work.move()
-    if work.case.reporter_id:
-        work.tell((work.case.reporter_id,), "unmerged")
+    work.tell_reporters("unmerged", along="unmerged_along")
 
 
 def _nobody_waits(work: Work) -> None:
-    """Raise NeedsCallback where the reporter is to be called back: that is the way of the whole flow."""
-    if channels()[work.case.channel_id].callback:
+    """Raise NeedsCallback where somebody is to be called back: that is the way of the whole flow."""
+    if owed_callback(work.case):
         raise NeedsCallback
 
 

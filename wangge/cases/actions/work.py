@@ -7,16 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wangge.cases.access import calendar_kind, pool, task_rule
-from wangge.cases.actions.callers import close_contact
+from wangge.cases.actions.callers import close_contact, owed_callback
 from wangge.cases.actions.needs import NEEDED, check_photos
 from wangge.cases.actions.once import Sent
 from wangge.cases.actions.writes import Writes, plain
 from wangge.cases.deadlines import STANDARD_THRESHOLDS, Clock, Limit, due_at, yellow_at
 from wangge.cases.flow import END_STATES, Flow, Outcome, Scope, State, Step, TaskRule, choose
 from wangge.cases.forms import checked, form_asked
+from wangge.cases.merged import merged_into
 from wangge.cases.models import Case
 from wangge.cases.records import LAPSED, Record
-from wangge.cases.reference import channels
 from wangge.catalog.forms import canonical
 from wangge.catalog.queries import NormInfo, norm
 from wangge.common.chain import link, new_salt, text_digest
@@ -249,6 +249,16 @@ class Work:
                     created_at=self.at, sent_at=self.at, tries=1, error="",
                 )  # fmt: skip
 
+    def tell_reporters(self, template: str, along: str = "") -> None:
+        """The reporter, and those whose reports were merged into this case (by the template `along`, where it is another):
+        each once, of the case they reported."""
+        told = {self.case.reporter_id: (template, self.case.number)}
+        for one in merged_into([self.case.pk]):
+            told.setdefault(one.reporter_id, (along or template, one.number))
+        for person, (said, number) in told.items():
+            if person:
+                self.tell((person,), said, number=number)
+
     def tell_once(self, person: int, template: str, facts: dict[str, Any]) -> None:
         """A notice about something that many cases at work meet: not written again with the same facts."""
         if self.actor.origin == "live":
@@ -271,18 +281,22 @@ class Work:
 
     # -- turning it into rows ---------------------------------------------------------------------------------
 
-    def guards(self) -> dict[str, bool]:
-        return {
-            "wants_callback": channels()[self.case.channel_id].callback,
-            "unsatisfied_before": self.case.unsatisfied_count > 0,
-            "tries_left": self.case.callback_tries + 1 < self.flow.callback_tries,
-            "is_split": self.case.parts > 0,
-            **self.came_from,
-        }
+    def holds(self, guard: str) -> bool:
+        """Does one of flow.GUARDS hold now?"""
+        match guard:
+            case "wants_callback":
+                return owed_callback(self.case)
+            case "unsatisfied_before":
+                return self.case.unsatisfied_count > 0
+            case "tries_left":
+                return self.case.callback_tries + 1 < self.flow.callback_tries
+            case "is_split":
+                return self.case.parts > 0
+        return self.came_from[guard]
 
     def move(self) -> None:
         """Go to the state the outcome leads to: close the waiting task, open the next. Called by effects, once."""
-        state = choose(self.outcome, self.guards())
+        state = choose(self.outcome, self.holds)
         self.set(state=state.value)
         if self.from_state != "new":
             self.close_tasks(self.from_state)

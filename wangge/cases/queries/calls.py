@@ -3,17 +3,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Max, Q, QuerySet, Value
+from django.db.models import F, Max, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from wangge.cases.actions.calls import caller_of
-from wangge.cases.hotlines import Caller, hotlines, may_see
+from wangge.cases.hotlines import Caller, may_see, retry_hours
+from wangge.cases.merged import merged_into
 from wangge.cases.models import Call, Case, Contact, LogEntry
 from wangge.cases.queries.cases import get_case
 from wangge.cases.queries.tasks import TaskRow, my_tasks
-from wangge.cases.reference import channels, current_flow
+from wangge.cases.reference import current_flow
 from wangge.cases.visibility import visible_to
 from wangge.common.errors import NotFound
 from wangge.common.sealing import Unreadable
@@ -58,16 +59,16 @@ def get_call(call_id: int, actor: Actor) -> Call:
 def calls_of(number: str, actor: Actor) -> tuple[Case, list[Call]]:
     """A visible case, and of its calls and those of cases merged into it those that `actor` may see, oldest first.
 
-    Two queries; raises NotFound.
+    A query for the case, one for the calls, one for each level of merging; raises NotFound.
     """
     case = get_case(number, actor)
-    calls = _whole(Call.objects.filter(of_matters([case.pk]))).order_by("pk")
+    calls = _whole(Call.objects.filter(case__in=_matters([case.pk]))).order_by("pk")
     return case, [call for call in calls if may_see(call, actor)]
 
 
-def of_matters(cases: list[int]) -> Q:
-    """The calls of these cases and of those merged into them: everybody who is to be told."""
-    return Q(case__in=cases) | Q(case__merged_into__in=cases)
+def _matters(cases: list[int]) -> dict[int, int]:
+    """These cases and those merged into them, each with the one of these it is handled in."""
+    return {case: case for case in cases} | {one.id: one.matter for one in merged_into(cases)}
 
 
 def masked(call: Call) -> Caller | None:
@@ -94,22 +95,28 @@ class Callback:
     unsatisfied: int
 
 
+class _Called(NamedTuple):
+    channel: str
+    digest: str | None
+    confidential: bool
+
+
 def callback_queue(
     actor: Actor, *, at: datetime, after: tuple[datetime, int] | None = None, limit: int = 50
 ) -> list[Callback]:
-    """The callbacks in the pools of `actor`, earliest deadline first, after the keyset of `my_tasks`. Four queries."""
+    """The callbacks in the pools of `actor`, earliest deadline first, after the keyset of `my_tasks`. Five queries, one
+    more for each level of merging."""
     tasks = my_tasks(actor, at=at, stage="callback", after=after, limit=limit)
     cases = {case.number: case for case in Case.objects.filter(number__in=[task.number for task in tasks])}
     ids = [case.pk for case in cases.values()]
-    counted: Any = (
-        Call.objects.filter(of_matters(ids))
-        .order_by()
-        .annotate(matter=Coalesce("case__merged_into_id", "case_id"))
-        .values("matter")
-        .annotate(calls=Count("pk"), reachable=Count("contact", filter=~Q(contact__number_digest="")))
-        .annotate(confidential=Count("pk", filter=Q(confidential=True)))
-    )
-    calls = {row["matter"]: row for row in counted}
+    matters = _matters(ids)
+    called: dict[int, list[_Called]] = {}
+    for of, *row in (
+        Call.objects.filter(case__in=matters)
+        .order_by("pk")
+        .values_list("case_id", "channel_id", "contact__number_digest", "confidential")
+    ):
+        called.setdefault(matters[of or 0], []).append(_Called(*row))
     oldest = min((case.reported_at for case in cases.values()), default=at)
     tries = dict(
         LogEntry.objects.filter(
@@ -117,25 +124,22 @@ def callback_queue(
         ).values_list("case_id").annotate(last=Max("at")).order_by()
     )  # fmt: skip
     return [
-        _callback(task, cases[task.number], calls.get(cases[task.number].pk, {}), tries, at) for task in tasks
+        _callback(task, cases[task.number], called.get(cases[task.number].pk, []), tries, at)
+        for task in tasks
     ]
 
 
 def _callback(
-    task: TaskRow, case: Case, calls: dict[str, int], tries: dict[int, datetime], at: datetime
+    task: TaskRow, case: Case, called: list[_Called], tries: dict[int, datetime], at: datetime
 ) -> Callback:
     last = tries.get(case.pk) if case.callback_tries else None
-    next_at = next_try(case, last)
+    hours = retry_hours([case.channel_id, *(one.channel for one in called)])
+    next_at = last + timedelta(hours=hours) if last and hours is not None else None
     return Callback(
-        task, calls.get("calls", 0), calls.get("reachable", 0), bool(calls.get("confidential")), case.callback_tries,
-        current_flow().callback_tries, last, next_at if next_at and next_at > at else None, case.unsatisfied_count,
+        task, len(called), sum(bool(one.digest) for one in called), any(one.confidential for one in called),
+        case.callback_tries, current_flow().callback_tries, last, next_at if next_at and next_at > at else None,
+        case.unsatisfied_count,
     )  # fmt: skip
-
-
-def next_try(case: Case, last: datetime | None) -> datetime | None:
-    """When a caller not reached at `last` may be tried again, by the rule of the case's hotline."""
-    rule = hotlines().get(case.channel_id)
-    return last + timedelta(hours=rule.retry_hours) if rule and last else None
 
 
 @dataclass(frozen=True)
@@ -154,7 +158,10 @@ class Dissatisfaction:
 
 
 def needs_supervision() -> Q:
-    """The condition on Case: unsatisfied, or unrated after every try (回访不满意和未评价的工单必须督办)."""
+    """The condition on Case: unsatisfied, or unrated after every try (回访不满意和未评价的工单必须督办).
+
+    Whatever channel it came by: only a caller who was asked has an answer, or was tried.
+    """
     tried = Q(callback_tries__gte=current_flow().callback_tries)
     # the words of the partial index, or it would not be used
     return (Q(unsatisfied_count__gt=0) | tried) & (Q(unsatisfied_count__gt=0) | Q(callback_tries__gt=0))
@@ -164,8 +171,7 @@ def needing_supervision(
     actor: Actor, *, since: datetime | None = None, after: tuple[datetime, int] | None = None, limit: int = 50
 ) -> list[Dissatisfaction]:
     """Visible cases that must be supervised, newest first, after the keyset (reported_at, id). One query."""
-    called = [code for code, channel in channels().items() if channel.callback]
-    rows = Case.objects.filter(visible_to(actor), needs_supervision(), channel__in=called)
+    rows = Case.objects.filter(visible_to(actor), needs_supervision())
     if since:
         rows = rows.filter(reported_at__gte=since)
     if after:

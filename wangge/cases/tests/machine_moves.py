@@ -222,7 +222,7 @@ def refusal_due(call: Call) -> type[DomainError] | None:
     )
     if code in WAITING_STEPS and code not in stages:
         return StageNotOpen
-    if hindered := refusal(current_flow().steps[code], case, records_of(case), stages):
+    if hindered := refusal(current_flow(), current_flow().steps[code], case, records_of(case), stages):
         return type(hindered)
     if late := _late(call):
         return late

@@ -2,9 +2,11 @@
 """What runs beside the line, each with its asking, ruling and clock: what is granted, and the reasons why not."""
 
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import transaction
 
 from tests.city import (
@@ -39,13 +41,15 @@ from wangge.cases.errors import (
     UntilOutOfRange,
 )  # fmt: skip
 from wangge.cases.flow import State
-from wangge.cases.models import Case, Dispatch, LogEntry, SideRecord, Task
+from wangge.cases.flow_document import build
+from wangge.cases.models import Case, Dispatch, FlowVersion, LogEntry, SideRecord, Task
 from wangge.cases.queries import timeline
 from wangge.cases.verification import faults_of
 from wangge.cases.visibility import is_visible
 from wangge.catalog.queries import catalog
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
+from wangge.common.fresh import forget_all
 from wangge.grids.queries import city
 from wangge.notices.models import Notice
 from wangge.organizations.calendars import work_seconds_between
@@ -242,6 +246,33 @@ def test_a_suspension_is_bounded() -> None:
     refused(unsafe, "ask_suspension", StageFirst)
     step(unsafe, "make_safe")
     step(unsafe, "ask_suspension")
+
+
+def test_how_often_and_how_long_is_the_flow_s_to_say() -> None:
+    version = FlowVersion.objects.get(valid_to=None)
+    version.document["records"]["extension"]["most"] = 1
+    version.document["records"]["suspension"]["most"] = 10
+    version.save()
+    forget_all()
+    case, today = handled_by_norm(NORM_NATURAL_DAYS), now().astimezone(city().zone).date()
+    step(case, "ask_extension", amount=7)
+    step(case, "extend")
+    assert "1 times" in str(refused(case, "ask_extension", ExtensionsUsed).as_dict())
+    late = refused(case, "ask_suspension", UntilOutOfRange, until=today + 11 * DAY).as_dict()
+    assert "10 days" in str(late) and "10 天" in str(late)
+    step(case, "ask_suspension", until=today + 10 * DAY)
+
+
+def test_a_flow_of_before_keeps_the_figures_the_code_had() -> None:
+    version = FlowVersion.objects.get(valid_to=None)
+    for kind in ("extension", "suspension"):
+        del version.document["records"][kind]["most"]
+    version.document["records"]["reward"]["most"] = 7
+    version.save()
+    import_module("wangge.cases.migrations.0017_figures_of_records").write_figures(apps, None)
+    records = build(FlowVersion.objects.get(pk=version.pk).document).records
+    found = [records[kind].most for kind in ("extension", "suspension", "reward")]
+    assert found == [2, 365, 7]
 
 
 # -- consultation and supervision ---------------------------------------------------------------------------------

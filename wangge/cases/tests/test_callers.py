@@ -142,8 +142,8 @@ def test_pages_cost_as_many_queries_for_many_calls_as_for_few() -> None:
     reads: dict[str, tuple[int, Callable[[], object]]] = {
         "list": (1, lambda: list_calls(by)),
         "call": (1, lambda: get_call(call.pk, by)),
-        "of a case": (2, lambda: calls_of(first.number, by)),
-        "callbacks": (4, lambda: callback_queue(by, at=MORNING)),
+        "of a case": (3, lambda: calls_of(first.number, by)),
+        "callbacks": (5, lambda: callback_queue(by, at=MORNING)),
         "supervision": (1, lambda: needing_supervision(by)),
         "repeats": (6, lambda: _repeats("13912345678")),
     }

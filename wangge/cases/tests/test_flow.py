@@ -140,6 +140,10 @@ BROKEN: dict[str, tuple[Callable[[Document], None], str]] = {
     "record task of an unknown post": (
         _set("records", "return", "states", "asked", "task", "post", "king"), "records.return.states.asked.task",
     ),
+    "extensions without their number": (_drop("records", "extension", "most"), "records.extension.most"),
+    "suspension for ever": (_set("records", "suspension", "most", 100_000), "records.suspension.most"),
+    "suspension of a yes": (_set("records", "suspension", "most", True), "records.suspension.most"),
+    "budget in words": (_set("records", "reward", "budget", "plenty"), "records.reward.budget"),
     "clock by a choice nobody has": (
         _set("records", "supervision", "states", "issued", "task", "clock", "colour"),
         "records.supervision.states.issued.task.clock",

@@ -61,7 +61,7 @@ ROWS = {
 
 def _route(*rows: str, owner: str = "", avoid: str = "") -> Decision:
     matrix = Matrix(ROWS[name] for name in rows)
-    return matrix.route(CLASSES, PLACES, owner, default="anyone", known=KNOWN, day=DAY, avoid=avoid)
+    return matrix.route(CLASSES, PLACES, owner, default="anyone", known=KNOWN, day=DAY, avoid={avoid})
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def rows(draw: st.DrawFn) -> list[MatrixRow]:
 
 
 def decide(matrix: list[MatrixRow], owner: str, avoid: str) -> Decision:
-    return Matrix(matrix).route(CLASSES, PLACES, owner, default=DEFAULT, known=KNOWN, day=DAY, avoid=avoid)
+    return Matrix(matrix).route(CLASSES, PLACES, owner, default=DEFAULT, known=KNOWN, day=DAY, avoid={avoid})
 
 
 def specificity(row: MatrixRow) -> tuple[bool, int, int, bool, int]:

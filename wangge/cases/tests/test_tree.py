@@ -127,6 +127,33 @@ def test_a_merge_is_undone_to_where_it_was(before: str, after: str) -> None:
     assert list(told) == ["operator_2"] and faults_of(case) == []
 
 
+def test_reporters_of_every_merge_before_are_told_of_a_further_one_once_and_of_its_undoing() -> None:
+    reporters = ("inspector_east", "operator_2", "operator_2", "inspector_west")
+    first, second, third, last = (new_case(at=None, reporter=login) for login in reporters)
+    step(first, "merge", target=third.number)
+    step(second, "merge", target=third.number)
+    step(third, "merge", target=last.number)
+    assert _told(third) == {
+        ("operator_2", "merged", third.number), ("inspector_east", "merged_along", first.number),
+    }  # fmt: skip
+    step(third, "unmerge")
+    assert _told(third, "unmerged") == {
+        ("operator_2", "unmerged", third.number), ("inspector_east", "unmerged_along", first.number),
+    }  # fmt: skip
+    step(third, "void")
+    assert _told(third, "ended") == {
+        ("operator_2", "ended", third.number), ("inspector_east", "ended", first.number)
+    }  # fmt: skip
+
+
+def _told(case: Case, template: str = "merged") -> set[tuple[str, str, str]]:
+    """Who was told what, and of which case: nothing twice."""
+    rows = Notice.objects.filter(case_id=case.pk, template__startswith=template)
+    told = list(rows.values_list("recipient__login", "template", "facts__number"))
+    assert len(told) == len(set(told))
+    return set(told)
+
+
 def test_a_part_that_was_merged_and_unmerged_is_waited_for() -> None:
     case = bring_to(State.SPLIT)
     first, second = case.children.order_by("id")

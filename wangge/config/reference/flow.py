@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import yaml
 
 from wangge.cases.deadlines import Limit
-from wangge.cases.flow import NEW, Branch, Flow, RecordRule, State, Step, TaskRule
+from wangge.cases.flow import NEW, RECORD_FIGURES, Branch, Flow, RecordRule, State, Step, TaskRule
 from wangge.cases.flow_document import parse
 from wangge.config.reference.markdown import code, page, table
 from wangge.packs.reading import shipped_packs
@@ -69,6 +69,11 @@ def _record(flow: Flow, rule: RecordRule) -> Iterator[str]:
         ["from", "step", "名称", "result", "to", "case", "while", "posts", "needs", "hand"],
         (row for step in steps for row in _record_rows(step)),
     )
+    figures = {"most": rule.most, "budget": rule.budget}
+    if given := [
+        f"`{name}` {figures[name]} (up to {top})" for name, top in RECORD_FIGURES.get(rule.kind, {}).items()
+    ]:
+        yield "Figures: " + ", ".join(given) + "."
     for name, some in rule.choices.items():
         rows = (
             [f"`{one.code}`", one.label.zh, one.label.en, _limit(one.limit) if one.limit else ""]
@@ -144,7 +149,7 @@ def _target(branch: Branch) -> str:
 
 
 _GUARDS = {
-    "wants_callback": "the channel asks for a callback",
+    "wants_callback": "the channel asks for a callback, or somebody called about it and left a number",
     "unsatisfied_before": "unsatisfied before",
     "tries_left": "tries are left",
     "was_filed": "it was filed before",

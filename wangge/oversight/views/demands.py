@@ -15,7 +15,7 @@ from wangge.oversight.given import ROWS, after_of, paged, require_one, whole
 from wangge.oversight.views.papers import kind_names
 from wangge.supervision.access import get_demand, units_answered_for
 from wangge.supervision.actions.demands import STEPS, may_take, take_demand
-from wangge.supervision.queries.orders import list_orders
+from wangge.supervision.queries.orders import orders_without_reply
 from wangge.supervision.queries.papers import list_demands
 from wangge.ui.signed_in import actor_of
 
@@ -34,7 +34,7 @@ def owed(request: HttpRequest) -> HttpResponse:
     kinds = kind_names()
     page = paged(rows, request.GET, "due_at") | {
         "named": [(row, kinds[row.paper.kind]) for row in rows[:ROWS]],
-        "orders": list_orders(actor, state="issued", limit=MOST_ORDERS),
+        "orders": orders_without_reply(actor, MOST_ORDERS),
         "all": everything,
         "tab": "owed",
         "at": now(),

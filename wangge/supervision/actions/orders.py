@@ -111,7 +111,8 @@ def answers_jointly(order: SideRecord, actor: Actor) -> bool:
 
 
 def answer_jointly(order_id: int, text: str, *, actor: Actor, at: datetime, key: UUID) -> JointAnswer:
-    """What the second unit of a joint order has done; sent again with the same `key`, the first answer.
+    """What the second unit of a joint order has done; whoever issued it is told. Sent again with the same `key`, the first
+    answer.
 
     Raises NotFound, NotOfThisOrder, JointAnswerLate, NothingNamed, KeyReused and what is wrong with the text.
     """
@@ -129,12 +130,22 @@ def answer_jointly(order_id: int, text: str, *, actor: Actor, at: datetime, key:
             text = clean(text, MOST_TEXT, "办理情况", "What was done")
             if not text:
                 raise NothingNamed(zh_what="办理情况", en_what="what was done")
-            known, _ = JointAnswer.objects.get_or_create(
+            known, made = JointAnswer.objects.get_or_create(
                 key=key,
                 defaults={
                     "record": order, "unit": detail.second_unit, "text": text, "person_id": actor.person_id, "at": at,
                 },
             )  # fmt: skip
+            if made:
+                facts = {"number": order.case.number, "state": order.case.state}
+                tell(
+                    [order.opened_by_id],
+                    "order_joint_answered",
+                    facts,
+                    at=at,
+                    case_id=order.case_id,
+                    but=actor.person_id,
+                )
     if (known.record_id, known.person_id) != (order.pk, actor.person_id):
         raise KeyReused
     return known

@@ -5,11 +5,18 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from wangge.cases.models import CaseText, LogEntry, SideRecord, Task
+from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor
-from wangge.supervision.access import SUPERVISION, visible_orders, visible_sittings
+from wangge.supervision.access import (
+    SUPERVISION,
+    areas_with,
+    units_answered_for,
+    visible_orders,
+    visible_sittings,
+)
 from wangge.supervision.models import JointAnswer, Sitting
 
 
@@ -39,6 +46,23 @@ def list_orders(
             Q(opened_at__lt=after[0]) | Q(opened_at=after[0], id__lt=after[1]), opened_at__lte=after[0]
         )
     return list(rows[:limit])
+
+
+def orders_without_reply(actor: Actor, limit: int) -> list[SideRecord]:
+    """At most `limit`, newest first: those that wait for a unit the actor answers for, or for any in the areas they watch.
+
+    A joint order waits for its second unit until that has answered, whatever the first has done. One query.
+    """
+    answered = Exists(
+        JointAnswer.objects.filter(record=OuterRef("pk"), unit=OuterRef("order_detail__second_unit"))
+    )
+    units, watched = sorted(units_answered_for(actor)), Q(pk__in=[])
+    for path in areas_with(actor, Permission.OVERSIGHT_READ):
+        watched |= Q(case__area_path__startswith=path)
+    first = Q(state="issued") & (Q(unit__in=units) | watched)
+    second = Q(order_detail__second_unit__in=units) | (Q(order_detail__second_unit__gt="") & watched)
+    rows = SideRecord.objects.filter(first | (second & ~answered), kind=SUPERVISION, ended_at=None)
+    return list(rows.select_related("case", "order_detail").order_by("-opened_at", "-id")[:limit])
 
 
 def orders_of(case_id: int, actor: Actor) -> list[SideRecord]:
