@@ -224,6 +224,32 @@ def test_a_matter_goes_up_four_levels_and_back(cast: Cast) -> None:
         assert getattr(cast, f"clerk_{unit}").page(number)
 
 
+@pytest.mark.usefixtures("four_levels")
+def test_the_station_handles_first_what_is_graded_simple(cast: Cast) -> None:
+    code = next(c for c in sorted(catalog().classes) if c.startswith("E05") and catalog().fileable(c))
+    numbers = []
+    for grade in ("", "ordinary", "simple"):
+        number = cast.inspector_east.report(
+            description="路面积水", class_code=code, channel="inspector", **PLACE
+        )
+        cast.operator_1.take(number, "accept", class_code=code, grid_code=UNIT_GRID_EAST)
+        norm = str(catalog().norms_of(code)[0].id)
+        cast.chief_1.take(number, "file", norm_id=norm, grade="golden", status=422)
+        cast.chief_1.take(number, "file", norm_id=norm, **({"grade": grade} if grade else {}))
+        numbers.append(number)
+    assert [_case(n).command_path for n in numbers] == [
+        LEVELS[level] for level in ("district", "district", "community")
+    ]
+    assert "转工作站" in cast.dispatcher_one.page(numbers[2]) and "转工作站" not in cast.dispatcher_1.page(
+        numbers[1]
+    )
+    _stands_at(cast, numbers[2], "community")
+    cast.dispatcher_one.take(numbers[2], "dispatch", unit=STATION, reason="案情简单，由工作站先行处置")
+    cast.clerk_gzz.take(numbers[2], "ask_escalation", reason="超出能力", basis="需街道协调")
+    cast.dispatcher_one.take(numbers[2], "escalate", reason="属实")
+    _stands_at(cast, numbers[2], "street")
+
+
 def test_split_half_merged_unmerged_and_gathered(cast: Cast) -> None:
     number = cast.inspector_east.report(
         description="井盖与路面都坏了", class_code=COVER, channel="inspector", **PLACE

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may take which step on a case: one answer for the action, the button and the API."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from wangge.cases.flow import CONTACT, RULINGS, WAITING_STEPS, Flow, Hand, Outcome, Scope, Step, TaskRule
@@ -65,8 +65,20 @@ def scope_of(flow: Flow, case: Case, post: str, record: Record | None = None) ->
     return {"unit": Scope.UNIT, "command": Scope.COMMAND}.get(axis, Scope.AREA)
 
 
+def reaching(actor: Actor, step: Step) -> Callable[[str], bool]:
+    """Tells of a unit's code whether `actor` may take the step for it."""
+    paths = [held.unit_path for held in actor.held if held.post in step.posts and held.unit_path]
+
+    def reaches(code: str) -> bool:
+        unit = directory().units.get(code)
+        return unit is not None and any(unit.path.startswith(path) for path in paths)
+
+    return reaches
+
+
 def areas_below(case: Case) -> list[str]:
-    """Codes of the areas below the one that commands the case, where the case lies and somebody dispatches."""
+    """Codes of the areas below the one that commands the case, where the case lies and somebody dispatches, the highest
+    first."""
     dispatching = {
         held.area_path
         for post in flow_by_id(case.flow_id).steps["dispatch"].posts
@@ -160,7 +172,7 @@ def offered_steps(case: Case, actor: Actor) -> list[Offer]:
             continue
         if refusal(flow, step, case, records, stages):
             continue
-        record = acted_on(step, case, records) if step.record else None
+        record = acted_on(step, case, records, reaching(actor, step)) if step.record else None
         answer, held = can_take_step(flow, case, step, actor, hands, record)
         if step.code == CONTACT and held:
             answer = whose_contact(stages[CONTACT], held.post)

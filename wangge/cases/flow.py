@@ -89,6 +89,8 @@ RECORD_STEPS: Mapping[str, tuple[str, ...]] = {
 RECORD_FIGURES: Mapping[str, Mapping[str, int]] = {
     "extension": {"most": 99}, "suspension": {"most": 3_660}, "reward": {"most": 999_999, "budget": 999_999_999},
 }  # fmt: skip
+#: kinds of which several may run beside one case, each to another unit, where the flow says so
+SEVERAL = ("consultation",)
 RECORD_OF = {step: kind for kind, steps in RECORD_STEPS.items() for step in steps}
 #: while a record of the kind is open these steps wait for its ruling
 HELD_BY: Mapping[str, tuple[str, ...]] = {
@@ -253,9 +255,21 @@ class RecordRule:
     label: Label
     states: Mapping[str, RecordState]
     choices: Mapping[str, Mapping[str, Choice]]
+    #: one open record a unit it is addressed to, else one in all
+    several: bool = False
     #: see RECORD_FIGURES; 0 where the kind has none
     most: int = 0
     budget: int = 0
+
+
+@dataclass(frozen=True)
+class Grade:
+    """信息采集质量等级, given with the filing: `lowest` = dispatched first at the lowest level where somebody dispatches, the
+    station's, whatever the class says."""
+
+    code: str
+    label: Label
+    lowest: bool
 
 
 @dataclass(frozen=True)
@@ -267,6 +281,7 @@ class Flow:
     steps: Mapping[str, Step]
     records: Mapping[str, RecordRule] = field(default_factory=dict)
     callback_tries: int = 3
+    grades: Mapping[str, Grade] = field(default_factory=dict)
     id: int = field(default=0, compare=False)
 
     def steps_from(self, state: str) -> tuple[Step, ...]:

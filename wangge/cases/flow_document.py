@@ -11,10 +11,12 @@ from wangge.cases.flow import (
     NEW,
     RECORD_FIGURES,
     RECORD_STEPS,
+    SEVERAL,
     STEP_HANDS,
     Branch,
     Choice,
     Flow,
+    Grade,
     Hand,
     Label,
     Outcome,
@@ -62,6 +64,7 @@ def build(document: Mapping[str, Any], *, flow_id: int = 0) -> Flow:
         steps,
         records,
         _tries(document.get("callback_tries", 3)),
+        {code: _grade(body, ("grades", code)) for code, body in (document.get("grades") or {}).items()},
         flow_id,
     )
 
@@ -89,7 +92,30 @@ def _record(kind: str, body: Any) -> RecordRule:
         name: _figure(body.get(name), largest, (*where, name))
         for name, largest in RECORD_FIGURES.get(kind, {}).items()
     }
-    return RecordRule(kind, label, states, choices, **figures)
+    return RecordRule(kind, label, states, choices, _several(kind, body, where), **figures)
+
+
+def _several(kind: str, body: Mapping[str, Any], where: tuple[str, ...]) -> bool:
+    value = body.get("several", False)
+    if value is not False and (value is not True or kind not in SEVERAL):
+        known = ", ".join(SEVERAL)
+        raise FlowFault(
+            (*where, "several"),
+            f"several 只可为 true 或 false，只用于 {known}。",
+            f"several is true or false, and true only of: {known}.",
+        )
+    return value is True
+
+
+def _grade(body: Any, where: tuple[str, ...]) -> Grade:
+    label, first = _label(body, where), body.get("first", "class")
+    if first not in ("class", "lowest"):
+        raise FlowFault(
+            (*where, "first"),
+            "first 应为 lowest（由最低一级先行派遣）或 class（按类别）。",
+            "first is lowest (the lowest level dispatches first) or class (as the class says).",
+        )
+    return Grade(where[-1], label, first == "lowest")
 
 
 def _figure(value: Any, largest: int, where: tuple[str, ...]) -> int:

@@ -6,7 +6,7 @@ asked before the deadline, at most one original limit each. Appeal of an overdue
 How many extensions a round has, how long a suspension lasts, limits and posts are the flow's.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
@@ -66,11 +66,21 @@ def newest(records: Sequence[Record], kind: str) -> Record | None:
     return next((r for r in reversed(records) if r.kind == kind), None)
 
 
-def acted_on(step: Step, case: Case, records: Sequence[Record]) -> Record | None:
+def _of_no_unit(unit: str) -> bool:
+    return False
+
+
+def acted_on(
+    step: Step, case: Case, records: Sequence[Record], reaches: Callable[[str], bool] = _of_no_unit
+) -> Record | None:
     """The record a step of a record goes on with; None when it opens one, or there is none in the right state.
 
-    One that has ended goes on (an objection) only while the case is with the unit that asked.
+    Of several that are open that of a unit which `reaches` tells is the actor's. One that has ended goes on (an objection)
+    only while the case is with the unit that asked.
     """
+    going = [r for r in records if r.kind == step.record and not r.ended and r.state in step.record_from]
+    if going:
+        return next((r for r in going if reaches(r.unit)), going[-1])
     record = newest(records, step.record)
     if record is None or record.ruling == LAPSED or record.state not in step.record_from:
         return None
@@ -80,14 +90,17 @@ def acted_on(step: Step, case: Case, records: Sequence[Record]) -> Record | None
 
 
 def refusal(
-    flow: Flow, step: Step, case: Case, records: Sequence[Record], stages: Iterable[str]
+    flow: Flow, step: Step, case: Case, records: Sequence[Record], stages: Iterable[str], unit: str = ""
 ) -> DomainError | None:
     """Why the step cannot be taken as the records of the case stand; None = they do not hinder it.
 
-    `stages`: the open tasks beside the repair that the norm asks for.
+    `stages`: the open tasks beside the repair that the norm asks for. `unit`: whom a record it opens is addressed to.
     """
     held = any(step.code in HELD_BY.get(r.kind, ()) and not r.ended for r in records)
-    if held or (NEW in step.record_from and (last := newest(records, step.record)) and not last.ended):
+    running = [r for r in records if r.kind == step.record and not r.ended] if NEW in step.record_from else []
+    if step.record and flow.records[step.record].several:
+        running = [r for r in running if r.unit == unit]
+    if held or running:
         return RequestPending()
     if not step.record:
         return None

@@ -33,7 +33,7 @@ __all__ = [
 
 TEXTS = ("reason", "basis", "result_text", "finding", "destination", "remark")
 #: lists a step of a side record chooses from
-CHOICES = ("mode", "cause")
+CHOICES = ("mode", "cause", "grade")
 MOST_PHOTOS = 9
 #: bytes of a form with all its photos and texts
 MOST_FORM = MOST_PHOTOS * MOST_BYTES + (1 << 20)

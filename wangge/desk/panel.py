@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The steps on a case page: each as a form with only the fields it needs, or greyed with its reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from wangge.cases.access import Offer
 from wangge.cases.actions.needs import photos_needed
-from wangge.cases.flow import Choice, Outcome, Step
+from wangge.cases.flow import Choice, Grade, Outcome, Step
 from wangge.cases.forms import form_asked
 from wangge.cases.models import Case
 from wangge.cases.reference import flow_by_id
@@ -61,7 +61,7 @@ class Field:
     value: str = ""
     optional: bool = False
     #: of a list: what it offers
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[Choice | Grade, ...] = ()
     #: of a side record: its unit is one that is asked, not one that is put in charge
     beside: bool = False
 
@@ -152,7 +152,13 @@ def _fields(case: Case, step: Step, values: dict[str, Any]) -> list[Field]:
         wanted["remark"] = ()
     if "class" in wanted:  # whose the component is, where that is known: the matrix may ask
         wanted["owner"] = ()
-    lists = flow_by_id(case.flow_id).records[step.record].choices if step.record else {}
+    flow = flow_by_id(case.flow_id)
+    lists: Mapping[str, Mapping[str, Choice | Grade]] = (
+        flow.records[step.record].choices if step.record else {}
+    )
+    if step.code == "file" and flow.grades:
+        wanted["grade"], lists = (), {"grade": flow.grades}
+        optional = ("grade",)
     least = photos_needed(step.code, norm(case.norm_id) if case.norm_id else None) if "photo" in wanted else 0
     return [
         Field(

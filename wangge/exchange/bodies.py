@@ -316,3 +316,4 @@ class FlowBody(Body):
     states: list[StateBody]
     steps: list[StepBody]
     records: list[RecordRuleBody]
+    grades: list[Named] = Field(description="what `choices` of the filing may name as `grade`")

@@ -223,7 +223,9 @@ class StepGiven(Positioned):
     amount: Number | None = Field(None, description="units of the norm's clock an extension asks for")
     until: Day | None = Field(None, description="last day of a suspension")
     choices: dict[Code, Code] = Field(
-        {}, max_length=5, description="by the name of a list of the step: see GET /flow, `records`"
+        {},
+        max_length=5,
+        description="by the name of a list of the step: see GET /flow, `records` and `grades`",
     )
     area: Code = Field("", description="the area below a case is assigned down to")
     parts: list[Text] = Field([], max_length=20, description="what each part of a split case is about")

@@ -243,7 +243,10 @@ def show_flow(flow: Flow) -> FlowBody:
         for step in flow.steps.values()
     ]  # fmt: skip
     records = [_record_rule(rule) for rule in flow.records.values()]
-    return FlowBody(code=flow.code, version=flow.version, states=states, steps=steps, records=records)
+    grades = [_labelled(code, one.label) for code, one in flow.grades.items()]
+    return FlowBody(
+        code=flow.code, version=flow.version, states=states, steps=steps, records=records, grades=grades
+    )
 
 
 def _record_rule(rule: RecordRule) -> RecordRuleBody:

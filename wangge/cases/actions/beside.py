@@ -151,6 +151,8 @@ def _show_to(work: Work, code: str) -> None:
 
 
 def _answer_consultation(work: Work) -> None:
+    assert work.record
+    work.facts["unit"] = work.record.unit
     turn_record(work)
     work.tell_clerks("consultation_answered")
 

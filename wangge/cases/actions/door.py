@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
-from wangge.cases.access import can_take_step, needs_of
+from wangge.cases.access import can_take_step, needs_of, reaching
 from wangge.cases.actions.needs import check_given
 from wangge.cases.actions.once import KeyKnown, Sent, Taken, once
 from wangge.cases.actions.work import Locked, Work
@@ -43,7 +43,8 @@ class StepData:
     `texts`: see needs.TEXTS. `fields`: answers to the form of the class, see cases.forms.
 
     `owner`: unit that owns the component, if known. `passage`: "<seq>:<field>", the text to delete. `amount`: units of the
-    norm's clock. `until`: the last day of a suspension. `choices`: by the name of the list, see flow.RecordRule.
+    norm's clock. `until`: the last day of a suspension. `choices`: by the name of the list, see flow.RecordRule;
+    `grade` of the filing, see flow.Grade.
     `area`: code of the area a case is assigned down to. `parts`: what each part of a split case is about.
     """
 
@@ -114,14 +115,14 @@ def _take(
     if step is None or step_code == "report":
         raise UnknownStep(step=step_code, known=", ".join(s for s in flow.steps if s != "report"))
     _check_state(flow, step, case)
-    side = acted_on(step, locked.case, locked.records) if step.record else None
+    side = acted_on(step, case, locked.records, reaching(actor, step)) if step.record else None
     answer, held = can_take_step(flow, case, step, actor, locked.hands, side)
     if isinstance(answer, Denied) or held is None:
         assert isinstance(answer, Denied)
         raise StepDenied(answer.code, answer.zh, answer.en)
     if seen is not None and seen != case.log_seq:
         raise StalePage(number=case.number)
-    _check_beside(flow, step, locked)
+    _check_beside(flow, step, locked, data.unit)
     outcome = _outcome(step, data)
     work = Work(locked, flow, step, outcome, data, actor, held, sent=sent, claimed_at=at, record=side)
     work.check_needs(needs_of(step, outcome))
@@ -184,7 +185,7 @@ def _check_state(flow: Flow, step: Step, case: Case) -> None:
         )
 
 
-def _check_beside(flow: Flow, step: Step, locked: Locked) -> None:
+def _check_beside(flow: Flow, step: Step, locked: Locked, unit: str) -> None:
     """Do the stages the norm asks for, the wish to speak to a caller and the side records of the case allow the step?"""
     stages: set[str] = set()
     if step.code in WAITING_STEPS or step.code == "ask_suspension":
@@ -192,7 +193,7 @@ def _check_beside(flow: Flow, step: Step, locked: Locked) -> None:
         stages = set(waiting.values_list("stage", flat=True))
     if step.code in WAITING_STEPS and step.code not in stages:
         raise StageNotOpen(step_zh=step.label.zh, step_en=step.label.en)
-    if refused := refusal(flow, step, locked.case, locked.records, stages):
+    if refused := refusal(flow, step, locked.case, locked.records, stages, unit):
         raise refused
 
 

@@ -6,12 +6,19 @@ from collections.abc import Callable
 from wangge.cases.actions.beside import RECORD_EFFECTS
 from wangge.cases.actions.callers import check_try, contact
 from wangge.cases.actions.needs import passage
-from wangge.cases.actions.placing import place, route_case, settle_level
+from wangge.cases.actions.placing import place, route_case, settle_level, take_lowest_level
 from wangge.cases.actions.rounds import close_stages, end_suspension, give_stages, start_round, used_seconds
 from wangge.cases.actions.tree import TREE_EFFECTS, check_parent
 from wangge.cases.actions.work import Work
 from wangge.cases.deadlines import due_at
-from wangge.cases.errors import AnswersContradict, MergeTargetClosed, NotLinked, PlaceSettled, ReopenTooLate
+from wangge.cases.errors import (
+    AnswersContradict,
+    MergeTargetClosed,
+    NotLinked,
+    PlaceSettled,
+    ReopenTooLate,
+    UnknownChoice,
+)
 from wangge.cases.flow import OPEN_STATES
 from wangge.cases.forms import ANSWERS
 from wangge.cases.models import CaseLink
@@ -82,8 +89,21 @@ def _file(work: Work) -> None:
     assert work.norm
     work.facts["norm"] = work.norm.code
     settle_level(work)
+    _grade(work)
     route_case(work)
     work.move()
+
+
+def _grade(work: Work) -> None:
+    """A simple matter, plainly told, is the lowest level's: its station handles first."""
+    given, known = work.data.choices.get("grade", ""), work.flow.grades
+    if not given:
+        return
+    if given not in known:
+        raise UnknownChoice(field="grade", given=given, known=", ".join(known) or "—")
+    work.facts["grade"] = given
+    if known[given].lowest:
+        take_lowest_level(work)
 
 
 def _dispatch(work: Work) -> None:

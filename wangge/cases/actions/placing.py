@@ -5,11 +5,12 @@ from collections.abc import Container
 from datetime import date
 from typing import TYPE_CHECKING
 
+from wangge.cases.access import areas_below
 from wangge.cases.reference import matrix
 from wangge.cases.routing import Alternative, Decision
 from wangge.catalog.queries import catalog
 from wangge.grids.locate import Located, grid_index
-from wangge.grids.queries import city, command_path_of, top_area_path
+from wangge.grids.queries import areas, city, command_path_of, top_area_path
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import directory
 from wangge.organizations.roster import to_tell
@@ -40,6 +41,12 @@ def settle_level(work: "Work") -> None:
     path = command_path_for(work.case.class_code, work.case.area_path)
     if path != work.case.command_path:
         work.set(command_path=path)
+
+
+def take_lowest_level(work: "Work") -> None:
+    """The lowest area where the case lies and somebody dispatches; where nobody does below, it stays."""
+    if below := areas_below(work.case):
+        work.set(command_path=areas()[below[-1]].path)
 
 
 def command_path_for(class_code: str, area_path: str) -> str:

@@ -4,10 +4,12 @@
 from datetime import datetime
 from typing import Any
 
+from wangge.cases.access import pool
 from wangge.cases.actions.work import Work
 from wangge.cases.deadlines import due_at
 from wangge.cases.errors import ObjectionTooLate, UnknownChoice
 from wangge.cases.flow import Scope
+from wangge.cases.records import Record
 from wangge.grids.queries import city
 
 
@@ -42,8 +44,20 @@ def turn_record(work: Work, ruling: str = "", **columns: Any) -> None:
     if ruling:
         changes |= {"ruling": ruling, "ruled_at": work.at, "ruled_by_id": work.actor.person_id}
     work.writes.update("cases_siderecord", changes, "id = %s", record.id)
-    work.close_tasks(f"{record.kind}.{record.state}")
+    _done_waiting(work, record)
     _wait(work, record.unit, record.facts)
+
+
+def _done_waiting(work: Work, record: Record) -> None:
+    """Its task is closed; where others of its kind wait in the same state for their units, only this unit's."""
+    stage, rule = f"{record.kind}.{record.state}", work.flow.records[record.kind].states[record.state].task
+    same = [
+        r for r in work.locked.records if (r.kind, r.state, r.ended) == (record.kind, record.state, False)
+    ]
+    if rule is None or len(same) < 2:
+        work.close_tasks(stage)
+    else:
+        work.close_tasks(stage, unit_path=pool(rule.scope, work.case, record.unit)[0])
 
 
 def _wait(work: Work, unit: str, facts: Any) -> None:

@@ -222,8 +222,8 @@ class Work:
             people = directory().holders(post, unit_path=path, area_path="")
             self.tell(to_tell(people, self.recorded_at), template, **facts)
 
-    def close_tasks(self, *stages: str) -> None:
-        """Close the open tasks of these stages; of all stages when none is named."""
+    def close_tasks(self, *stages: str, unit_path: str = "") -> None:
+        """Close the open tasks of these stages; of all stages when none is named; only of that unit's pool, where given."""
         # Opened at the server's moment, closed at a claimed one: never the wrong way round.
         statement = (
             "UPDATE cases_task SET closed_at = greatest(opened_at, %s), closed_by_id = %s"
@@ -231,7 +231,10 @@ class Work:
         )
         if stages:
             statement += f" AND stage IN ({', '.join(['%s'] * len(stages))})"
-        self.writes.also(statement, self.at, self.actor.person_id, self.case.pk, *stages)
+        if unit_path:
+            statement += " AND unit_path = %s"
+        of_unit = [unit_path] if unit_path else []
+        self.writes.also(statement, self.at, self.actor.person_id, self.case.pk, *stages, *of_unit)
 
     def end_dispatches(self) -> None:
         """The case leaves its units for good."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from wangge.cases.flow import RECORD_STEPS
+from wangge.cases.flow import RECORD_STEPS, SEVERAL
 from wangge.cases.models.case import Case
 
 
@@ -44,7 +44,14 @@ class SideRecord(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["case", "kind"], condition=Q(ended_at__isnull=True), name="cases_siderecord_one_open"
+                fields=["case", "kind"],
+                condition=Q(ended_at__isnull=True) & ~Q(kind__in=SEVERAL),
+                name="cases_siderecord_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "kind", "unit"],
+                condition=Q(ended_at__isnull=True, kind__in=SEVERAL),
+                name="cases_siderecord_one_open_a_unit",
             ),
             models.CheckConstraint(condition=Q(kind__in=list(RECORD_STEPS)), name="cases_siderecord_kind"),
             models.CheckConstraint(

@@ -36,7 +36,9 @@ class Task(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["case", "stage"], condition=Q(closed_at__isnull=True), name="cases_task_one_open"
+                fields=["case", "stage", "unit_path"],
+                condition=Q(closed_at__isnull=True),
+                name="cases_task_one_open",
             )
         ]
         indexes: ClassVar = [

@@ -179,15 +179,18 @@ def _check_tasks(case: Case, told: Told) -> None:
     rows = [task for task in tasks if task.closed_at is None]
     asked = _stages(case)
     records = case.flow.document["records"]
-    beside = {
-        f"{kind}.{state}": records[kind]["states"][state]["task"]
-        for kind, state in told.open.items()
-        if records[kind]["states"][state]["task"] != "none"
-    }
-    stages = [told.state] * (told.state not in END_STATES) + [*beside, *(told.stages & asked.keys())]
+    open_now = sorted((one.partition("/")[0], state) for one, state in told.open.items())
+    waits = [
+        (f"{kind}.{state}", task)
+        for kind, state in open_now
+        if (task := records[kind]["states"][state]["task"]) != "none"
+    ]
+    beside = dict(waits)
+    stages = [told.state] * (told.state not in END_STATES) + [stage for stage, _ in waits]
+    stages += told.stages & asked.keys()
     assert sorted(row.stage for row in rows) == sorted(stages)
     sides = list(case.side_records.values_list("kind", "state", "ended_at"))
-    assert {kind: state for kind, state, ended in sides if ended is None} == told.open
+    assert sorted((kind, state) for kind, state, ended in sides if ended is None) == open_now
     assert sorted((kind, state) for kind, state, ended in sides if ended) == sorted(told.ended)
     for row in rows:
         document = case.flow.document

@@ -167,7 +167,12 @@ def prepare(chance: Chance, case: Case, cases: list[Case], *, code: str = "", **
 
 
 def rightful(code: str, case: Case) -> str:
-    """Who should take the step: as in the cast, but for the inspectors of the western street."""
+    """Who should take the step: as in the cast, but for the inspectors of the western street, and of consultations the unit
+    that was asked first."""
+    if code == "answer_consultation":
+        asked = SideRecord.objects.filter(case=case, kind="consultation", ended_at=None).order_by("id")
+        if unit := asked.values_list("unit", flat=True).first():
+            return f"clerk_{unit}"
     login = who(code, case)
     return "inspector_west" if login == "inspector_east" and case.squad == "squad_west" else login
 
@@ -184,6 +189,8 @@ def _given(code: str, case: Case, other: Case, chance: Chance) -> dict[str, Any]
     if code == "file":
         norms = catalog().norms_of(case.class_code)
         return {"norm_id": norms[chance.step % len(norms)].id} if norms else {}
+    if code == "consult":
+        return {"unit": ("csgl", "swj", "xijie")[chance.step % 3]}
     if code == "redact":
         texts = (
             CaseText.objects.filter(case=case, text__isnull=False).order_by("id").values_list("seq", "field")
@@ -222,7 +229,9 @@ def refusal_due(call: Call) -> type[DomainError] | None:
     )
     if code in WAITING_STEPS and code not in stages:
         return StageNotOpen
-    if hindered := refusal(current_flow(), current_flow().steps[code], case, records_of(case), stages):
+    if hindered := refusal(
+        current_flow(), current_flow().steps[code], case, records_of(case), stages, call.data.unit
+    ):
         return type(hindered)
     if late := _late(call):
         return late

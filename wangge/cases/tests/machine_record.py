@@ -41,7 +41,8 @@ class Told:
     unsatisfied: int = 0
     tries: int = 0
     reopened: int = 0
-    #: side records: the state of the open one of a kind, the last state of a kind, and those ended: (kind, state)
+    #: side records: the state of the open one of a kind, or of a kind and a unit where several may be (kind/unit), the last
+    #: state of each, and those ended: (kind, state)
     open: dict[str, str] = field(default_factory=dict)
     last: dict[str, str] = field(default_factory=dict)
     ended: list[tuple[str, str]] = field(default_factory=list)
@@ -108,14 +109,15 @@ def _rule_of(step: str, flow: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]
 
 def _turn(told: Told, entry: LogEntry, record: Mapping[str, Any], kind: str, rule: Mapping[str, Any]) -> str:
     """The side record goes on; the state the case is in afterwards."""
-    assert told.open.get(kind, "new" if "new" in rule["from"] else told.last.get(kind)) in rule["from"], entry
+    one = f"{kind}/{entry.data['unit']}" if record.get("several") else kind
+    assert told.open.get(one, "new" if "new" in rule["from"] else told.last.get(one)) in rule["from"], entry
     outcome = rule["results"][entry.result] if "results" in rule else rule
-    if kind not in told.open and "new" not in rule["from"]:
-        told.ended.remove((kind, told.last[kind]))
-    told.open.pop(kind, None)
-    told.last[kind] = outcome["to"]
+    if one not in told.open and "new" not in rule["from"]:
+        told.ended.remove((kind, told.last[one]))
+    told.open.pop(one, None)
+    told.last[one] = outcome["to"]
     if "task" in record["states"][outcome["to"]]:
-        told.open[kind] = outcome["to"]
+        told.open[one] = outcome["to"]
     else:
         told.ended.append((kind, outcome["to"]))
     return str(outcome.get("case", entry.from_state))
@@ -123,12 +125,13 @@ def _turn(told: Told, entry: LogEntry, record: Mapping[str, Any], kind: str, rul
 
 def _lapse(told: Told, flow: Mapping[str, Any], *, but: str = "") -> None:
     """Open records run in states their steps may be taken in; elsewhere they fall away."""
-    for kind, state in list(told.open.items()):
+    for one, state in list(told.open.items()):
+        kind = one.partition("/")[0]
         record = flow["records"][kind]
         runs_in = {s for rule in record["steps"].values() for s in rule.get("while") or record["while"]}
         if kind != but and told.state not in runs_in:
             told.ended.append((kind, state))
-            del told.open[kind], told.last[kind]
+            del told.open[one], told.last[one]
 
 
 def _leads_to(

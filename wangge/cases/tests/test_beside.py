@@ -278,18 +278,6 @@ def test_a_flow_of_before_keeps_the_figures_the_code_had() -> None:
 # -- consultation and supervision ---------------------------------------------------------------------------------
 
 
-def test_a_unit_that_is_consulted_sees_the_case_and_answers_in_time() -> None:
-    case = bring_to(State.HANDLING)
-    assert case.lead_unit == "swj"
-    step(case, "consult")
-    assert "csgl" in case.units and due_of(case, "consultation.asked")
-    task = Task.objects.get(case=case, stage="consultation.asked")
-    assert task.unit_path == "csgl/"
-    step(case, "answer_consultation")
-    assert record(case, "consultation").state == "answered"
-    assert not Task.objects.filter(case=case, stage="consultation.asked", closed_at=None).exists()
-
-
 def test_an_order_is_replied_to_sent_back_and_accepted() -> None:
     case = bring_to(State.HANDLING, at=None)
     refused(case, "issue_order", UnknownChoice, choices={"mode": "pigeon", "cause": "overdue"})

@@ -144,6 +144,10 @@ BROKEN: dict[str, tuple[Callable[[Document], None], str]] = {
     "suspension for ever": (_set("records", "suspension", "most", 100_000), "records.suspension.most"),
     "suspension of a yes": (_set("records", "suspension", "most", True), "records.suspension.most"),
     "budget in words": (_set("records", "reward", "budget", "plenty"), "records.reward.budget"),
+    "returns side by side": (_set("records", "return", "several", True), "records.return.several"),
+    "several of a number": (_set("records", "consultation", "several", 3), "records.consultation.several"),
+    "grade to nowhere": (_set("grades", "simple", "first", "moon"), "grades.simple.first"),
+    "grade without a name": (_drop("grades", "ordinary", "name_zh"), "grades.ordinary"),
     "clock by a choice nobody has": (
         _set("records", "supervision", "states", "issued", "task", "clock", "colour"),
         "records.supervision.states.issued.task.clock",

@@ -45,9 +45,23 @@ def flow_page() -> str:
         "These keep the state.",
         table(["in", "step", "名称", "posts", "needs", "hand", "task of", "clock"], _beside(flow)),
         "## Side records",
-        "What is asked for, ruled on and timed beside the line, one open record of a kind a case. A record whose case "
-        "leaves the states it runs in falls away; whoever asked does not rule.",
+        "What is asked for, ruled on and timed beside the line, one open record of a kind a case (of consultations one a "
+        "unit). A record whose case leaves the states it runs in falls away; whoever asked does not rule.",
         *(part for rule in flow.records.values() for part in _record(flow, rule)),
+        "## Grades",
+        "Given with the filing, if at all: which level dispatches first.",
+        table(
+            ["grade", "名称", "name", "first"],
+            (
+                [
+                    f"`{one.code}`",
+                    one.label.zh,
+                    one.label.en,
+                    "the lowest level" if one.lowest else "as the class says",
+                ]
+                for one in flow.grades.values()
+            ),
+        ),
     )
 
 
