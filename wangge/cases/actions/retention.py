@@ -22,11 +22,12 @@ _ENDED = [state.value for state in END_STATES]
 
 
 def _over(before: datetime, case: str) -> Q:
-    """The matter ended before that moment: a merged case with the one it went into, a call without a case at once."""
+    """The call was taken, and its matter ended, before that moment: a merged case with the one it went into, a call without
+    a case at once. Who called about a case that had ended long ago is kept as long as anybody."""
     alone, into = {f"{case}__state__in": _ENDED}, {f"{case}__merged_into__state__in": _ENDED}
     ended = Q(**alone, ended_at__lt=before) & ~Q(**{f"{case}__state": "merged"})
     merged = Q(**{f"{case}__state": "merged"}, **into, into_ended_at__lt=before)
-    return ended | merged | Q(**{f"{case}__isnull": True}, taken_at__lt=before)
+    return Q(taken_at__lt=before) & (ended | merged | Q(**{f"{case}__isnull": True}))
 
 
 def _moments(case: str) -> dict[str, Coalesce]:
