@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a device or a peer may send twice happens once: the key it sends stands beside the step it led to."""
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
@@ -11,6 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from wangge.cases.errors import KeyReused
+from wangge.common.sealing import keyed_digest
 from wangge.organizations.directory import Actor
 
 
@@ -31,7 +31,8 @@ class KeyKnown(Exception):
 
 @dataclass(frozen=True)
 class Sent:
-    """A request that may come twice: its key, and by whom and what was asked."""
+    """A request that may come twice: its key, and by whom and what was asked, as a keyed digest: a text that is deleted
+    later is not guessed from it."""
 
     key: UUID
     actor_id: int | None
@@ -43,7 +44,7 @@ class Sent:
         if key is None:
             return None
         body = json.dumps(request, default=_plain_request, sort_keys=True)
-        return cls(key, actor.person_id, hashlib.sha256(body.encode()).hexdigest())
+        return cls(key, actor.person_id, keyed_digest(body))
 
 
 def _plain_request(value: Any) -> Any:
