@@ -17,7 +17,7 @@ from django.db import connection
 
 from wangge.cases.access import calendar_kind
 from wangge.cases.deadlines import Clock, due_many, yellow_many
-from wangge.cases.flow import OPEN_STATES, Scope
+from wangge.cases.flow import OPEN_STATES, STAGE_STEPS, Scope
 from wangge.cases.models import Case
 from wangge.cases.reference import flow_by_id
 from wangge.organizations.calendar_arrays import MISSING, Seconds
@@ -178,9 +178,11 @@ FROM cases_case c JOIN catalog_norm n ON n.id = c.norm_id
 WHERE c.id = ANY(%s) AND c.state IN ({_OPEN}) AND c.clock_start IS NOT NULL AND c.finished_at IS NULL AND n.clock = ANY(%s)
 ORDER BY c.id
 """
+# a stage counts from the dispatch, one added by a correction too
 _TASKS = f"""
 SELECT t.case_id, t.id, t.stage, t.unit_path, c.flow_id, c.lead_unit, c.squad, t.limit_clock, t.limit_value,
-    {_SECOND.format("t.opened_at")}, c.clock_used, {_SECOND.format("c.clock_start")},
+    {_SECOND.format("coalesce(CASE WHEN t.stage = ANY(%s) THEN c.dispatched_at END, t.opened_at)")}, c.clock_used,
+    {_SECOND.format("c.clock_start")},
     {_SECOND.format("t.yellow_at")}, {_SECOND.format("t.due_at")}
 FROM cases_task t JOIN cases_case c ON c.id = t.case_id
 WHERE t.case_id = ANY(%s) AND t.closed_at IS NULL AND t.limit_clock = ANY(%s)
@@ -194,7 +196,7 @@ def running(cases: Sequence[int]) -> list[Deadline]:
     with connection.cursor() as cursor:
         cursor.execute(_CASES, [list(cases), CLOCKS])
         found = [_of_case(kind, *row) for row in cursor.fetchall()]
-        cursor.execute(_TASKS, [list(cases), CLOCKS])
+        cursor.execute(_TASKS, [list(STAGE_STEPS), list(cases), CLOCKS])
         found += [one for row in cursor.fetchall() if (one := _of_task(kind, *row))]
     return sorted(found)
 
