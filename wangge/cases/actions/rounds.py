@@ -90,9 +90,15 @@ def suspend_clock(work: "Work") -> None:
 
 
 def resume_clock(work: "Work") -> None:
-    """What was left when it stood still is left from now on."""
+    """What was left when it stood still is left from now on; where nobody resumes it, from the day it ends: a job that
+    comes late gives nobody time."""
+    start = work.clock_at
+    if work.actor.person_id is None and work.case.suspended_until:
+        start = min(start, work.case.suspended_until)
+    if start != work.clock_at:
+        work.facts["runs_from"] = start.isoformat()
     if work.case.clock_start is None:
-        work.run_clock(work.clock_at, used=work.case.clock_used)
+        work.run_clock(start, used=work.case.clock_used)
     work.set(suspended_until=None)
 
 

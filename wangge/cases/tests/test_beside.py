@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What runs beside the line, each with its asking, ruling and clock: what is granted, and the reasons why not."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -379,7 +379,14 @@ def test_a_suspension_that_ends_in_a_holiday_goes_on_when_work_does() -> None:
     stopped = case.dispatched_at + HOUR
     step(case, "ask_suspension", at=stopped)
     step(case, "suspend", at=stopped)
-    step(case, "resume", at=datetime(2026, 2, 18, 0, tzinfo=zone))
+    ends = datetime(2026, 2, 18, 0, tzinfo=zone)  # a suspension asked for today ends later than that
+    SideRecord.objects.filter(case=case).update(until=ends)
+    Case.objects.filter(pk=case.pk).update(suspended_until=ends)
+    assert resume_due(at=datetime(2026, 2, 25, 17, tzinfo=zone)) == 1, "a worker that was down for a week"
+    case.refresh_from_db()
+    entry = LogEntry.objects.get(case=case, step="resume")
+    assert (case.clock_start, entry.data["runs_from"]) == (ends, ends.astimezone(UTC).isoformat())
+    assert entry.at == datetime(2026, 2, 25, 17, tzinfo=zone)
     calendar = directory().calendar_of(directory().units[case.lead_unit].kind)
     assert case.due_at
     assert work_seconds_between(calendar, datetime(2026, 2, 18, 0, tzinfo=zone), case.due_at) == 3 * 3600
