@@ -6,7 +6,6 @@ from typing import Any
 
 from wangge.cases.access import pool
 from wangge.cases.actions.work import Work
-from wangge.cases.deadlines import due_at
 from wangge.cases.errors import ObjectionTooLate, UnknownChoice
 from wangge.cases.flow import Scope
 from wangge.cases.records import Record
@@ -74,11 +73,13 @@ def _wait(work: Work, unit: str, facts: Any) -> None:
 
 
 def in_time(work: Work, since: datetime | None) -> None:
-    """Raise ObjectionTooLate when the step's own limit, counted from `since`, has passed."""
+    """Raise ObjectionTooLate when the step's own limit, counted from `since`, has passed.
+
+    Where the calendar of its year is not there yet nobody knows the limit: then it has not passed, and the case is marked.
+    """
     if work.step.within and since:
-        calendar = work.calendar_of(Scope.UNIT)
-        until = due_at(work.step.within, since, calendar)
-        if work.at > until:
+        until = work.deadline(work.step.within, Scope.UNIT, start=since).due
+        if until and work.at > until:
             raise ObjectionTooLate(until=local(until))
 
 
