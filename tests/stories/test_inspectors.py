@@ -245,6 +245,30 @@ def test_a_plan_is_computed_changed_approved_by_another_and_takes_effect_on_its_
     assert apply_due(now() + 90 * DAY) == 0
 
 
+def test_a_street_reads_plans_and_approves_for_its_own_squads_alone() -> None:
+    first = today() + 3 * DAY
+    whole = plan_of("evaluator", "grids", first)
+    here = f"/squads/rotation/{whole.pk}/"
+    move = whole.moves.get(person=person("inspector_west"))
+    for street in ("chief_east", "chief_west"):
+        get(street, here, 404)
+        assert here not in get(street, "/squads/rotation/")
+        send(street, f"{here}approve/", 404)
+        send(street, f"{here}moves/{move.pk}/", 404, place=GRID_WEST)
+    assert "squad_west" not in get("chief_east", "/squads/rotation/")
+    send("chief_east", "/squads/rotation/", 422, kind="grids", first_day=str(first), squad="squad_west")
+
+    west = plan_of("evaluator", "grids", first, squad="squad_west")
+    own = plan_of("chief_east", "grids", first)
+    assert {(m.from_squad, m.to_squad) for m in own.moves.all()} == {("squad_east", "squad_east")}
+    assert (west.area_path, own.area_path) == ("990101/990101002/", "990101/990101001/")
+    page = f"/squads/rotation/{own.pk}/"
+    get("chief_west", page, 404), send("chief_west", f"{page}approve/", 404)
+    send("chief_1", f"{page}approve/")
+    send("chief_west", f"{page}withdraw/", 404), send(colleague_of("chief_east"), f"{page}withdraw/")
+    send("chief_west", f"/squads/rotation/{west.pk}/approve/")
+
+
 def test_a_squad_that_cannot_be_solved_is_told_and_leaders_change_squads() -> None:
     plan = plan_of("evaluator", "grids", today() + DAY)
     send("chief_1", f"/squads/rotation/{plan.pk}/approve/")

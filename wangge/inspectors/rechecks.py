@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from wangge.cases.models import LogEntry
 from wangge.common.errors import NotFound
 from wangge.inspectors.models import Draw, Sample
+from wangge.inspectors.squads import path_and_above
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor, directory
 
@@ -21,9 +22,7 @@ def _draws_to(actor: Actor) -> Q:
 
 def _around(area_path: str) -> "QuerySet[Draw, int]":
     """Draws whose area holds `area_path`."""
-    parts = area_path.strip("/").split("/")
-    above = ["".join(f"{code}/" for code in parts[:n]) for n in range(len(parts) + 1)]
-    return Draw.objects.filter(area_path__in=above).values_list("pk", flat=True)
+    return Draw.objects.filter(area_path__in=path_and_above(area_path)).values_list("pk", flat=True)
 
 
 def samples_to(actor: Actor) -> Q:

@@ -16,9 +16,9 @@ from wangge.grids.queries import city
 from wangge.inspectors.assigning import Fairness, fairness
 from wangge.inspectors.models import GridDuty, RotationMove, RotationPlan
 from wangge.inspectors.reference import current_rules, local_day
-from wangge.inspectors.squads import grids_of_squads
+from wangge.inspectors.squads import grids_of_squads, path_and_above
 from wangge.organizations.access import Permission, require
-from wangge.organizations.directory import Actor
+from wangge.organizations.directory import Actor, directory
 from wangge.organizations.models import Appointment
 
 #: of a month of load, where nobody needs to be exact
@@ -86,17 +86,42 @@ def move_coming(person_id: int, day: date) -> RotationMove | None:
     return rows.select_related("plan").order_by("plan__first_day").first()
 
 
-def plans(actor: Actor, *, limit: int = 50) -> "QuerySet[RotationPlan]":
-    """The newest plans."""
+def planned_area(actor: Actor) -> str:
+    """Path of the widest area whose squads the actor plans for. Raises PermissionMissing."""
     require(actor, Permission.ROTATION_PLAN)
-    return RotationPlan.objects.select_related("made_by", "approved_by").order_by("-pk")[:limit]
+    return min(
+        (held.area_path for held in directory().held_with(actor, Permission.ROTATION_PLAN)), key=len, default=""
+    )
 
 
-def turns() -> list[tuple[str, date | None, date | None]]:
-    """(kind, first day of the last plan in force, day from which the next turn is due) of each kind of rotation. One query."""
+def plans_to(actor: Actor, permission: Permission) -> Q:
+    """The condition on RotationPlan: of the areas in which the actor holds a post of that permission."""
+    condition = Q(pk__in=[])
+    for held in directory().held_with(actor, permission):
+        condition |= Q(area_path__startswith=held.area_path)
+    return condition
+
+
+def may_approve(actor: Actor, plan: RotationPlan) -> bool:
+    """Approve or withdraw it, as far as its area goes."""
+    held = directory().held_with(actor, Permission.ROTATION_APPROVE)
+    return any(plan.area_path.startswith(one.area_path) for one in held)
+
+
+def plans(actor: Actor, *, limit: int = 50) -> "QuerySet[RotationPlan]":
+    """The newest plans of the actor's area."""
+    require(actor, Permission.ROTATION_PLAN)
+    rows = RotationPlan.objects.filter(plans_to(actor, Permission.ROTATION_PLAN))
+    return rows.select_related("made_by", "approved_by").order_by("-pk")[:limit]
+
+
+def turns(area_path: str) -> list[tuple[str, date | None, date | None]]:
+    """(kind, first day of the last plan in force, day from which the next turn is due) of each kind of rotation, by the plans
+    for all squads of an area. One query."""
     rule = current_rules().rules.rotation
     months = {"grids": rule.grids.months, "squads": rule.squads.months, "leaders": rule.leaders.months}
-    rows = RotationPlan.objects.filter(state=RotationPlan.State.IN_FORCE, squad="").values("kind")
+    rows = RotationPlan.objects.filter(state=RotationPlan.State.IN_FORCE, squad="")
+    rows = rows.filter(area_path__in=path_and_above(area_path)).values("kind")
     last = {row["kind"]: row["day"] for row in rows.annotate(day=Max("first_day")).order_by("kind")}
     # who has just changed squads has a new grid as well
     changed = [day for kind in ("grids", "squads") if (day := last.get(kind))]
@@ -112,12 +137,10 @@ def months_after(day: date, count: int) -> date:
 
 
 def get_plan(plan_id: int, actor: Actor) -> RotationPlan:
-    """Raises NotFound."""
+    """Absent and of another area both raise NotFound."""
     require(actor, Permission.ROTATION_PLAN)
-    plan = RotationPlan.objects.select_related("made_by", "approved_by", "ended_by", "rules").filter(
-        pk=plan_id
-    )
-    found = plan.first()
+    rows = RotationPlan.objects.filter(plans_to(actor, Permission.ROTATION_PLAN), pk=plan_id)
+    found = rows.select_related("made_by", "approved_by", "ended_by", "rules").first()
     if found is None:
         raise NotFound
     return found

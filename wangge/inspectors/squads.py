@@ -4,6 +4,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from wangge.grids.queries import areas, top_area_path
 from wangge.inspectors.reference import current_rules
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor, Held, directory
@@ -13,6 +14,23 @@ from wangge.organizations.models import Unit
 def squad_codes() -> list[str]:
     """Every squad, by code."""
     return sorted(code for code, unit in directory().units.items() if unit.kind == Unit.Kind.SQUAD)
+
+
+def area_of(squad: str) -> str:
+    """Path of the area a squad is of; one whose area is not known is the whole city's."""
+    place = areas().get(directory().units[squad].area)
+    return place.path if place else top_area_path()
+
+
+def path_and_above(area_path: str) -> list[str]:
+    """The paths of an area and of all areas that hold it, and the empty path."""
+    parts = area_path.strip("/").split("/") if area_path else []
+    return ["".join(f"{code}/" for code in parts[:n]) for n in range(len(parts) + 1)]
+
+
+def squads_within(area_path: str) -> list[str]:
+    """The squads of an area, by code."""
+    return [squad for squad in squad_codes() if area_of(squad).startswith(area_path)]
 
 
 def grids_of_squads() -> dict[str, list[str]]:

@@ -14,10 +14,16 @@ from wangge.inspectors.assigning import NoPlan, assign, weights
 from wangge.inspectors.errors import FirstDayTooSoon, WrongPlace
 from wangge.inspectors.models import RotationMove, RotationPlan
 from wangge.inspectors.reference import current_rules, local_day, rules_by_id
-from wangge.inspectors.rotation import figures_of, grid_loads, last_grids, last_squads, present_grids
-from wangge.inspectors.squads import grids_of_squads, members, squad_codes
+from wangge.inspectors.rotation import (
+    figures_of,
+    grid_loads,
+    last_grids,
+    last_squads,
+    planned_area,
+    present_grids,
+)
+from wangge.inspectors.squads import area_of, grids_of_squads, members, squads_within
 from wangge.inspectors.texts import person_of, same_sent
-from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor, Held
 
 LATEST = timedelta(days=366)
@@ -32,17 +38,19 @@ def ask_for_plan(
 ) -> RotationPlan:
     """A plan the worker will compute; sent again with the same `key`, the first one.
 
-    `squad`: of kind grids, one squad alone. Raises PermissionMissing, FirstDayTooSoon, WrongPlace.
+    For the squads of the actor's area; `squad`: of kind grids, one of them alone. Raises PermissionMissing, FirstDayTooSoon, WrongPlace.
     """
-    require(actor, Permission.ROTATION_PLAN)
+    area = planned_area(actor)
     today = local_day(at)
     if not today < first_day <= today + LATEST:
         raise FirstDayTooSoon
-    if kind not in Kind.values or (squad and (kind != Kind.GRIDS or squad not in squad_codes())):
+    if kind not in Kind.values or (
+        squad and (kind != Kind.GRIDS or squad not in squads_within(area))
+    ):
         raise WrongPlace(place=squad or kind)
     sent = {"kind": kind, "squad": squad, "first_day": first_day, "made_by_id": person_of(actor)}
     plan, _ = RotationPlan.objects.get_or_create(
-        key=key, defaults=sent | {"rules_id": current_rules().id, "made_at": at}
+        key=key, defaults=sent | {"rules_id": current_rules().id, "made_at": at, "area_path": area_of(squad) if squad else area}
     )
     return same_sent(plan, **sent)
 
@@ -85,7 +93,8 @@ class _Computation:
     def __init__(self, plan: RotationPlan) -> None:
         self.plan = plan
         self.rules = rules_by_id(plan.rules_id).rotation
-        self.grids = grids_of_squads()
+        self.squads = {*squads_within(plan.area_path)}
+        self.grids = {squad: grids for squad, grids in grids_of_squads().items() if squad in self.squads}
         self.moves: list[RotationMove] = []
         self.unsolved: dict[str, str] = {}
         self.begun = monotonic()
@@ -109,7 +118,7 @@ class _Computation:
 
     def _inspectors(self) -> Mapping[str, Collection[str]]:
         """Squad -> its grids, of the squads the plan solves."""
-        people = members(self.rules.inspector_post)
+        people = self._members(self.rules.inspector_post)
         self.plan.loads = grid_loads(
             directory_grids(self.grids), before=local_day(self.plan.made_at), months=self.rules.load_months
         )
@@ -126,6 +135,9 @@ class _Computation:
         else:
             target = {p: squad for p, squad in target.items() if self.plan.squad in ("", squad)}
         return dict(self._each_squad(people, target, avoided))
+
+    def _members(self, post: str) -> dict[int, Held]:
+        return {person: held for person, held in members(post).items() if held.unit in self.squads}
 
     def _each_squad(
         self, people: Mapping[int, Held], target: Mapping[int, str], avoided: Mapping[int, Collection[str]]
@@ -178,7 +190,7 @@ class _Computation:
         return {p: self.plan.loads.get(d.grid, 0.0) / walkers[d.grid] for p, d in present.items()}
 
     def _leaders(self) -> Mapping[str, Collection[str]]:
-        people = members(self.rules.leader_post)
+        people = self._members(self.rules.leader_post)
         squads = sorted(self.grids)
         avoided = last_squads(people, self.rules.leader_post, self.rules.leaders.avoid_last)
         chosen = assign([*people], dict.fromkeys(squads, 1.0), avoid=avoided, carried={})

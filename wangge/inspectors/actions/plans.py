@@ -23,7 +23,7 @@ from wangge.inspectors.errors import (
 )
 from wangge.inspectors.models import GridDuty, RotationMove, RotationPlan
 from wangge.inspectors.reference import local_day, rules_by_id
-from wangge.inspectors.rotation import choices_of, figures_of, place_of, present_grids
+from wangge.inspectors.rotation import choices_of, figures_of, place_of, plans_to, present_grids
 from wangge.inspectors.squads import members
 from wangge.inspectors.texts import person_of
 from wangge.notices.actions import tell
@@ -79,7 +79,7 @@ def approve(plan_id: int, *, actor: Actor, at: datetime) -> None:
     Raises PlanClosed, OwnPlan, FirstDayTooSoon, PlaceEmpty, PlanMoved, PlanPending.
     """
     require(actor, Permission.ROTATION_APPROVE)
-    plan = _locked(plan_id, State.DRAFT)
+    plan = _locked(plan_id, State.DRAFT, actor, Permission.ROTATION_APPROVE)
     if plan.made_by_id == actor.person_id:
         raise OwnPlan
     if plan.first_day <= local_day(at):
@@ -100,7 +100,7 @@ def withdraw(plan_id: int, *, actor: Actor, at: datetime) -> None:
     Raises PlanClosed.
     """
     require(actor, Permission.ROTATION_APPROVE)
-    plan = _locked(plan_id, State.PUBLISHED)
+    plan = _locked(plan_id, State.PUBLISHED, actor, Permission.ROTATION_APPROVE)
     if plan.first_day <= local_day(at):
         raise _closed(plan)
     _ended(plan, State.WITHDRAWN, actor, at)
@@ -219,14 +219,15 @@ def _ended(plan: RotationPlan, state: str, actor: Actor, at: datetime) -> None:
 def _own(plan_id: int, actor: Actor) -> RotationPlan:
     """The actor's draft, locked."""
     require(actor, Permission.ROTATION_PLAN)
-    plan = _locked(plan_id, State.DRAFT)
+    plan = _locked(plan_id, State.DRAFT, actor, Permission.ROTATION_PLAN)
     if plan.made_by_id != actor.person_id:
         raise NotYourPlan
     return plan
 
 
-def _locked(plan_id: int, state: str) -> RotationPlan:
-    plan = RotationPlan.objects.select_for_update().filter(pk=plan_id).first()
+def _locked(plan_id: int, state: str, actor: Actor, permission: Permission) -> RotationPlan:
+    """Absent and of another area both raise NotFound."""
+    plan = RotationPlan.objects.select_for_update().filter(plans_to(actor, permission), pk=plan_id).first()
     if plan is None:
         raise NotFound
     if plan.state != state:

@@ -52,6 +52,9 @@ class RotationPlan(models.Model):
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     squad = models.CharField(max_length=50, blank=True, help_text="of kind grids: one squad; empty = all")
+    area_path = models.CharField(
+        max_length=120, db_collation="C", help_text="of the squad, else of whoever made it: its squads move"
+    )
     first_day = models.DateField(help_text="in force from this day of the city on")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     rules = models.ForeignKey(InspectorRules, on_delete=models.PROTECT, db_index=False)

@@ -17,9 +17,17 @@ from wangge.inspectors.actions import plans as actions
 from wangge.inspectors.actions.planning import ask_for_plan
 from wangge.inspectors.models import RotationPlan
 from wangge.inspectors.reference import current_rules, local_day
-from wangge.inspectors.rotation import choices_of, get_plan, moves_of, plans, repeats, turns
-from wangge.inspectors.squads import squad_codes
-from wangge.organizations.access import Permission
+from wangge.inspectors.rotation import (
+    choices_of,
+    get_plan,
+    may_approve,
+    moves_of,
+    planned_area,
+    plans,
+    repeats,
+    turns,
+)
+from wangge.inspectors.squads import squads_within
 from wangge.organizations.directory import Actor
 from wangge.squads import given
 from wangge.squads.words import choices, named, plan_words, unsolved_words
@@ -33,7 +41,7 @@ State = RotationPlan.State
 def plan_list(request: HttpRequest) -> HttpResponse:
     """The newest plans; a POST asks for another."""
     actor, typed = actor_of(request), request.POST
-    found, error = [*plans(actor)], None
+    found, area, error = [*plans(actor)], planned_area(actor), None
     if request.method == "POST":
         try:
             plan = ask_for_plan(
@@ -48,9 +56,9 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     page = {
         "plans": [(one, plan_words(one)) for one in found],
         "kinds": choices(RotationPlan.Kind, RotationPlan.KINDS_EN),
-        "squads": squad_codes(),
+        "squads": squads_within(area),
         "rule": current_rules().rules.rotation,
-        "turns": [(named(RotationPlan.Kind, RotationPlan.KINDS_EN, kind), *days) for kind, *days in turns()],
+        "turns": [(named(RotationPlan.Kind, RotationPlan.KINDS_EN, kind), *days) for kind, *days in turns(area)],
         "today": local_day(now()),
         "key": uuid4(),
         "typed": typed,
@@ -86,10 +94,8 @@ def _page(request: HttpRequest, plan_id: int, actor: Actor, error: DomainError |
         "may_edit": mine and found.state == State.DRAFT,
         "may_approve": not mine
         and found.state == State.DRAFT
-        and Permission.ROTATION_APPROVE in actor.permissions,
-        "may_withdraw": before
-        and found.state == State.PUBLISHED
-        and Permission.ROTATION_APPROVE in actor.permissions,
+        and may_approve(actor, found),
+        "may_withdraw": before and found.state == State.PUBLISHED and may_approve(actor, found),
         "error": error,
     }
     return render(request, "squads/plan.html", page, status=error.http_status if error else 200)
