@@ -11,11 +11,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from tests.city import GRID_EAST, GRID_EAST_2, GRID_WEST, actor, colleague_of, person
+from tests.city import DISTRICT, GRID_EAST, GRID_EAST_2, GRID_WEST, WEST, actor, colleague_of, person
 from tests.loop import bring_to, new_case, step
 from wangge.cases.flow import State
 from wangge.cases.models import Case
 from wangge.common.clock import now
+from wangge.common.fresh import forget_all
 from wangge.grids.queries import city
 from wangge.inspectors.actions import planning
 from wangge.inspectors.actions.entering import purge
@@ -159,6 +160,44 @@ def test_the_same_seed_draws_the_same_cases_and_nobody_looks_at_their_own() -> N
     assert "没有可复查" in get("squad_leader_west", f"/squads/samples/{sample.draw_id}/?waiting=1")
     send("evaluator", "/squads/samples/", 409, since="2024-02-01", until="2024-02-02", seed="x")
     send("evaluator", "/squads/samples/", 422, since=day, until="2024-02-02", seed="x")
+
+
+def test_a_re_checker_reads_what_was_done_on_site_in_their_area_and_not_what_others_found() -> None:
+    case = bring_to(State.CALLBACK, at=None)
+    step(case, "call_back", texts={"remark": "来电人家住东街"}), step(case, "close")
+    sample = drawn(case)
+    page = f"/squads/samples/cases/{sample.pk}/"
+    seen = get("squad_leader_west", page)
+    assert "井盖破损" in seen and "已更换井盖" in seen and "家住东街" not in seen
+    Appointment.objects.filter(person=person("squad_leader_west")).update(area=WEST, area_path=f"{DISTRICT}/{WEST}/")
+    forget_all()
+    get("squad_leader_west", page, 404)
+    assert case.number not in get("squad_leader_west", f"/squads/samples/{sample.draw_id}/")
+    Appointment.objects.filter(person=person("squad_leader_west")).update(area=DISTRICT, area_path=f"{DISTRICT}/")
+    forget_all()
+    send("squad_leader_west", page, result="wrong_report", reason="照片是旧的")
+    second = colleague_of("squad_leader_west")
+    for there in (page, f"/squads/samples/{sample.draw_id}/"):
+        found = get(second, there)
+        assert "已复查" in found and "照片是旧的" not in found and "错报" not in found
+    for login in ("squad_leader_west", "evaluator"):
+        assert "照片是旧的" in get(login, page)
+
+
+def test_a_fault_is_entered_for_whoever_took_the_step() -> None:
+    case = new_case(at=None)
+    for code in ("send_verify", "answer_verify", "accept", "file", "dispatch", "sign_for", "finish", "send_check"):
+        step(case, code)
+    step(case, "answer_check", by="inspector_east_2")
+    step(case, "close")
+    sample = drawn(case)
+    assert sample.inspector == person("inspector_east_2")
+    page = f"/squads/samples/cases/{sample.pk}/"
+    wrong = {"result": "wrong_report", "reason": "地点不是这里"}
+    assert "有误的环节" in get("squad_leader_west", page)
+    send("squad_leader_west", page, 422, **wrong), send("squad_leader_west", page, 422, **wrong, step="close")
+    send("squad_leader_west", page, **wrong, step="answer_verify")
+    assert LedgerEntry.objects.get().person == person("inspector_east")
 
 
 def test_simple_and_rejected_cases_are_drawn_too() -> None:

@@ -131,6 +131,12 @@ class UnknownResult(BadInput):
     en = "Choose a result: agreed, wrong report or missed report."
 
 
+class StepUnnamed(BadInput):
+    code = "recheck_step_unnamed"
+    zh = "这件案卷由不同的监督员办理，请选择有误的环节。"
+    en = "Different inspectors worked on this case; choose the step at fault."
+
+
 class NotReportedSince(BadInput):
     code = "not_reported_since"
     zh = "请填写漏报问题上报后的案卷编号：应在这次抽查之后、在同一分队的网格内上报，且不是被抽查的案卷。"

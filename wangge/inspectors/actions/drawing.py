@@ -20,10 +20,11 @@ from wangge.inspectors.errors import (
     NotReportedSince,
     OwnSquad,
     PeriodTurnedRound,
+    StepUnnamed,
     UnknownResult,
 )
 from wangge.inspectors.models import Draw, LedgerEntry, Sample
-from wangge.inspectors.rechecks import samples_to
+from wangge.inspectors.rechecks import hands_in, samples_to
 from wangge.inspectors.reference import current_rules, local_day
 from wangge.inspectors.sampling import Framed, draw
 from wangge.inspectors.texts import person_of, said, same_sent, storable
@@ -110,12 +111,13 @@ def _inspectors_of(cases: Iterable[int], post: str) -> dict[int, int]:
 
 @transaction.atomic
 def recheck(
-    sample_id: int, result: str, *, reason: str = "", found: str = "", actor: Actor, at: datetime
+    sample_id: int, result: str, *, reason: str = "", found: str = "", step: str = "", actor: Actor, at: datetime
 ) -> Sample:
     """What a second look found, by somebody without a hand in the case. A wrong or missed report needs a reason and comes
-    into the inspector's ledger; `found`: number of the case a missed matter was reported as.
+    into the ledger of the inspector who took `step`, which must be named where the steps on site were not all one inspector's;
+    `found`: number of the case a missed matter was reported as.
 
-    Raises NotFound, AlreadyRechecked, HandInCase, OwnSquad, UnknownResult, WordsMissing, NotReportedSince.
+    Raises NotFound, AlreadyRechecked, HandInCase, OwnSquad, UnknownResult, WordsMissing, StepUnnamed, NotReportedSince.
     """
     require(actor, Permission.SAMPLE_RECHECK)
     sample = Sample.objects.select_for_update(of=("self",)).select_related("draw", "case").filter(
@@ -131,8 +133,10 @@ def recheck(
     )
     if result == Sample.Result.MISSED:
         sample.found = _found(sample, found)
+    if result != Sample.Result.AGREED:
+        sample.inspector_id = _at_fault(sample, step)
     sample.result, sample.rechecked_by_id, sample.rechecked_at = result, person_of(actor), at
-    sample.save(update_fields=["result", "reason", "found", "rechecked_by", "rechecked_at"])
+    sample.save(update_fields=["inspector", "result", "reason", "found", "rechecked_by", "rechecked_at"])
     if result != Sample.Result.AGREED and sample.inspector_id is not None:
         enter(
             LedgerEntry(person_id=sample.inspector_id, kind=result, case=sample.found or sample.case, sample=sample,
@@ -140,6 +144,14 @@ def recheck(
             squad=sample.squad, actor=actor, at=at,
         )  # fmt: skip
     return sample
+
+
+def _at_fault(sample: Sample, step: str) -> int | None:
+    """Whose ledger a fault comes into. Raises StepUnnamed."""
+    hands = hands_in(sample)
+    if len({*hands.values()}) > 1 and step not in hands:
+        raise StepUnnamed
+    return hands.get(step) or next(iter(hands.values()), sample.inspector_id)
 
 
 def check_free(sample: Sample, actor: Actor) -> None:

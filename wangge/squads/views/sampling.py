@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from wangge.cases.models import CaseText
+from wangge.cases.flow import Step
+from wangge.cases.reference import flow_by_id
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
 from wangge.inspectors import rechecks
@@ -22,9 +23,6 @@ from wangge.organizations.directory import Actor
 from wangge.squads import given
 from wangge.squads.words import choices, named, sample_words
 from wangge.ui.signed_in import actor_of
-
-#: texts of a case that somebody of another squad needs to find the place again
-SHOWN = ("description", "place", "result", "remark")
 
 
 def _require_either(permissions: frozenset[str]) -> None:
@@ -81,7 +79,7 @@ def draw(request: HttpRequest, draw_id: int) -> HttpResponse:
     samples, following = given.page_of(rows, request.GET, "")
     page = {
         "draw": found,
-        "samples": [(one, sample_words(one)) for one in samples],
+        "samples": [(one, sample_words(one), rechecks.reads_result(one, actor)) for one in samples],
         "counts": [
             (named(Sample.Kind, Sample.KINDS_EN, kind), squad, *pair)
             for kind, squads in found.counts.items() for squad, pair in squads.items()
@@ -107,7 +105,7 @@ def recheck(request: HttpRequest, sample_id: int) -> HttpResponse:
         try:
             drawing.recheck(
                 sample_id, typed.get("result", ""), reason=typed.get("reason", ""), found=typed.get("found", ""),
-                actor=actor, at=now(),
+                step=typed.get("step", ""), actor=actor, at=now(),
             )  # fmt: skip
         except PermissionMissing:
             raise
@@ -120,9 +118,9 @@ def recheck(request: HttpRequest, sample_id: int) -> HttpResponse:
     page = {
         "sample": sample,
         "words": sample_words(sample),
-        "texts": CaseText.objects.filter(case=sample.case_id, field__in=SHOWN, text__isnull=False).order_by(
-            "seq", "pk"
-        ),
+        "readable": rechecks.reads_result(sample, actor),
+        "texts": rechecks.texts_of(sample),
+        "steps": _steps(sample),
         "results": choices(Sample.Result, Sample.RESULTS_EN),
         "blocked": blocked,
         "open": not sample.result and blocked is None and Permission.SAMPLE_RECHECK in actor.permissions,
@@ -130,6 +128,12 @@ def recheck(request: HttpRequest, sample_id: int) -> HttpResponse:
         "error": error,
     }
     return render(request, "squads/recheck.html", page, status=error.http_status if error else 200)
+
+
+def _steps(sample: Sample) -> list[Step]:
+    """The steps to choose the faulty one from, where different inspectors took them."""
+    hands, known = rechecks.hands_in(sample), flow_by_id(sample.case.flow_id).steps
+    return [known[step] for step in hands if step in known] if len({*hands.values()}) > 1 else []
 
 
 def _blocked(sample: Sample, actor: Actor) -> DomainError | None:
