@@ -8,7 +8,7 @@ from wangge.cases.flow import CONTACT, RULINGS, WAITING_STEPS, Flow, Hand, Outco
 from wangge.cases.hotlines import WITH_UNIT, hotlines, whose_contact
 from wangge.cases.models import Case, LogEntry, Task
 from wangge.cases.records import Record, acted_on, refusal
-from wangge.cases.reference import flow_by_id
+from wangge.cases.reference import channels, flow_by_id
 from wangge.cases.stages import stages_of
 from wangge.catalog.queries import norm
 from wangge.organizations.access import Allowed, Denied
@@ -123,8 +123,14 @@ def can_take_step(
     if record and step.code in RULINGS and actor.person_id in (record.opened_by, record.ruled_by):
         return Denied(
             "same_person",
-            "您提出或裁定过这项申请，须由另一人裁定。",
-            "You asked for this or ruled on it before: somebody else must rule.",
+            "您提出或裁定过这项申请，须由另一人办理。",
+            "You asked for this or ruled on it before: somebody else must do this.",
+        ), None
+    if step.code == "propose_reward" and case.reporter_id == actor.person_id and _of_staff(case):
+        return Denied(
+            "own_report",
+            "本人上报的案卷须由他人提请奖励，请上级提请。",
+            "A reward for what you reported yourself is proposed by somebody else: ask your superior.",
         ), None
     waiting = task_rule(flow, case.state)
     if waiting and waiting.post == held.post and waiting.by_norm and not _may_handle(case, waiting, actor):
@@ -135,6 +141,11 @@ def can_take_step(
         zh, en = _TWO_HANDS[step.hand]
         return Denied("two_hands", zh, en), None
     return Allowed(), held
+
+
+def _of_staff(case: Case) -> bool:
+    """Reported by a member of staff themselves, not taken in from somebody else."""
+    return not channels()[case.channel_id].external
 
 
 def _may_handle(case: Case, waiting: TaskRule, actor: Actor) -> bool:

@@ -96,11 +96,11 @@ RECORD_OF = {step: kind for kind, steps in RECORD_STEPS.items() for step in step
 HELD_BY: Mapping[str, tuple[str, ...]] = {
     "return": ("finish", "ask_escalation"), "escalation": ("finish", "ask_return"),
 }  # fmt: skip
-#: whoever asked does not rule
+#: whoever asked does not rule, and whoever granted does not pay
 RULINGS = (
     "return", "refuse_return", "rule_return", "escalate", "refuse_escalation", "extend", "refuse_extension", "suspend",
     "refuse_suspension", "review_appeal", "decide_appeal", "correct", "refuse_correction",
-    "grant_reward", "refuse_reward",
+    "grant_reward", "refuse_reward", "pay_reward",
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from wangge.cases.verification import faults_of
 from wangge.common.clock import now
 from wangge.common.fresh import forget_all
 from wangge.grids.queries import city
+from wangge.organizations.models import Appointment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -74,6 +75,26 @@ def test_a_second_person_grants(both: str) -> None:
     with pytest.raises(StepDenied) as denied, transaction.atomic():
         step(case, "grant_reward", by=both)
     assert denied.value.reason == "same_person"
+
+
+def test_who_granted_does_not_pay_and_who_reported_does_not_propose() -> None:
+    chief, leader = person("chief_1"), person("leader")
+    Appointment.objects.filter(person=leader).update(person=chief)
+    pays = Appointment.objects.get(person=person("evaluator"), post="evaluator")
+    pays.pk, pays.person = None, chief
+    pays.save(force_insert=True)
+    forget_all()
+    case = bring_to(State.CLOSED, at=None, reporter="operator_1")
+    with pytest.raises(StepDenied) as own, transaction.atomic():
+        step(case, "propose_reward")
+    step(case, "propose_reward", by="operator_2"), step(case, "grant_reward", by="chief_1")
+    with pytest.raises(StepDenied) as denied, transaction.atomic():
+        step(case, "pay_reward", by="chief_1")
+    assert (own.value.reason, denied.value.reason) == ("own_report", "same_person")
+    step(case, "pay_reward")
+    # who took in a caller's matter has found nothing themselves
+    taken = bring_to(State.CALLBACK, at=None, reporter="operator_1")
+    step(taken, "call_back"), step(taken, "close"), step(taken, "propose_reward")
 
 
 def test_the_ledger_shows_the_budget_and_no_contact(client: Client) -> None:
