@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Min
+
 from wangge.grids.locate import grid_index
 from wangge.grids.queries import areas, city
 from wangge.inspectors.models import DailyReport, SettledCount
@@ -94,7 +96,7 @@ def _lies_in(unit: UnitInfo, area: str) -> bool:
 
 
 def month_table(units: Iterable[UnitInfo], month: date, *, at: datetime) -> list[UnitMonth]:
-    """The month of each of `units`. One query."""
+    """The month of each of `units`. Two queries."""
     asked, days = list(units), days_of(month)
     rows = DailyReport.objects.filter(
         unit__in=[unit.code for unit in asked], day__gte=days[0], day__lte=days[-1]
@@ -102,11 +104,20 @@ def month_table(units: Iterable[UnitInfo], month: date, *, at: datetime) -> list
     filed: dict[tuple[str, date], list[DailyReport]] = defaultdict(list)
     for row in rows.order_by("version"):
         filed[row.unit, row.day].append(row)
-    first = first_day()
+    first = first_days(asked)
     return [
-        UnitMonth(u, tuple(cell_of(day, filed.get((u.code, day), ()), first=first, at=at) for day in days))
+        UnitMonth(
+            u, tuple(cell_of(day, filed.get((u.code, day), ()), first=first[u.code], at=at) for day in days)
+        )
         for u in asked
     ]
+
+
+def first_days(units: Iterable[UnitInfo]) -> dict[str, date]:
+    """Unit -> the day from which a report is asked of it: it is there, and the city has rules. One query."""
+    rows = Unit.objects.filter(code__in=[unit.code for unit in units]).values_list("code")
+    found = rows.annotate(first=Min("valid_from"))
+    return {code: max(first_day(), local_day(first)) for code, first in found}
 
 
 def versions_of(unit: str, day: date) -> list[DailyReport]:

@@ -23,8 +23,8 @@ from wangge.organizations.access import PermissionMissing
 from wangge.squads import given
 from wangge.ui.signed_in import actor_of
 
-#: lines of matters settled in the grid that the form holds
-LINES = 4
+#: empty lines of matters settled in the grid that the form offers, and how many it may have
+LINES, MOST_LINES = 4, 400
 
 
 @login_required
@@ -62,7 +62,8 @@ def report(request: HttpRequest, unit: str, day: str) -> HttpResponse:
     when = given.day_of(day)
     if info is None:
         raise NotFound
-    if request.method == "POST":
+    more = "more" in typed
+    if request.method == "POST" and not more:
         try:
             file_report(
                 unit, when, _count(typed.get("found", "")), settled=_settled(typed),
@@ -89,7 +90,7 @@ def report(request: HttpRequest, unit: str, day: str) -> HttpResponse:
         ),
         "grids": daily.grids_of(info),
         "classes": _majors(),
-        "lines": _lines(typed, versions),
+        "lines": _lines(typed, versions, more=more),
         "found": typed.get("found", versions[-1].found if versions else ""),
         "key": uuid4(),
         "typed": typed,
@@ -116,10 +117,15 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _sent(typed: QueryDict) -> int:
+    """How many lines the form had."""
+    return min(given.whole(typed.get("lines", "")) or LINES, MOST_LINES)
+
+
 def _settled(typed: QueryDict) -> Settled:
     """The lines of the form in which anything stands."""
     found = []
-    for line in range(1, LINES + 1):
+    for line in range(1, _sent(typed) + 1):
         grid, code, count = (typed.get(f"{name}-{line}", "").strip() for name in ("grid", "class", "count"))
         if not (grid or code or count):
             continue
@@ -129,13 +135,14 @@ def _settled(typed: QueryDict) -> Settled:
     return found
 
 
-def _lines(typed: QueryDict, versions: list[Any]) -> list[tuple[int, str, str, str]]:
-    """(number, grid, class, count) of each line: as typed, else as filed last, else empty."""
-    filed = [(s.grid, s.class_code, str(s.count)) for s in versions[-1].settled.all()] if versions else []
-    lines = []
-    for line in range(1, max(LINES, len(filed)) + 1):
-        one = filed[line - 1] if line <= len(filed) and not typed else ("", "", "")
-        if typed:
-            one = tuple(typed.get(f"{name}-{line}", "") for name in ("grid", "class", "count"))  # type: ignore[assignment]
-        lines.append((line, *one))
-    return lines
+def _lines(typed: QueryDict, versions: list[Any], *, more: bool) -> list[tuple[int, str, str, str]]:
+    """(number, grid, class, count) of each line: as typed, else as filed last; then empty ones, `more` of them if asked."""
+    filled = [(s.grid, s.class_code, str(s.count)) for s in versions[-1].settled.all()] if versions else []
+    if typed:
+        filled = [
+            (typed.get(f"grid-{n}", ""), typed.get(f"class-{n}", ""), typed.get(f"count-{n}", ""))
+            for n in range(1, _sent(typed) + 1)
+        ]
+    wanted = len(filled) + LINES if more or not typed else len(filled)
+    filled += [("", "", "")] * (min(wanted, MOST_LINES) - len(filled))
+    return [(n, *one) for n, one in enumerate(filled, start=1)]
