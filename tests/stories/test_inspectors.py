@@ -35,7 +35,7 @@ from wangge.inspectors.models import (
 from wangge.inspectors.reference import local_day
 from wangge.inspectors.rotation import months_after
 from wangge.notices.models import Notice
-from wangge.organizations.models import Appointment
+from wangge.organizations.models import Appointment, Unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 DAY = timedelta(days=1)
@@ -362,6 +362,15 @@ def test_plans_that_would_move_the_same_people_wait_for_each_other() -> None:
         squad="squad_east",
     )
     moved = RotationMove.objects.filter(plan=one, person=person("inspector_east")).get()
+    # one that cannot take effect, whatever the reason, holds up no other
+    walked = {"person": person("inspector_west"), "squad": "squad_west", "grid": GRID_WEST, "plan": one}
+    GridDuty.objects.create(first_day=two.first_day, **walked)
+    broken = {"kind": "grids", "first_day": today() + 2 * DAY, "rules_id": one.rules_id, "made_by": one.made_by}
+    stuck = RotationPlan.objects.create(made_at=now(), key=uuid4(), state="published", approved_by=person("chief_1"),
+                                        area_path=one.area_path, **broken)  # fmt: skip
+    RotationMove.objects.create(plan=stuck, person=person("inspector_west"), from_squad="squad_west", to_squad="squad_west",
+                                to_grid=GRID_WEST)  # fmt: skip
+    GridDuty.objects.update(first_day=stuck.first_day)
     Appointment.objects.filter(person=person("inspector_east")).update(valid_to=now())
     assert apply_due(now() + 6 * DAY) == 1
     assert not GridDuty.objects.filter(person=moved.person_id).exists(), "who has left is left alone"
@@ -387,13 +396,23 @@ def test_a_day_is_reported_zero_or_missing_and_the_first_report_stays() -> None:
         cursor.execute("UPDATE inspectors_dailyreport SET found = 9")
     send("inspector_east", f"/squads/reports/squad_east/{day - 10 * DAY}/", 409, found="0", seen="0")
 
+    pairs = {f"grid-{n}": grid for n, grid in enumerate([GRID_EAST, GRID_EAST_2] * 3, start=1)}
+    pairs |= {f"class-{n}": code for n, code in enumerate(["C01", "C01", "E01", "E01", "C02", "C02"], start=1)}
+    pairs |= {f"count-{n}": str(n) for n in range(1, 7)}
+    longer = send("inspector_east_2", here, 200, **wrong | {"count-1": "7", "more": "1"})
+    assert 'name="lines" value="8"' in longer and 'name="count-1" value="7"' in longer
+    send("inspector_east_2", here, **pairs | {"found": "2", "seen": "2", "lines": "8"})
+    assert [*DailyReport.objects.latest("version").settled.order_by("count").values_list("count", flat=True)] == [*range(1, 7)]
+    assert 'name="count-6" value="6"' in get("inspector_east_2", here), "as many lines as were filed, and empty ones"
+
     yesterday, month = day - DAY, day.replace(day=1)
+    Unit.objects.filter(code="squad_west").update(valid_from=now())
     file_report("squad_west", day, 0, actor=actor("inspector_west"), at=now(), key=uuid4())
     table = browser("evaluator").get("/squads/reports/", {"month": f"{day:%Y-%m}"}).context["rows"]
     states = {row.unit.code: {cell.day: cell.state for cell in row.cells} for row in table}
     assert (states["squad_east"][day], states["squad_west"][day]) == ("reported", "zero")
     if yesterday >= month:
-        assert states["squad_west"][yesterday] == "missing"
+        assert (states["squad_east"][yesterday], states["squad_west"][yesterday]) == ("missing", "none")
     assert [row.unit.code for row in browser("inspector_east").get("/squads/reports/").context["rows"]] == [
         "squad_east"
     ]

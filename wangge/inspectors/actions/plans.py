@@ -72,25 +72,26 @@ def discard(plan_id: int, *, actor: Actor, at: datetime) -> None:
     _ended(_own(plan_id, actor), State.DISCARDED, actor, at)
 
 
-@transaction.atomic
 def approve(plan_id: int, *, actor: Actor, at: datetime) -> None:
-    """The plan takes effect on its first day; everybody it moves is told. Never by whoever made it.
+    """The plan takes effect on its first day; everybody it moves is told. Never by whoever made it. One approval at a time:
+    of two plans for the same people the second is refused.
 
     Raises PlanClosed, OwnPlan, FirstDayTooSoon, PlaceEmpty, PlanMoved, PlanPending.
     """
     require(actor, Permission.ROTATION_APPROVE)
-    plan = _locked(plan_id, State.DRAFT, actor, Permission.ROTATION_APPROVE)
-    if plan.made_by_id == actor.person_id:
-        raise OwnPlan
-    if plan.first_day <= local_day(at):
-        raise FirstDayTooSoon
-    moves = [*plan.moves.all()]
-    _check_whole(plan, moves)
-    _check_still_true(plan, moves)
-    _check_alone(plan, moves)
-    plan.state, plan.approved_by_id, plan.approved_at = State.PUBLISHED, person_of(actor), at
-    plan.save(update_fields=["state", "approved_by", "approved_at"])
-    _tell(plan, moves, "rotation_coming", at)
+    with alone():
+        plan = _locked(plan_id, State.DRAFT, actor, Permission.ROTATION_APPROVE)
+        if plan.made_by_id == actor.person_id:
+            raise OwnPlan
+        if plan.first_day <= local_day(at):
+            raise FirstDayTooSoon
+        moves = [*plan.moves.all()]
+        _check_whole(plan, moves)
+        _check_still_true(plan, moves)
+        _check_alone(plan, moves)
+        plan.state, plan.approved_by_id, plan.approved_at = State.PUBLISHED, person_of(actor), at
+        plan.save(update_fields=["state", "approved_by", "approved_at"])
+        _tell(plan, moves, "rotation_coming", at)
 
 
 @transaction.atomic
@@ -108,16 +109,22 @@ def withdraw(plan_id: int, *, actor: Actor, at: datetime) -> None:
 
 
 def apply_due(at: datetime) -> int:
-    """Put every approved plan in force whose day has come, oldest first; how many. Safe to run twice and beside itself."""
+    """Put every approved plan in force whose day has come, oldest first; how many. Safe to run twice and beside itself; one
+    that cannot take effect is logged and holds up no other."""
     applied = 0
     due = RotationPlan.objects.filter(state=State.PUBLISHED, first_day__lte=local_day(at))
     for plan_id in due.order_by("first_day", "pk").values_list("pk", flat=True):
-        with alone():
-            plan = RotationPlan.objects.select_for_update().filter(pk=plan_id, state=State.PUBLISHED).first()
-            if plan is None:  # another worker was quicker
-                continue
-            _put_in_force(plan, at)
-            applied += 1
+        try:
+            with alone():
+                rows = RotationPlan.objects.select_for_update().filter(pk=plan_id, state=State.PUBLISHED)
+                plan = rows.first()
+                if plan is None:  # another worker was quicker
+                    continue
+                _put_in_force(plan, at)
+        except Exception:
+            logger.exception("rotation plan %s could not be put in force", plan_id)
+            continue
+        applied += 1
         forget_all()
         logger.info("rotation plan %s in force", plan_id)
     return applied
