@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.city import person
+from tests.city import EAST, WEST, person
 from tests.loop import bring_to
 from wangge.cases.flow import State
 from wangge.cases.models import Case, LogEntry, SideRecord
@@ -19,7 +19,7 @@ from wangge.cases.verification import faults_of
 from wangge.common.clock import now
 from wangge.grids.queries import city
 from wangge.notices.models import Notice
-from wangge.supervision.models import Demand, JointAnswer, Paper, Sitting
+from wangge.supervision.models import Campaign, Demand, JointAnswer, Paper, Sitting
 from wangge.supervision.reference import oversight
 from wangge.supervision.sweep import sweep
 
@@ -113,6 +113,18 @@ def test_an_overdue_case_is_reminded_urged_and_ordered_twice(browser: Browser) -
     assert all(text in hands for text in ("水务经办员", "值班长甲", "超期催办", "建议督办"))
     page(clerk, reverse("oversight:hands", args=[case.number]), 403)
     page(browser("clerk_xijie"), reverse("oversight:order", args=[written.pk]), 404)
+
+
+def test_what_was_done_on_an_ended_order_does_not_fall_on_the_newer_one(browser: Browser) -> None:
+    case, chief, clerk = bring_to(State.HANDLING, at=None), browser("chief_1"), browser("clerk_swj")
+    first = order(chief, case, "phone")
+    act(clerk, first, "reply_order", "明日进场"), act(browser("chief_2"), first, "accept_order")
+    second = order(chief, case, "written")
+    refused = act(clerk, first, "reply_order", "三日内更换", expected=409).content.decode()
+    assert "另有新的督办单" in refused
+    second.refresh_from_db()
+    assert second.state == "issued"
+    act(clerk, second, "reply_order", "三日内更换")
 
 
 def test_an_order_sent_twice_is_one(browser: Browser) -> None:
@@ -288,6 +300,8 @@ def test_a_campaign_counts_what_it_finds_and_handles(browser: Browser) -> None:
         "areas": ["990101"],
     }
     send(browser("coordinator"), reverse("oversight:new_campaign"), 422, **{**form, "classes": "C99"})
+    refused = send(browser("chief_east"), reverse("oversight:new_campaign"), 422, **form | {"areas": [EAST, WEST, "990101"]})
+    assert "西街" in refused.content.decode() and not Campaign.objects.exists(), "none is left out silently"
     answer = send(browser("coordinator"), reverse("oversight:new_campaign"), **form)
     found = page(browser("evaluator"), answer["Location"])
     assert [int(n) for n in re.findall(r"<strong>(\d+)</strong>", found)] == [2, 1, 0]

@@ -106,6 +106,12 @@ class JointAnswerLate(Conflict):
     en = "The order has ended; nothing can be answered to it any more."
 
 
+class OrderPast(Conflict):
+    code = "order_past"
+    zh = "这张督办单已办结，案卷另有新的督办单。请打开新的督办单办理。"
+    en = "This order has ended, and the case has a newer one. Open the newer order and do it there."
+
+
 class NotOfThisOrder(Refused):
     code = "order_not_joint_with_you"
     zh = "只有三方联合督办中的另一单位可以在这里回复。"
@@ -116,6 +122,12 @@ class NotALeader(BadInput):
     code = "sitting_not_a_leader"
     zh = "请从列表中选择坐席领导，并填写开始时间；结束时间不早于开始时间。"
     en = "Choose the leader from the list and give the beginning; the end is not before it."
+
+
+class AreasOutside(BadInput):
+    code = "campaign_areas_outside"
+    zh = "这些区域不在您的辖区内：{areas}。请去掉，或请上级设立。"
+    en = "These areas are outside yours: {en_areas}. Leave them out, or ask the level above to set it up."
 
 
 class CampaignIncomplete(BadInput):

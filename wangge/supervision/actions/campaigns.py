@@ -11,7 +11,7 @@ from wangge.grids.queries import areas
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor
 from wangge.supervision.access import own_area, reaches
-from wangge.supervision.errors import CampaignIncomplete
+from wangge.supervision.errors import AreasOutside, CampaignIncomplete
 from wangge.supervision.given import MOST_TEXT, MOST_TITLE, check_days, clean
 from wangge.supervision.models import Campaign
 
@@ -29,15 +29,12 @@ def set_up_campaign(
     at: datetime,
     key: UUID,
 ) -> Campaign:
-    """Raises PermissionMissing, CampaignIncomplete, DaysWrong; sent again with the same `key`, the first one."""
+    """Raises PermissionMissing, CampaignIncomplete, AreasOutside, DaysWrong; sent again with the same `key`, the first one."""
     area_path = own_area(actor, Permission.CAMPAIGN_RUN)
     title = clean(title, MOST_TITLE, "名称", "Title")
-    inside = [
-        code for code in area_codes
-        if code in areas() and reaches(actor, Permission.CAMPAIGN_RUN, areas()[code].path)
-    ]  # fmt: skip
+    _check_inside(area_codes, actor)
     known = [code for code in classes if code in catalog().classes]
-    if not (title and first_day and last_day and inside and known) or len(known) != len(classes):
+    if not (title and first_day and last_day and area_codes and known) or len(known) != len(classes):
         raise CampaignIncomplete
     check_days(first_day, last_day)
     if checklist and not any(code == checklist and use == "visit" for code, _, use in catalog().forms):
@@ -47,10 +44,22 @@ def set_up_campaign(
         key=key,
         defaults={
             "title": title, "text": clean(text, MOST_TEXT, "要求", "Text"), "first_day": first_day, "last_day": last_day,
-            "areas": inside, "classes": known, "checklist": checklist, "area_path": area_path,
+            "areas": list(area_codes), "classes": known, "checklist": checklist, "area_path": area_path,
             "set_by_id": actor.person_id, "set_at": at,
         },
     )  # fmt: skip
     if (campaign.set_by_id, campaign.title) != (actor.person_id, title):
         raise KeyReused
     return campaign
+
+
+def _check_inside(codes: Sequence[str], actor: Actor) -> None:
+    """Raises AreasOutside, which names the areas the actor runs no campaign in."""
+    known = areas()
+    outside = [
+        code for code in codes
+        if code not in known or not reaches(actor, Permission.CAMPAIGN_RUN, known[code].path)
+    ]  # fmt: skip
+    if outside:
+        named = [(known[c].name_zh, known[c].name_en) if c in known else (c[:20], c[:20]) for c in outside]
+        raise AreasOutside(areas="、".join(zh for zh, _ in named), en_areas=", ".join(en for _, en in named))

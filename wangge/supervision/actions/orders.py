@@ -27,6 +27,7 @@ from wangge.supervision.errors import (
     JointNeedsTwo,
     NothingNamed,
     NotOfThisOrder,
+    OrderPast,
     SittingOver,
 )
 from wangge.supervision.given import MOST_TEXT, clean, known_units
@@ -154,9 +155,12 @@ def answer_jointly(order_id: int, text: str, *, actor: Actor, at: datetime, key:
 def take_order(
     order_id: int, step: str, text: str, *, actor: Actor, at: datetime, key: UUID, seen: int | None
 ) -> Taken:
-    """Reply to an order, accept the reply or send it back. Raises NotFound and whatever the door refuses."""
+    """Reply to an order, accept the reply or send it back. Raises NotFound, OrderPast and whatever the door refuses."""
     order = get_order(order_id, actor)
     if step not in TEXT_OF:
         raise NotFound
+    # the case's own step would be taken on the newer one
+    if SideRecord.objects.filter(case=order.case_id, kind=SUPERVISION, pk__gt=order.pk).exists():
+        raise OrderPast
     texts = {TEXT_OF[step]: text.strip()} if text.strip() else {}
     return take(step, order.case_id, StepData(texts=texts), actor=actor, at=at, key=key, seen=seen)
