@@ -1,20 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """What people wrote, checked before it is kept."""
 
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
 from wangge.cases.actions.needs import storable
 from wangge.cases.errors import UnstorableText
+from wangge.common.numbers import personal_number
 from wangge.grids.queries import areas
 from wangge.organizations.directory import UnitInfo, directory
 from wangge.supervision.errors import DaysWrong, LongText, PersonalNumber, UnitOutside, UnknownUnit
 
 MOST_TITLE, MOST_TEXT, MOST_LINE = 100, 20_000, 500
 LONGEST = timedelta(days=731)
-#: a mobile number, or an identity number; a case's number is longer, or has letters before it
-_PERSONAL = re.compile(r"(?<![0-9A-Za-z])(1[3-9]\d{9}|\d{17}[\dXx])(?![0-9A-Za-z])")
 
 
 def clean(text: str, most: int, zh_field: str, en_field: str) -> str:
@@ -24,7 +22,7 @@ def clean(text: str, most: int, zh_field: str, en_field: str) -> str:
         raise UnstorableText
     if len(text) > most:
         raise LongText(zh_field=zh_field, en_field=en_field, most=most)
-    if _PERSONAL.search(text):
+    if personal_number(text):
         raise PersonalNumber
     return text
 

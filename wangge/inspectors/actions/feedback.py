@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """社会监督: feedback from the public on inspectors' work, taken at the hotline and answered within a limit."""
 
-import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from django.db import transaction
 from wangge.cases.deadlines import Clock, Limit, due_at
 from wangge.cases.models import Case
 from wangge.common.errors import NotFound
+from wangge.common.numbers import personal_number
 from wangge.grids.queries import top_area_path
 from wangge.inspectors.actions.entering import enter
 from wangge.inspectors.errors import AboutYourself, FeedbackAnswered, NoSubject, NotAnInspector, NumberInText
@@ -24,8 +24,6 @@ from wangge.organizations.calendars import CalendarYearMissing
 from wangge.organizations.directory import Actor, directory
 
 DAY = timedelta(days=1)
-#: seven digits in a row, blanks and hyphens between them left out, may be a telephone or identity number
-_NUMBER = re.compile(r"(?:\d[\s\-]?){7}")
 
 
 @transaction.atomic
@@ -39,7 +37,7 @@ def take_feedback(
     """
     require(actor, Permission.FEEDBACK_TAKE)
     text = said(text, "反馈内容", "what was said")
-    if _NUMBER.search(text):
+    if personal_number(text):
         raise NumberInText
     case = named_case(number, actor) if number.strip() else None
     squad = case.squad if case else squad
@@ -80,7 +78,7 @@ def answer_feedback(
     """What was found and said. Upheld and about one inspector, it comes into their ledger; `person_id` None = about
     nobody alone.
 
-    Raises PermissionMissing, NotFound, FeedbackAnswered, NotAnInspector, AboutYourself, WordsMissing.
+    Raises PermissionMissing, NotFound, FeedbackAnswered, NotAnInspector, AboutYourself, NumberInText, WordsMissing.
     """
     require(actor, Permission.FEEDBACK_ANSWER)
     row = StaffFeedback.objects.select_for_update().filter(feedback_to(actor), pk=feedback_id).first()
@@ -91,6 +89,8 @@ def answer_feedback(
     if any(held.unit == row.squad for held in actor.held) or person_id == actor.person_id:
         raise AboutYourself
     row.answer = said(answer, "答复内容", "the answer")
+    if personal_number(row.answer):
+        raise NumberInText
     row.upheld, row.answered_by_id, row.answered_at = upheld, person_of(actor), at
     row.save(update_fields=["answer", "upheld", "answered_by", "answered_at"])
     if person_id is not None:
