@@ -49,6 +49,7 @@ WEB = RECORD | {
     "supervision_orderdetail": {"INSERT"},
     "supervision_jointanswer": {"INSERT"},
     "supervision_campaign": {"INSERT"},
+    "supervision_redaction": {"INSERT"},
     "inspectors_draw": {"INSERT"},
     "inspectors_dailyreport": {"INSERT"},
     "inspectors_settledcount": {"INSERT"},

@@ -255,6 +255,37 @@ def test_a_bulletin_names_units_and_each_explains_itself(browser: Browser) -> No
     assert owed not in page(clerk, reverse("oversight:owed"))
 
 
+def test_a_text_that_tells_of_somebody_is_deleted_from_what_is_out_for_good(browser: Browser) -> None:
+    chief, leader, clerk = browser("chief_1"), browser("leader"), browser("clerk_swj")
+    send(chief, reverse("oversight:new_paper"), kind="regular_meeting", title="例会", text="东街王阿姨反映", asked_unit=["swj"],
+         asked_text=["上门见王阿姨"], asked_day=[""])  # fmt: skip
+    paper = Paper.objects.get()
+    gone = reverse("oversight:redact", args=["paper", paper.pk])
+    send(chief, gone, 404, passage=f"paper:{paper.pk}:text", why="写了姓名")
+    send(leader, reverse("oversight:issue_paper", args=[paper.pk]), edition=1)
+    demand = Demand.objects.get()
+    send(clerk, reverse("oversight:demand", args=[demand.pk]), step="answer", text="已见王阿姨", seen=0)
+    case = bring_to(State.HANDLING, at=None)
+    joint = order(chief, case, "joint", second_unit="xijie")
+    send(browser("clerk_xijie"), reverse("oversight:order_step", args=[joint.pk, "answer_jointly"]), text="王阿姨同意")
+
+    passages = {"paper": (paper.pk, f"paper:{paper.pk}:text"), "demand": (demand.pk, f"demand:{demand.pk}:text"),
+                "order": (joint.pk, f"joint:{JointAnswer.objects.get().pk}:text")}  # fmt: skip
+    for subject, (row, passage) in passages.items():
+        there, gone = reverse(f"oversight:{subject}", args=[row]), reverse("oversight:redact", args=[subject, row])
+        assert "王阿姨" in page(leader, there) and gone in page(leader, there) and gone not in page(clerk, there)
+        send(clerk, gone, 403, passage=passage, why="写了姓名")
+        send(browser("clerk_csgl"), gone, 404, passage=passage, why="写了姓名")
+        send(leader, gone, 422, passage=passage, why=" ")
+        send(leader, gone, passage=passage, why="写了姓名")
+        send(leader, gone, 404, passage=passage, why="写了姓名")
+        assert "写了姓名" in page(leader, there)
+    send(leader, reverse("oversight:redact", args=["demand", demand.pk]), why="写了姓名",
+         passage=f"entry:{demand.entries.get().pk}:text")  # fmt: skip
+    for subject, (row, _passage) in passages.items():
+        assert "王阿姨" not in page(leader, reverse(f"oversight:{subject}", args=[row]))
+
+
 def test_a_meeting_decides_and_what_it_decided_is_tracked(browser: Browser) -> None:
     day = (now().astimezone(city().zone) + timedelta(days=10)).date().isoformat()
     send(browser("chief_1"), reverse("oversight:new_paper"), kind="special_meeting", title="北广场停车专题会", text="会议纪要",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from wangge.oversight.views import campaigns, demands, hands, lights, orders, papers, sittings, watching
+from wangge.oversight.views import campaigns, demands, hands, lights, orders, papers, redacting, sittings, watching
 
 app_name = "oversight"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("papers/<int:paper_id>/discard/", papers.discard, name="discard_paper"),
     path("owed/", demands.owed, name="owed"),
     path("owed/<int:demand_id>/", demands.demand, name="demand"),
+    path("redact/<slug:subject>/<int:subject_id>/", redacting.redact, name="redact"),
     path("sittings/", sittings.sitting_list, name="sittings"),
     path("campaigns/", campaigns.campaign_list, name="campaigns"),
     path("campaigns/new/", campaigns.new_campaign, name="new_campaign"),

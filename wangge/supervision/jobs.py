@@ -2,6 +2,7 @@
 from procrastinate.contrib.django import app
 
 from wangge.common.clock import now
+from wangge.supervision.actions.papers import date_demands
 from wangge.supervision.recurrences import find_recurrences
 from wangge.supervision.reference import NoOversight, oversight
 from wangge.supervision.sweep import sweep, urge_demands
@@ -13,6 +14,7 @@ def climb(timestamp: int) -> None:
     """Every five minutes: rungs reached since the last time, and answers that are overdue."""
     try:
         sweep(oversight(), at=now())
+        date_demands()
     except NoOversight:
         return
     urge_demands(at=now())

@@ -15,8 +15,9 @@ from wangge.oversight.given import ROWS, after_of, paged, require_one, whole
 from wangge.oversight.views.papers import kind_names
 from wangge.supervision.access import get_demand, units_answered_for
 from wangge.supervision.actions.demands import STEPS, may_take, take_demand
+from wangge.supervision.actions.redacting import deleted, passages_of_demand
 from wangge.supervision.queries.orders import orders_without_reply
-from wangge.supervision.queries.papers import list_demands
+from wangge.supervision.queries.papers import list_demands, undated_demands
 from wangge.ui.signed_in import actor_of
 
 #: orders without reply shown above what is owed on papers
@@ -31,9 +32,10 @@ def owed(request: HttpRequest) -> HttpResponse:
     require_one(actor, Permission.OVERSIGHT_READ, Permission.DEMAND_ANSWER)
     everything = request.GET.get("all") == "1"
     rows = list_demands(actor, only_open=not everything, after=after_of(request.GET), limit=ROWS + 1)
+    undated = [] if "after" in request.GET else undated_demands(actor)
     kinds = kind_names()
     page = paged(rows, request.GET, "due_at") | {
-        "named": [(row, kinds[row.paper.kind]) for row in rows[:ROWS]],
+        "named": [(row, kinds[row.paper.kind]) for row in [*undated, *rows[:ROWS]]],
         "orders": orders_without_reply(actor, MOST_ORDERS),
         "all": everything,
         "tab": "owed",
@@ -66,10 +68,13 @@ def demand(request: HttpRequest, demand_id: int) -> HttpResponse:
         for step, (source, _to) in STEPS.items()
         if source == found.state and may_take(found, step, actor)
     ]
+    entries = [*found.entries.select_related("person").order_by("seq")]
     page = {
         "demand": found,
         "kind": kind_names()[found.paper.kind],
-        "entries": found.entries.select_related("person").order_by("seq"),
+        "entries": entries,
+        "deleted": deleted(demand=[found.pk], entry=[entry.pk for entry in entries]),
+        "passages": passages_of_demand(found, actor),
         "offered": offered,
         "typed": request.POST.get("text", "") if error else "",
         "error": error,

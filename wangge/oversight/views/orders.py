@@ -33,6 +33,7 @@ from wangge.supervision.actions.orders import (
     open_sittings,
     take_order,
 )
+from wangge.supervision.actions.redacting import deleted, passages_of_order
 from wangge.supervision.queries.orders import list_orders, number_of, order_entries, reply_due
 from wangge.ui.signed_in import actor_of
 
@@ -109,6 +110,8 @@ def _order(
         "visible": visible,
         "offers": [one for one in offers if one.step.code in TEXT_OF],
         "joins": answers_jointly(found, actor),
+        "deleted": deleted(joint=found.joint_answers.values_list("pk", flat=True)),
+        "passages": passages_of_order(found, actor),
         "typed": request.POST.get("text", "") if error else "",
         "key": uuid4(),
         "error": error,

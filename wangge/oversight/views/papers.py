@@ -27,6 +27,7 @@ from wangge.supervision.actions.papers import (
     edit_paper,
     issue_paper,
 )
+from wangge.supervision.actions.redacting import deleted, passages_of_paper
 from wangge.supervision.given import units_within
 from wangge.supervision.models import Paper
 from wangge.supervision.queries.papers import bulletin_candidates, cited, demands_of, list_papers
@@ -75,14 +76,16 @@ def _paper(
     request: HttpRequest, actor: Actor, paper_id: int, error: DomainError | None = None
 ) -> HttpResponse:
     found = get_paper(paper_id, actor)
-    draft = found.state == Paper.State.DRAFT
+    draft, demands = found.state == Paper.State.DRAFT, demands_of(found)
     page = {
         "paper": found,
         "kind": kind_names()[found.kind],
         "cited": cited(found),
-        "demands": demands_of(found),
+        "demands": demands,
         "edits": draft and reaches(actor, Permission.PAPER_DRAFT, found.area_path),
         "issues": draft and reaches(actor, Permission.PAPER_ISSUE, found.area_path),
+        "deleted": deleted(paper=[found.pk], demand=[demand.pk for demand in demands]),
+        "passages": passages_of_paper(found, actor),
         "wrote": actor.person_id in (found.drafted_by_id, *found.editors),
         "error": error,
     }

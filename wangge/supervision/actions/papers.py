@@ -15,6 +15,7 @@ from wangge.cases.models import Case
 from wangge.cases.visibility import visible_to
 from wangge.grids.queries import city
 from wangge.organizations.access import Permission, PermissionMissing
+from wangge.organizations.calendars import CalendarYearMissing
 from wangge.organizations.directory import Actor, directory
 from wangge.supervision.access import clerks_of, get_paper, own_area, reaches
 from wangge.supervision.errors import (
@@ -36,6 +37,7 @@ from wangge.supervision.given import (
 )
 from wangge.supervision.models import Demand, Paper, PaperCase
 from wangge.supervision.reference import oversight
+from wangge.supervision.rules import Span
 from wangge.supervision.telling import tell
 
 MOST_CASES = 200
@@ -208,7 +210,8 @@ def _day(at: datetime) -> date:
 
 
 def _demands_due(paper: Paper, at: datetime) -> list[Demand]:
-    """What the units owe from now on, with its moment. Raises DaysWrong: nothing is owed before it was asked."""
+    """What the units owe from now on, with its moment, if the calendar reaches so far. Raises DaysWrong: nothing is owed
+    before it was asked."""
     demands = list(paper.demands.all())
     if any(demand.due_day and demand.due_day < _day(at) for demand in demands):
         raise DaysWrong
@@ -218,11 +221,31 @@ def _demands_due(paper: Paper, at: datetime) -> list[Demand]:
     span = getattr(oversight().replies, paper.kind)
     for demand in demands:
         demand.state = Demand.State.OPEN
-        kind = directory().units[demand.unit].kind if demand.unit in directory().units else ""
-        demand.due_at = (
-            datetime.combine(demand.due_day, time(23, 59, 59), city().zone)
-            if demand.due_day
-            else due_at(Limit(span.value, span.clock), at, directory().calendar_of(kind))
-        )
+        demand.due_at = _due(demand, span, at)
         demand.save()
     return demands
+
+
+def _due(demand: Demand, span: Span, at: datetime) -> datetime | None:
+    """The end of the day named, else by the limit of the kind of paper; None where the calendar ends before."""
+    if demand.due_day:
+        return datetime.combine(demand.due_day, time(23, 59, 59), city().zone)
+    kind = directory().units[demand.unit].kind if demand.unit in directory().units else ""
+    try:
+        return due_at(Limit(span.value, span.clock), at, directory().calendar_of(kind))
+    except CalendarYearMissing:
+        return None
+
+
+def date_demands() -> int:
+    """What was issued without a moment, because the calendar ended before it, gets one once the calendar goes on; how many."""
+    waiting = Demand.objects.filter(
+        due_at__isnull=True, state__in=[Demand.State.OPEN, Demand.State.ANSWERED]
+    ).select_related("paper")
+    dated = 0
+    for demand in waiting:
+        assert demand.paper.issued_at
+        due = _due(demand, getattr(oversight().replies, demand.paper.kind), demand.paper.issued_at)
+        if due is not None:
+            dated += Demand.objects.filter(pk=demand.pk, due_at__isnull=True).update(due_at=due)
+    return dated

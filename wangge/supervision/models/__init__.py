@@ -4,9 +4,9 @@
 from wangge.supervision.models.campaigns import Campaign
 from wangge.supervision.models.ladder import OversightVersion, Reached, Recurrence
 from wangge.supervision.models.orders import JointAnswer, OrderDetail, Sitting
-from wangge.supervision.models.papers import Demand, DemandEntry, Paper, PaperCase
+from wangge.supervision.models.papers import Demand, DemandEntry, Paper, PaperCase, Redaction
 
 __all__ = [
     "Campaign", "Demand", "DemandEntry", "JointAnswer", "OrderDetail", "OversightVersion", "Paper", "PaperCase",
-    "Reached", "Recurrence", "Sitting",
+    "Reached", "Recurrence", "Redaction", "Sitting",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 
 class Paper(models.Model):
-    """Drafted by one, issued by another; issued, it is never changed again (a trigger holds it)."""
+    """Drafted by one, issued by another; issued, it is never changed again, but for a text deleted (a trigger holds it)."""
 
     class Kind(models.TextChoices):
         BULLETIN = "bulletin", "每周通报"
@@ -121,7 +121,7 @@ class Demand(models.Model):
     due_day = models.DateField(
         null=True, help_text="the day named; without one the limit of the kind of paper"
     )
-    due_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True, help_text="none where the calendar ends before it, until it goes on")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFTED)
     seq = models.PositiveIntegerField(default=0, help_text="of its newest entry")
     accepted_at = models.DateTimeField(null=True)
@@ -131,7 +131,7 @@ class Demand(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(state="drafted", due_at__isnull=True)
-                | Q(state__in=["open", "answered", "accepted"], due_at__isnull=False),
+                | Q(state__in=["open", "answered", "accepted"]),
                 name="supervision_demand_due",
             ),
         ]
@@ -149,7 +149,7 @@ class Demand(models.Model):
 
 
 class DemandEntry(models.Model):
-    """What was written on a demand; never changed."""
+    """What was written on a demand; never changed, but for a text deleted."""
 
     class Step(models.TextChoices):
         ANSWER = "answer", "答复"
@@ -175,3 +175,33 @@ class DemandEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.demand_id}#{self.seq} {self.step}"
+
+
+class Redaction(models.Model):
+    """A text deleted for good because somebody is told of in it: who, when and why. The text itself is a dash then."""
+
+    class Of(models.TextChoices):
+        PAPER = "paper", "文书"
+        DEMAND = "demand", "事项"
+        ENTRY = "entry", "答复"
+        JOINT = "joint", "另一单位的回复"
+
+    of = models.CharField(max_length=10, choices=Of.choices)
+    row = models.BigIntegerField(help_text="its id")
+    field = models.CharField(max_length=10, help_text="title, text or place")
+    person = models.ForeignKey(
+        "organizations.Person", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    why = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["of", "row", "field"], name="supervision_redaction_once"),
+            models.CheckConstraint(
+                condition=Q(of__in=["paper", "demand", "entry", "joint"]), name="supervision_redaction_of"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.of} {self.row} {self.field}"

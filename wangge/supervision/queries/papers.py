@@ -49,12 +49,20 @@ def list_demands(
     actor: Actor, *, only_open: bool = True, after: tuple[datetime, int] | None = None, limit: int = 50
 ) -> list[Demand]:
     """At most `limit` demands of the actor's units or area, the earliest due first, after (due_at, id). One query."""
-    rows = Demand.objects.filter(visible_demands(actor)).select_related("paper").order_by("due_at", "id")
+    rows = Demand.objects.filter(visible_demands(actor), due_at__isnull=False).select_related("paper")
+    rows = rows.order_by("due_at", "id")
     if only_open:
         rows = rows.filter(state__in=[Demand.State.OPEN, Demand.State.ANSWERED])
     if after:
         rows = rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], id__gt=after[1]), due_at__gte=after[0])
     return list(rows[:limit])
+
+
+def undated_demands(actor: Actor, *, limit: int = 50) -> list[Demand]:
+    """At most `limit` of them that wait for the work calendar to know their moment, the oldest first. One query."""
+    waiting = [Demand.State.OPEN, Demand.State.ANSWERED]
+    rows = Demand.objects.filter(visible_demands(actor), due_at__isnull=True, state__in=waiting)
+    return list(rows.select_related("paper").order_by("id")[:limit])
 
 
 @dataclass(frozen=True)

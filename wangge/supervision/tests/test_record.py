@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is official stays as it is: triggers, second persons, visibility by unit and area."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from tests.city import actor, person
+from tests.city import actor, change_row, person
 from tests.loop import bring_to
 from wangge.cases.errors import KeyReused
 from wangge.cases.flow import State
@@ -16,9 +16,10 @@ from wangge.cases.models import SideRecord
 from wangge.common.clock import now
 from wangge.grids.queries import city
 from wangge.organizations.access import PermissionMissing
+from wangge.organizations.models import CalendarVersion
 from wangge.supervision.actions.demands import take_demand
 from wangge.supervision.actions.orders import OrderData, answer_jointly, issue_order
-from wangge.supervision.actions.papers import Asked, Content, draft_paper, issue_paper
+from wangge.supervision.actions.papers import Asked, Content, date_demands, draft_paper, issue_paper
 from wangge.supervision.errors import (
     DaysWrong,
     OwnAnswer,
@@ -29,7 +30,7 @@ from wangge.supervision.errors import (
     UnknownUnit,
 )
 from wangge.supervision.models import Demand, Paper, Reached
-from wangge.supervision.queries.papers import list_papers
+from wangge.supervision.queries.papers import list_demands, list_papers, undated_demands
 from wangge.supervision.reference import oversight
 from wangge.supervision.sweep import sweep, urge_demands
 
@@ -66,6 +67,8 @@ def issued(**more: Any) -> Paper:
         "UPDATE supervision_demandentry SET text = 'x'",
         "UPDATE supervision_jointanswer SET text = 'x'",
         "DELETE FROM supervision_jointanswer",
+        "UPDATE supervision_paper SET title = '—', units = '{}'",
+        "UPDATE supervision_demandentry SET text = '—', at = now()",
     ],
 )
 def test_the_database_refuses_to_rewrite(statement: str) -> None:
@@ -148,6 +151,22 @@ def test_what_was_to_be_done_by_a_day_that_passed_is_not_issued() -> None:
     paper.refresh_from_db()
     assert paper.state == "draft" and not Demand.objects.exclude(state="drafted").exists()
     issue_paper(paper.pk, actor=actor("leader"), at=now(), edition=1)
+
+
+def test_what_the_calendar_cannot_date_is_issued_and_dated_once_it_can() -> None:
+    late = datetime(2026, 12, 30, 2, tzinfo=UTC)
+    paper = drafted()
+    issue_paper(paper.pk, actor=actor("leader"), at=late, edition=1)
+    demand = Demand.objects.get(paper=paper)
+    assert (demand.state, demand.due_at) == ("open", None) and date_demands() == 0
+    assert undated_demands(actor("clerk_swj")) == [demand] and list_demands(actor("clerk_swj")) == []
+    assert urge_demands(at=late + timedelta(days=90)) == 0
+    change_row(CalendarVersion.objects.current().get(unit_kinds=[]), last_year=2027)
+    assert date_demands() == 1 and undated_demands(actor("clerk_swj")) == []
+    demand.refresh_from_db()
+    assert demand.due_at and demand.due_at.year == 2027
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Demand.objects.filter(pk=demand.pk).update(due_at=late)
 
 
 def test_a_key_stands_for_one_paper_of_one_person() -> None:
