@@ -36,6 +36,7 @@ WEB = RECORD | {
     "exchange_apiuse": INSERT_UPDATE,
     "organizations_absence": {"INSERT", "DELETE"},
     "organizations_dutyhours": {"INSERT", "DELETE"},
+    "organizations_rosterentry": {"INSERT"},
     "django_session": ALL,
     "mfa_authenticator": ALL,
     "desk_cache": ALL,
@@ -65,6 +66,7 @@ WORKER = RECORD | {
     "cases_contact": {"DELETE"},
     "exchange_apiuse": {"DELETE"},
     "organizations_absence": {"DELETE"},
+    "organizations_rosterentry": {"DELETE"},
     "django_session": {"DELETE"},
     "procrastinate_jobs": ALL,
     "procrastinate_events": ALL,
@@ -144,4 +146,20 @@ def test_of_a_call_what_may_not_be_kept_is_deleted_and_nothing_else_changed() ->
             ],
             ("wangge_worker", "cases_call"): ["answer", "contact_gone_at", "place", "text"],
             ("wangge_worker", "cases_contact"): ["number_digest", "sealed", "sealed_with"],
+        }
+
+
+@pytest.mark.django_db
+def test_hours_entered_again_end_as_said_last_and_of_what_was_written_only_texts_are_deleted() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT grantee::text, table_name, array_agg(column_name::text ORDER BY column_name)"
+            " FROM information_schema.column_privileges WHERE grantee LIKE 'wangge_w%' AND privilege_type = 'UPDATE'"
+            " AND table_name IN ('organizations_dutyhours', 'supervision_demandentry', 'supervision_jointanswer')"
+            " GROUP BY grantee, table_name"
+        )
+        assert {(role, table): columns for role, table, columns in cursor.fetchall()} == {
+            ("wangge_web", "organizations_dutyhours"): ["ends"],
+            ("wangge_web", "supervision_demandentry"): ["text"],
+            ("wangge_web", "supervision_jointanswer"): ["text"],
         }

@@ -230,7 +230,8 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
 class Absence(models.Model):
     """Somebody is away from the first to the last day, both included; `substitute` sees their tasks meanwhile.
 
-    Why they are away is nobody's business: there is no column for it. An absence taken back goes, and so does an old one.
+    Why they are away is nobody's business: there is no column for it. An absence taken back goes, and so does an old one; who
+    entered or took it back stands in RosterEntry.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False, related_name="absences")
@@ -285,6 +286,42 @@ class DutyHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.weekday} {self.begins}-{self.ends}"
+
+
+class RosterEntry(models.Model):
+    """Who entered or took back whose absence or hours, and when. Never changed; deleted a year later."""
+
+    class What(models.TextChoices):
+        ABSENCE_SET = "absence_set", "登记外出"
+        ABSENCE_ENDED = "absence_ended", "撤销外出"
+        HOURS_ADDED = "hours_added", "加入值班时间"
+        HOURS_REMOVED = "hours_removed", "删除值班时间"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False, related_name="+")
+    what = models.CharField(max_length=15, choices=What.choices)
+    first_day = models.DateField(null=True)
+    last_day = models.DateField(null=True)
+    substitute = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    weekdays = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    begins = models.TimeField(null=True)
+    ends = models.TimeField(null=True)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(what__startswith="absence", first_day__isnull=False, begins__isnull=True)
+                | models.Q(what__startswith="hours", first_day__isnull=True, begins__isnull=False),
+                name="organizations_rosterentry_what",
+            )
+        ]
+        indexes = [models.Index(fields=["person", "-at", "-id"], name="organizations_rosterentry_new")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.what}"
 
 
 class UnitHours(Versioned):

@@ -5,16 +5,18 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from wangge.common.errors import BadInput, NotFound, Refused
 from wangge.grids.queries import city
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor, Held, Hours, PersonInfo, UnitInfo, directory
-from wangge.organizations.models import Absence, DutyHours
+from wangge.organizations.models import Absence, DutyHours, RosterEntry
 
-#: the longest absence, and how long one is kept after its last day
+#: the longest absence, and how long one is kept after its last day; who entered it is kept for the former
 LONGEST, KEPT = timedelta(days=366), timedelta(days=30)
+What = RosterEntry.What
 
 
 class NotYourRoster(Refused):
@@ -117,6 +119,7 @@ def unit_hours(people: Collection[PersonInfo]) -> list[tuple[UnitInfo, tuple[Hou
     return [(unit, hours) for unit in units if (hours := known.hours_at(unit.path))]
 
 
+@transaction.atomic
 def set_absence(
     person_id: int, *, first_day: date, last_day: date, substitute_id: int | None, actor: Actor, at: datetime
 ) -> Absence:
@@ -127,36 +130,67 @@ def set_absence(
         raise DaysTurnedRound
     if substitute_id is not None and substitute_id not in {one.id for one in substitutes(person_id)}:
         raise NotASubstitute
-    return Absence.objects.create(
+    row = Absence(
         person_id=person_id, first_day=first_day, last_day=last_day, substitute_id=substitute_id,
         set_by_id=keeper,
     )  # fmt: skip
+    row.save(force_insert=True)
+    _note_absence(What.ABSENCE_SET, row, actor, at)
+    return row
 
 
-def end_absence(absence_id: int, *, actor: Actor) -> None:
-    """Back already, or never gone: it goes."""
+@transaction.atomic
+def end_absence(absence_id: int, *, actor: Actor, at: datetime) -> None:
+    """Back already, or never gone: it goes; who took it back stays."""
     row = Absence.objects.filter(pk=absence_id).first()
     if row is None or not _keeps(actor, row.person_id):
         raise NotFound
-    row.delete()
+    if Absence.objects.filter(pk=absence_id).delete()[0]:  # once, of two at the same time
+        _note_absence(What.ABSENCE_ENDED, row, actor, at)
 
 
-def add_hours(person_id: int, weekdays: Collection[int], begins: time, ends: time, *, actor: Actor) -> None:
+@transaction.atomic
+def add_hours(
+    person_id: int, weekdays: Collection[int], begins: time, ends: time, *, actor: Actor, at: datetime
+) -> None:
     """Raises NotYourRoster, NoHours. Hours that begin at the same time end as said last."""
-    _check(actor, person_id)
+    keeper = _check(actor, person_id)
     if not weekdays or not set(weekdays) <= set(range(7)) or begins == ends:
         raise NoHours
     rows = [DutyHours(person_id=person_id, weekday=day, begins=begins, ends=ends) for day in weekdays]
     DutyHours.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["person", "weekday", "begins"], update_fields=["ends"]
     )
+    RosterEntry.objects.create(
+        person_id=person_id, what=What.HOURS_ADDED, weekdays=sorted(weekdays), begins=begins, ends=ends,
+        by_id=keeper, at=at,
+    )  # fmt: skip
 
 
-def remove_hours(hours_id: int, *, actor: Actor) -> None:
+@transaction.atomic
+def remove_hours(hours_id: int, *, actor: Actor, at: datetime) -> None:
+    """They go; who removed them stays."""
     row = DutyHours.objects.filter(pk=hours_id).first()
     if row is None or not _keeps(actor, row.person_id):
         raise NotFound
-    row.delete()
+    if DutyHours.objects.filter(pk=hours_id).delete()[0]:
+        RosterEntry.objects.create(
+            person_id=row.person_id, what=What.HOURS_REMOVED, weekdays=[row.weekday], begins=row.begins, ends=row.ends,
+            by_id=actor.person_id, at=at,
+        )  # fmt: skip
+
+
+def _note_absence(what: str, row: Absence, actor: Actor, at: datetime) -> None:
+    RosterEntry.objects.create(
+        person_id=row.person_id, what=what, first_day=row.first_day, last_day=row.last_day,
+        substitute_id=row.substitute_id, by_id=actor.person_id, at=at,
+    )  # fmt: skip
+
+
+def entries(people: Collection[PersonInfo], *, limit: int = 30) -> list[RosterEntry]:
+    """The newest of what was entered and taken back for these people. One query."""
+    rows = RosterEntry.objects.filter(person__in=[person.id for person in people])
+    return [*rows.select_related("person", "substitute", "by").order_by("-at", "-id")[:limit]]
 
 
 def _check(actor: Actor, person_id: int) -> int:
@@ -223,5 +257,6 @@ def on_duty(hours: Hours | DutyHours, weekday: int, clock: time) -> bool:
 
 
 def purge_absences(today: date) -> int:
-    """Those long over go; how many."""
-    return Absence.objects.filter(last_day__lt=today - KEPT).delete()[0]
+    """Those long over go, and who entered them a year after; how many rows."""
+    gone = RosterEntry.objects.filter(at__lt=datetime.combine(today - LONGEST, time(), city().zone)).delete()[0]
+    return gone + Absence.objects.filter(last_day__lt=today - KEPT).delete()[0]

@@ -46,6 +46,7 @@ def _page(
         "substitutes": roster.substitutes(chosen.id) if chosen else [],
         "absences": roster.absences(people),
         "hours": roster.duty_hours(people),
+        "entries": roster.entries(shown),
         "unit_hours": roster.unit_hours(shown),
         "presences": [(one, known[one.id]) for one in shown],
         "keeps": len(people) > 1,
@@ -78,7 +79,7 @@ def set_absence(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def end_absence(request: HttpRequest, absence_id: int) -> HttpResponse:
-    roster.end_absence(absence_id, actor=actor_of(request))
+    roster.end_absence(absence_id, actor=actor_of(request), at=now())
     messages.success(request, _("已撤销外出。"))
     return redirect("desk:roster")
 
@@ -92,7 +93,7 @@ def add_hours(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def remove_hours(request: HttpRequest, hours_id: int) -> HttpResponse:
-    roster.remove_hours(hours_id, actor=actor_of(request))
+    roster.remove_hours(hours_id, actor=actor_of(request), at=now())
     messages.success(request, _("已删除值班时间。"))
     return redirect("desk:roster")
 
@@ -114,7 +115,7 @@ def _add_hours(actor: Actor, given: QueryDict) -> None:
     except ValueError:
         raise roster.NoHours from None
     days = [whole(text) or 0 for text in given.getlist("weekday")]
-    roster.add_hours(whole(given.get("person", "")) or 0, days, begins, ends, actor=actor)
+    roster.add_hours(whole(given.get("person", "")) or 0, days, begins, ends, actor=actor, at=now())
 
 
 def _day(text: str) -> date:

@@ -4,14 +4,14 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.city import LOADED_AT, MORNING, actor, colleague_of, person
 from wangge.common.errors import DomainError, NotFound
 from wangge.common.fresh import forget_all
 from wangge.organizations.directory import WEEKDAYS, directory
-from wangge.organizations.models import Absence, Appointment, DutyHours, Unit, UnitHours
+from wangge.organizations.models import Absence, Appointment, DutyHours, RosterEntry, Unit, UnitHours
 from wangge.organizations.roster import (
     DaysTurnedRound,
     NoHours,
@@ -21,6 +21,7 @@ from wangge.organizations.roster import (
     add_hours,
     colleagues,
     end_absence,
+    entries,
     on_duty,
     presences,
     purge_absences,
@@ -95,11 +96,27 @@ def test_days_that_make_no_sense_are_refused(first: date, last: date) -> None:
 def test_back_earlier_and_forgotten_later() -> None:
     row = _absent("handler_swj", "handler_swj")
     with pytest.raises(NotFound):
-        end_absence(row.pk, actor=actor("clerk_csgl"))
-    end_absence(row.pk, actor=actor("clerk_swj"))
+        end_absence(row.pk, actor=actor("clerk_csgl"), at=MORNING)
+    end_absence(row.pk, actor=actor("clerk_swj"), at=MORNING)
     assert not Absence.objects.exists()
     _absent("handler_swj", "handler_swj")
     assert (purge_absences(TODAY + timedelta(days=30)), purge_absences(TODAY + timedelta(days=31))) == (0, 1)
+
+
+def test_who_entered_and_took_back_stays_for_a_year() -> None:
+    row = _absent("handler_swj", "clerk_swj")
+    end_absence(row.pk, actor=actor("handler_swj"), at=MORNING)
+    add_hours(row.person_id, [3, 4], time(8), time(17), actor=actor("clerk_swj"), at=MORNING)
+    remove_hours(DutyHours.objects.filter(weekday=3).get().pk, actor=actor("administrator"), at=MORNING)
+    found = [(one.what, one.by.login, one.weekdays) for one in entries(colleagues(actor("clerk_swj")))]
+    assert found == [
+        ("hours_removed", "administrator", [3]), ("hours_added", "clerk_swj", [3, 4]), ("absence_ended", "handler_swj", []),
+        ("absence_set", "clerk_swj", []),
+    ]  # fmt: skip
+    assert entries(colleagues(actor("clerk_csgl"))) == []
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RosterEntry.objects.update(at=MORNING)
+    assert purge_absences(TODAY + timedelta(days=366)) == 0 and purge_absences(TODAY + timedelta(days=367)) == 4
 
 
 def test_substitutes_and_colleagues() -> None:
@@ -128,18 +145,18 @@ def test_hours_of_a_wednesday(begins: str, ends: str, weekday: int, clock: str, 
 
 def test_who_has_no_hours_is_there_always() -> None:
     swj, csgl = person("handler_swj").pk, person("handler_csgl").pk
-    add_hours(swj, [3], time(8), time(17), actor=actor("clerk_swj"))
-    add_hours(swj, [3], time(8), time(17), actor=actor("clerk_swj"))  # once
+    add_hours(swj, [3], time(8), time(17), actor=actor("clerk_swj"), at=MORNING)
+    add_hours(swj, [3], time(8), time(17), actor=actor("clerk_swj"), at=MORNING)  # once
     found = presences([swj, csgl], MORNING)  # a Wednesday
     assert found[swj].off_duty and not found[swj].there and found[csgl].there
     with pytest.raises(NoHours):
-        add_hours(swj, [], time(8), time(17), actor=actor("clerk_swj"))
+        add_hours(swj, [], time(8), time(17), actor=actor("clerk_swj"), at=MORNING)
     with pytest.raises(NotYourRoster):
-        add_hours(csgl, [1], time(8), time(17), actor=actor("clerk_swj"))
+        add_hours(csgl, [1], time(8), time(17), actor=actor("clerk_swj"), at=MORNING)
     row = DutyHours.objects.get()
     with pytest.raises(NotFound):
-        remove_hours(row.pk, actor=actor("clerk_csgl"))
-    remove_hours(row.pk, actor=actor("clerk_swj"))
+        remove_hours(row.pk, actor=actor("clerk_csgl"), at=MORNING)
+    remove_hours(row.pk, actor=actor("clerk_swj"), at=MORNING)
     assert presences([swj], MORNING)[swj].there
     _absent("handler_swj", "clerk_swj")
     assert presences([swj], MORNING)[swj].absent
@@ -167,7 +184,7 @@ def test_a_unit_has_duty_hours_of_its_own_and_of_the_one_above() -> None:
     Appointment.objects.filter(person=swj).update(unit="swj_1", unit_path="swj/swj_1/")
     forget_all()
     assert presences([swj], MORNING)[swj].there
-    add_hours(swj, [3], time(8), time(17), actor=actor("administrator"))
+    add_hours(swj, [3], time(8), time(17), actor=actor("administrator"), at=MORNING)
     assert presences([swj], MORNING)[swj].off_duty, "one's own hours stand before the unit's"
 
 
