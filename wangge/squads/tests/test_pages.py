@@ -57,7 +57,7 @@ def fill(day_back: int) -> None:
 
 
 def test_lists_cost_as_many_queries_for_many_rows_as_for_few() -> None:
-    client = client_of("evaluator")
+    evaluator, inspector = client_of("evaluator"), client_of("inspector_east")
     pages = ["/squads/", "/squads/ledger/", "/squads/feedback/", "/squads/samples/", "/squads/reports/",
              "/squads/rotation/"]  # fmt: skip
 
@@ -68,6 +68,7 @@ def test_lists_cost_as_many_queries_for_many_rows_as_for_few() -> None:
         }
         found = {}
         for name, address in ({page: page for page in pages} | newest).items():
+            client = inspector if address == "/squads/" else evaluator  # who has something of their own there
             client.get(address)
             with CaptureQueriesContext(connection) as seen:
                 page = client.get(address)
@@ -115,3 +116,12 @@ def test_the_same_form_sent_twice_is_one() -> None:
         == client.post("/squads/feedback/new/", form)["Location"]
     )
     assert client.post("/squads/feedback/new/", form | {"text": "不认真"}).status_code == 409
+
+
+def test_who_has_nothing_of_their_own_opens_the_first_section_and_chooses_there() -> None:
+    chief = client_of("chief_1")
+    page = chief.get("/squads/", follow=True)
+    assert page.redirect_chain == [("/squads/reports/", 302)]
+    assert '<a href="/squads/reports/" aria-current="page">' in page.content.decode()
+    assert {url for _, url in page.context["sections"]} == {"/squads/reports/", "/squads/rotation/"}
+    assert client_of("inspector_east").get("/squads/").context["sections"][0] == ("我的", "/squads/")

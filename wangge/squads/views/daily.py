@@ -21,6 +21,7 @@ from wangge.inspectors.errors import CountWrong, SettledWrong
 from wangge.inspectors.reference import current_rules, local_day
 from wangge.organizations.access import PermissionMissing
 from wangge.squads import given
+from wangge.squads.sections import sections
 from wangge.ui.signed_in import actor_of
 
 #: empty lines of matters settled in the grid that the form offers, and how many it may have
@@ -37,6 +38,7 @@ def month(request: HttpRequest) -> HttpResponse:
     after = asked.get("after", "")
     units = [unit for unit in daily.units_read_by(actor) if unit.code > after]
     page = {
+        "sections": sections(actor),
         "rows": daily.month_table(units[: given.ROWS], first, at=at),
         "days": daily.days_of(first),
         "month": first,

@@ -19,6 +19,7 @@ from wangge.inspectors.squads import inspectors, names, squad_codes
 from wangge.organizations.access import Permission, PermissionMissing, require
 from wangge.organizations.directory import Actor
 from wangge.squads import given
+from wangge.squads.sections import sections
 from wangge.squads.words import choices, feedback_kind
 from wangge.ui.signed_in import actor_of
 
@@ -38,6 +39,7 @@ def feedback_list(request: HttpRequest) -> HttpResponse:
     rows = list_feedback(actor, waiting=waiting, after=given.after_of(asked), limit=given.ROWS + 1)
     found, following = given.page_of(rows, asked, "taken_at")
     page = {
+        "sections": sections(actor),
         "rows": [(one, feedback_kind(one)) for one in found],
         "at": now(),
         "waiting": waiting,

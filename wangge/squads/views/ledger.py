@@ -20,7 +20,7 @@ from wangge.inspectors.squads import names, watched
 from wangge.organizations.access import Permission, PermissionMissing, require
 from wangge.organizations.directory import Actor
 from wangge.squads import given
-from wangge.squads.sections import ledger_readable
+from wangge.squads.sections import ledger_readable, sections
 from wangge.squads.words import choices, entry_words
 from wangge.ui.signed_in import actor_of
 
@@ -45,6 +45,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     found, following = given.page_of(rows, asked, "entered_at")
     people = names(watched(actor, Permission.LEDGER_READ))
     page = {
+        "sections": sections(actor),
         "entries": [(one, entry_words(one), consequence_of(one)) for one in found],
         "next": following,
         "first": "after" not in asked,

@@ -30,6 +30,7 @@ from wangge.inspectors.rotation import (
 from wangge.inspectors.squads import squads_within
 from wangge.organizations.directory import Actor
 from wangge.squads import given
+from wangge.squads.sections import sections
 from wangge.squads.words import choices, named, plan_words, unsolved_words
 from wangge.ui.signed_in import actor_of
 
@@ -54,6 +55,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("已提交，正在编制。"))
             return redirect("squads:plan", plan.pk)
     page = {
+        "sections": sections(actor),
         "plans": [(one, plan_words(one)) for one in found],
         "kinds": choices(RotationPlan.Kind, RotationPlan.KINDS_EN),
         "squads": squads_within(area),

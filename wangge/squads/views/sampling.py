@@ -21,6 +21,7 @@ from wangge.inspectors.reference import current_rules, local_day, rules_by_id
 from wangge.organizations.access import Permission, PermissionMissing
 from wangge.organizations.directory import Actor
 from wangge.squads import given
+from wangge.squads.sections import sections
 from wangge.squads.words import choices, named, sample_words
 from wangge.ui.signed_in import actor_of
 
@@ -52,6 +53,7 @@ def draws(request: HttpRequest) -> HttpResponse:
     rows = rechecks.list_draws(actor, before=given.whole(request.GET.get("after", "")), limit=given.ROWS + 1)
     found, following = given.page_of(rows, request.GET, "")
     page = {
+        "sections": sections(actor),
         "draws": found,
         "next": following,
         "first": "after" not in request.GET,
