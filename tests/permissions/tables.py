@@ -17,8 +17,8 @@ EVERYBODY = (
 SEES_THE_CASE = {"operator_1", "inspector_east", "squad_leader_east", "chief_1", "evaluator", "dispatcher_1", "coordinator",
                  "leader", "clerk_swj", "handler_swj"}  # fmt: skip
 READS = set(EVERYBODY) - {"administrator", "outsider"}
-REPORTS = {"operator_1", "operator_west", "inspector_east", "inspector_west", "chief_1", "dispatcher_1", "clerk_swj",
-           "clerk_xijie"}  # fmt: skip
+REPORTS = {"operator_1", "operator_west", "inspector_east", "inspector_west", "squad_leader_east", "chief_1", "dispatcher_1",
+           "clerk_swj", "clerk_xijie"}  # fmt: skip
 WATCHES = {"operator_1", "operator_west", "chief_1", "evaluator", "dispatcher_1", "coordinator", "leader"}
 REWARDS = {"chief_1", "chief_2", "chief_east", "chief_west", "evaluator", "leader"}
 RULES = {"chief_1", "evaluator", "dispatcher_1", "coordinator", "leader", "administrator"}

@@ -3,15 +3,19 @@
 
 from wangge.cases.errors import UnknownChannel
 from wangge.cases.reference import ChannelInfo, channels
+from wangge.inspectors.squads import in_squad
 from wangge.organizations.directory import Actor
 
 #: the post, and the channel, of whoever takes in what reaches the centre
 DESK = "operator"
+#: the channel of whoever walks with a squad, whatever their post in it
+FIELD = "inspector"
 
 
 def channels_of(actor: Actor) -> list[ChannelInfo]:
     """The channels `actor` may report by, the proposed one first; operators also register what came from outside."""
-    own = [channel for channel in channels().values() if not channel.external and channel.code in actor.posts]
+    posts = {*actor.posts, *(FIELD for held in actor.held if in_squad(held))}
+    own = [channel for channel in channels().values() if not channel.external and channel.code in posts]
     own = own or [channels().get(DESK) or next(iter(channels().values()))]
     if DESK in actor.posts:
         own.sort(key=lambda channel: channel.code != DESK)

@@ -158,7 +158,11 @@ def _moment(entry: LogEntry, last_at: datetime | None) -> datetime:
     """When it happened: as claimed, but live only near the server's clock, and never before what came before."""
     claimed = datetime.fromisoformat(entry.data["claimed_at"]) if "claimed_at" in entry.data else entry.at
     if entry.origin == "live":
-        in_field = entry.post == "inspector" and entry.step in ("report", "answer_verify", "answer_check")
+        in_field = entry.post in ("inspector", "squad_leader") and entry.step in (
+            "report",
+            "answer_verify",
+            "answer_check",
+        )
         back = timedelta(hours=72) if in_field else timedelta(minutes=10)
         if not entry.recorded_at - back <= claimed <= entry.recorded_at + timedelta(minutes=2):
             claimed = entry.recorded_at

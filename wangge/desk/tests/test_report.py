@@ -90,6 +90,7 @@ def test_who_may_not_report_cannot_by_hand_either() -> None:
     ("login", "proposed", "others"),
     [
         ("inspector_east", "inspector", False),
+        ("squad_leader_east", "inspector", False),
         ("operator_1", "operator", True),
         ("chief_1", "operator", False),
         ("clerk_swj", "operator", False),
