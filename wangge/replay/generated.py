@@ -11,15 +11,16 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
-from uuid import UUID
 
 import shapely
 from django.db import Error
 from shapely.geometry import shape
 
 from wangge.cases.actions import report, take
+from wangge.cases.actions.calls import CallData
 from wangge.cases.errors import StepDenied
 from wangge.cases.flow import OPEN_STATES
+from wangge.cases.hotlines import hotlines
 from wangge.cases.models import Case
 from wangge.cases.models.case import Origin
 from wangge.cases.reference import channels
@@ -29,6 +30,7 @@ from wangge.grids.locate import GridInfo, grid_index
 from wangge.grids.models import Grid
 from wangge.grids.queries import areas
 from wangge.organizations.directory import Actor, directory
+from wangge.replay.callers import Callers
 from wangge.replay.next_step import LONGEST_LYING, lying_time, next_step, take_photo
 from wangge.replay.staff import Staff
 
@@ -52,6 +54,7 @@ class Day:
         self.counts: Counter[str] = Counter()
         self._choice = Random(f"{seed}:{cases.order_by('-pk').values_list('pk', flat=True).first() or 0}")
         self._staff = Staff(Origin.GENERATED)
+        self._callers = Callers(self._choice, self._staff)
         self._per_minute, self._pace = per_minute, 1.0
         self._waiting: list[tuple[datetime, int]] = []
         for case in cases.filter(state__in=OPEN_STATES).iterator():
@@ -93,20 +96,38 @@ class Day:
         known = [c for c in _CHANNELS if c in channels()] or list(channels())
         channel = self._choice.choices(known, [_CHANNELS.get(c, 1) for c in known])[0]
         norm = self._choice.choice(norms)
+        matter = CallData(
+            text=f"【演示生成】{_place_name(grid)}：{info.name_zh}，{norm.condition_zh}。", class_code=info.code,
+            place=_place_name(grid), lon=lon, lat=lat, channel=channel,
+        )  # fmt: skip
         try:
             actor = self._reporter(grid, channel)
-            photos: tuple[UUID, ...] = ()
-            if channel == "inspector":
-                photos = tuple(take_photo(actor, self._choice, at) for _ in range(max(1, norm.photos_report)))
-            taken = report(
-                description=f"【演示生成】{_place_name(grid)}：{info.name_zh}，{norm.condition_zh}。", class_code=info.code,
-                place_text=_place_name(grid), lon=lon, lat=lat, channel=channel, photos=photos, actor=actor, at=at,
-            )  # fmt: skip
+            case_id = self._open(matter, actor, at, photos=max(1, norm.photos_report))
         except DomainError as refusal:
             self._refused("report", refusal)
             return
         self.counts["report"] += 1
-        self._schedule(Case.objects.get(pk=taken.case_id))
+        self._schedule(Case.objects.get(pk=case_id))
+        if channel in hotlines():
+            self._ring(matter, actor, at)
+
+    def _ring(self, matter: CallData, actor: Actor, at: datetime) -> None:
+        """Others ring while one call is made a case."""
+        try:
+            for outcome in self._callers.others(matter, actor, at):
+                self.counts[f"call {outcome}"] += 1
+        except DomainError as refusal:
+            self._refused("call", refusal)
+
+    def _open(self, matter: CallData, actor: Actor, at: datetime, *, photos: int) -> int:
+        """The case of a report; whoever rang is kept with it."""
+        if matter.channel in hotlines():
+            return self._callers.opens(matter, actor, at)
+        seen = range(photos if matter.channel == "inspector" else 0)
+        return report(
+            description=matter.text, class_code=matter.class_code, place_text=matter.place, lon=matter.lon, lat=matter.lat,
+            channel=matter.channel, photos=tuple(take_photo(actor, self._choice, at) for _ in seen), actor=actor, at=at,
+        ).case_id  # fmt: skip
 
     def _reporter(self, grid: GridInfo, channel: str) -> Actor:
         turn = self._choice.randrange(1 << 30)

@@ -11,14 +11,14 @@ from uuid import UUID
 from wangge.cases.actions import StepData
 from wangge.cases.actions.needs import photos_needed
 from wangge.cases.actions.photos import receive_photo
-from wangge.cases.flow import State
-from wangge.cases.models import Case, CaseText, LogEntry, Photo, SideRecord
+from wangge.cases.flow import CONTACT, State
+from wangge.cases.models import Case, CaseText, LogEntry, Photo, SideRecord, Task
 from wangge.catalog.queries import catalog, norm
 from wangge.organizations.directory import Actor
 from wangge.replay.pictures import KINDS, picture
 from wangge.replay.staff import Staff
 
-REJECTED, VERIFIED, DENIED, FAILED, RETURNED, LATE = 0.03, 0.4, 0.05, 0.08, 0.03, 0.06
+REJECTED, VERIFIED, DENIED, FAILED, RETURNED, LATE, SPOKEN_TO = 0.03, 0.4, 0.05, 0.08, 0.03, 0.06, 0.9
 #: seconds a case lies in a state, from and to
 _LYING = {
     State.REPORTED: (15, 80), State.VERIFYING: (20, 120), State.ACCEPTED: (10, 60), State.FILED: (10, 60),
@@ -110,10 +110,20 @@ class _Deciding:
         return Next("assign", StepData(handler_id=self._unit("handler").person_id), clerk)
 
     def _handling(self) -> Next:
+        waits = Task.objects.filter(case=self.case, stage=CONTACT, closed_at=None).first()
+        if waits and self.choice.random() < SPOKEN_TO:
+            return self._contact(waits)
         handler = self.staff.one(self.case.handler_id) if self.case.handler_id else self._unit("handler")
         filed = norm(self.case.norm_id) if self.case.norm_id else None
         done = (filed.closing_zh if filed else "") or "已处置"
         return self._on_site("finish", "", handler, texts={"result": f"【演示生成】{done}。"})
+
+    def _contact(self, waits: Task) -> Next:
+        """Who called is spoken to first: by the unit, or by the centre where they wished it."""
+        actor = self._unit(waits.post) if waits.unit_path else self._area(waits.post)
+        result = self.choice.choices(("reached", "unreachable"), (9, 1))[0]
+        remark = "已电话告知处置安排。" if result == "reached" else "无人接听。"
+        return Next("contact", StepData(result=result, texts={"remark": f"【演示生成】{remark}"}), actor)
 
     def _handled(self) -> Next:
         return Next("send_check", StepData(), self._area("operator"))
@@ -123,7 +133,7 @@ class _Deciding:
         return self._on_site("answer_check", result, self._inspector())
 
     def _callback(self) -> Next:
-        result = self.choice.choices(("satisfied", "unsatisfied", "unreachable"), (85, 8, 7))[0]
+        result = self.choice.choices(("satisfied", "unsatisfied", "unreachable"), (75, 18, 7))[0]
         pleased = None if result == "unreachable" else result == "satisfied"
         return Next(
             "call_back", StepData(result=result, solved=pleased, satisfied=pleased), self._area("operator")

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from wangge.cases.models import Case, CaseText, LogEntry
+from wangge.cases.actions.calls import caller_of
+from wangge.cases.models import Call, Case, CaseText, LogEntry
 from wangge.cases.verification import faults_of
 from wangge.common.clock import now
 from wangge.replay.generated import FIRST_PART, Day
@@ -51,7 +52,8 @@ def test_it_goes_on_where_it_stopped_and_takes_reports_at_its_rate(city: None) -
     assert not again.is_new
     again.run_until(moment)
     assert 8 <= again.counts["report"] <= 40
-    assert LogEntry.objects.count() == steps + again.counts.total()
+    taken = sum(number for what, number in again.counts.items() if not what.startswith("call "))
+    assert LogEntry.objects.count() == steps + taken
     assert not [fault for case in Case.objects.all() for fault in faults_of(case)]
 
 
@@ -75,3 +77,19 @@ def test_the_same_seed_gives_the_same_day(city: None) -> None:
     case.state, case.log_seq = "closing", 9
     one, two = (next_step(case, Random(4), Staff("generated"), moment) for _ in range(2))
     assert one == two
+
+
+def test_somebody_rings_and_every_caller_is_made_up(city: None) -> None:
+    moment = now()
+    day = Day(per_minute=0, at=moment, seed=7)
+    day.first_part(60, moment)
+    calls = Call.objects.select_related("contact", "case")
+    assert {call.outcome for call in calls} == {"answered", "reported", "joined"}
+    assert all("演示生成" in (call.text or "") for call in calls if call.outcome != "reported")
+    callers = [caller_of(call.contact) for call in calls]
+    assert all(one.name.startswith("演示来电人") and one.number.startswith("000") for one in callers)
+    opened = {call.case_id for call in calls if call.outcome == "reported"}
+    assert opened == set(Case.objects.filter(channel="hotline").values_list("pk", flat=True))
+    assert LogEntry.objects.filter(step="contact", result="reached").exists()
+    assert Case.objects.filter(unsatisfied_count__gt=0).exists()
+    assert not [code for code in day.counts if code.startswith("refused")], day.counts
