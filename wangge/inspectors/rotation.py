@@ -8,14 +8,14 @@ from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from wangge.cases.models import Case
 from wangge.common.errors import NotFound
 from wangge.grids.queries import city
 from wangge.inspectors.assigning import Fairness, fairness
 from wangge.inspectors.models import GridDuty, RotationMove, RotationPlan
-from wangge.inspectors.reference import current_rules, local_day
+from wangge.inspectors.reference import current_rules, local_day, rules_by_id
 from wangge.inspectors.squads import grids_of_squads, path_and_above
 from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor, directory
@@ -84,6 +84,25 @@ def move_coming(person_id: int, day: date) -> RotationMove | None:
         person=person_id, plan__state=RotationPlan.State.PUBLISHED, plan__first_day__gte=day
     )
     return rows.select_related("plan").order_by("plan__first_day").first()
+
+
+def moved_since() -> dict[tuple[int, str], tuple[set[str], str]]:
+    """(person, post) -> (squads they left by plans in force, the squad they are in by the newest) of whoever is still there.
+
+    Two queries, and one for each version of the rules.
+    """
+    moves = RotationMove.objects.filter(plan__state=RotationPlan.State.IN_FORCE).exclude(
+        from_squad=F("to_squad")
+    )
+    found: dict[tuple[int, str], tuple[set[str], str]] = {}
+    for move in moves.select_related("plan").order_by("plan__first_day", "plan_id"):
+        rule = rules_by_id(move.plan.rules_id).rotation
+        post = rule.leader_post if move.plan.kind == RotationPlan.Kind.LEADERS else rule.inspector_post
+        left, _ = found.get((move.person_id, post), (set(), ""))
+        found[move.person_id, post] = (left | {move.from_squad}, move.to_squad)
+    rows = Appointment.objects.current().filter(person__in={person for person, _ in found})
+    held = set(rows.values_list("person_id", "post", "unit"))
+    return {key: (left, here) for key, (left, here) in found.items() if (*key, here) in held}
 
 
 def planned_area(actor: Actor) -> str:

@@ -20,6 +20,7 @@ from wangge.packs.checking import sound_pack
 from wangge.packs.contents import RULES, Pack, RulesFile
 from wangge.packs.documents import calendar_rows, city_row
 from wangge.packs.faults import Fault, PackFaulty, PackOfAnotherCity
+from wangge.packs.rotated import check_rotations
 from wangge.packs.schema import CityHead
 from wangge.packs.stored import RULES_STORED, STORED, Stored
 from wangge.packs.trees import paths
@@ -39,14 +40,19 @@ PARTS = (
 
 
 def load_pack(
-    folder: Path, *, at: datetime, dry: bool = False, progress: Progress | None = None
+    folder: Path,
+    *,
+    at: datetime,
+    dry: bool = False,
+    people_of_pack: bool = False,
+    progress: Progress | None = None,
 ) -> dict[str, Changes]:
     """Make the pack in `folder` (over its base) what is in force from `at` on; returns the changes by part (PARTS).
 
     A changed row ends and a new version starts, so that a case keeps what it was judged by. People are added and
     renamed, never removed; appointments no longer in the pack end. The same pack again changes nothing. With `dry`
     nothing is written. `progress` hears the name of each part before it is done. Raises PackFaulty,
-    PackOfAnotherCity.
+    PackOfAnotherCity; RotationUndone unless with `people_of_pack`.
     """
     pack = sound_pack(folder)
     city = _city_of(pack)
@@ -54,6 +60,8 @@ def load_pack(
         held = City.objects.first()
         if held is not None and held.code != city.code:
             raise PackOfAnotherCity(held=held.code, given=city.code)
+        if not people_of_pack:
+            check_rotations(pack)
         changes = put_in_force(pack, at=at, dry=dry, progress=progress)
     forget_all()
     if not dry:

@@ -84,7 +84,7 @@ def _load(pack: Path) -> None:
     from wangge.rulebook.publishing import note_pack
 
     at = now()
-    note_pack(pack.name, load_pack(pack, at=at), at)
+    note_pack(pack.name, load_pack(pack, at=at, people_of_pack=True), at)
 
 
 def _is_recorded(pack: Path) -> bool:

@@ -48,22 +48,32 @@ def check(path: str) -> None:
     click.echo(f"{contents.name}: 没有错误。 No faults.")
 
 
+people_option = click.option(
+    "--people-of-pack",
+    is_flag=True,
+    help="Take people's squads from the pack even where a rotation moved them since. 人员所在分队以数据包为准，撤销之后的轮岗。",
+)
+
+
 @pack.command()
 @pack_argument
-def load(path: str) -> None:
+@people_option
+def load(path: str, people_of_pack: bool) -> None:
     """Make a pack what is in force from now on. 载入数据包，即时生效。
 
     Changed rows end and start anew; cases keep the versions they were judged by. Loading again changes nothing.
-    改动的数据保留旧版本，已有案卷不受影响；重复载入没有变化。
+    A pack older than a rotation in force is refused. 改动的数据保留旧版本，已有案卷不受影响；重复载入没有变化。
+    比已生效的轮岗旧的数据包不予载入。
     """
-    _apply(path, dry=False)
+    _apply(path, dry=False, people_of_pack=people_of_pack)
 
 
 @pack.command()
 @pack_argument
-def diff(path: str) -> None:
+@people_option
+def diff(path: str, people_of_pack: bool) -> None:
     """Show what loading a pack would change; nothing is written. 显示载入后会有的变化，不写入。"""
-    _apply(path, dry=True)
+    _apply(path, dry=True, people_of_pack=people_of_pack)
 
 
 @pack.command()
@@ -81,7 +91,7 @@ def _shown(part: str | None) -> str:
     return part or ""
 
 
-def _apply(path: str, *, dry: bool) -> None:
+def _apply(path: str, *, dry: bool, people_of_pack: bool) -> None:
     open_database("owner")
     from wangge.common.clock import now
     from wangge.packs.loading import PARTS, load_pack
@@ -90,7 +100,9 @@ def _apply(path: str, *, dry: bool) -> None:
 
     at, folder = now(), find_pack(path)
     with click.progressbar(length=len(PARTS), label=path, item_show_func=_shown, file=sys.stderr) as bar:
-        changes = load_pack(folder, at=at, dry=dry, progress=lambda part: bar.update(1, part))
+        changes = load_pack(
+            folder, at=at, dry=dry, people_of_pack=people_of_pack, progress=lambda part: bar.update(1, part)
+        )
     if not dry:
         note_pack(folder.name, changes, at)
     click.echo(f"{'':16}{'新增 added':>12}{'变更 changed':>14}{'终止 ended':>12}{'不变 same':>12}")
