@@ -13,9 +13,10 @@ class Supervised(NamedTuple):
     draft: int
     demand: int
     campaign: int
+    occasion: int
 
 
-NOTHING = Supervised("TC0", 0, 0, 0, 0, 0)
+NOTHING = Supervised("TC0", 0, 0, 0, 0, 0, 0)
 
 
 #: who watches over units, who may draft papers, who answers for a unit
@@ -46,6 +47,7 @@ def table(made: Supervised) -> dict[str, tuple[str, dict[str, Any], dict[str, An
     order, demand, paper, draft = (
         {"order_id": made.order}, {"demand_id": made.demand}, {"paper_id": made.paper}, {"paper_id": made.draft}
     )  # fmt: skip
+    occasion = {"occasion_id": made.occasion}
     both, east = WATCHES_UNITS | CLERKS, WATCHES_UNITS - {"operator_west"}
     drafts, number = {"chief_1", "coordinator"}, {"number": made.number}
     return {
@@ -65,6 +67,11 @@ def table(made: Supervised) -> dict[str, tuple[str, dict[str, Any], dict[str, An
         "oversight:edit_paper": ("get", draft, {}, drafts, 200, 403),
         "oversight:issue_paper": ("post", draft, {"edition": 9}, {"chief_1", "leader"}, 409, 0),
         "oversight:discard_paper": ("post", draft, {"edition": 9}, drafts, 409, 0),
+        "oversight:occasions": ("get", {}, {}, both, 200, 403),
+        "oversight:occasion": ("get", occasion, {}, east | CLERKS, 200, 404),
+        # nothing is written: the units that are called and who keeps the meeting are told so
+        "oversight:raise_matter": ("post", occasion, {}, drafts | CLERKS, 422, 0),
+        "oversight:decide_matter": ("post", occasion | {"item_id": 0}, {}, drafts, 409, 0),
         "oversight:owed": ("get", {}, {}, both, 200, 403),
         "oversight:demand": ("get", demand, {}, east | {"clerk_swj"}, 200, 404),
         # a text that is not there; whoever issues papers there deletes
@@ -84,6 +91,7 @@ FIELDS = {
     "oversight:orders": ("mode", "state", "unit", "after"),
     "oversight:new_order": ("case", "cause"),
     "oversight:papers": ("kind", "after"),
+    "oversight:occasions": ("after",),
     "oversight:owed": ("all", "after"),
     "oversight:sittings": ("since", "until"),
     "oversight:campaigns": ("after",),

@@ -8,16 +8,18 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.city import actor, person
+from tests.city import MORNING, actor, person
 from tests.loop import bring_to
 from tests.permissions.oversight import Supervised, table
 from tests.permissions.tables import EVERYBODY
 from wangge.cases.flow import State
 from wangge.common.clock import now
 from wangge.supervision.actions.campaigns import set_up_campaign
+from wangge.supervision.actions.occasions import open_occasions
 from wangge.supervision.actions.orders import OrderData, issue_order
 from wangge.supervision.actions.papers import Content, draft_paper, issue_paper
 from wangge.supervision.models import Demand
+from wangge.supervision.reference import oversight
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -35,8 +37,9 @@ def supervised() -> Supervised:
         title="行动", text="", first_day=day, last_day=day, area_codes=["990101"], classes=["C01"], checklist="",
         actor=chief, at=at, key=uuid4(),
     )  # fmt: skip
+    meeting, _bulletin = open_occasions(oversight(), at=MORNING)
     return Supervised(
-        case.number, order.pk, paper.pk, draft.pk, Demand.objects.get(paper=paper).pk, campaign.pk
+        case.number, order.pk, paper.pk, draft.pk, Demand.objects.get(paper=paper).pk, campaign.pk, meeting.pk
     )
 
 

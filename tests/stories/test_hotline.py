@@ -10,13 +10,22 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from tests.city import COVER, IN_EAST, IN_WEST, change_row, person
+from tests.city import COVER, IN_EAST, IN_WEST, TEST_EVENT, change_row, person
 from tests.loop import bring_to, new_case, step
 from wangge.cases.access import offered_steps
 from wangge.cases.actions.retention import delete_overdue
 from wangge.cases.errors import StageNotOpen, StepDenied
 from wangge.cases.flow import State
-from wangge.cases.models import Call, Case, Contact, ContactReading, HotlineRule, LogEntry, Task
+from wangge.cases.models import (
+    Call,
+    Case,
+    Contact,
+    ContactReading,
+    FilledForm,
+    HotlineRule,
+    LogEntry,
+    Task,
+)
 from wangge.cases.queries.calls import needing_supervision
 from wangge.cases.verification import faults_of
 from wangge.common.clock import now
@@ -409,3 +418,26 @@ def test_a_contact_goes_on_time_and_the_chain_still_verifies(operator: Seat) -> 
     delete_overdue(now() + timedelta(days=2000))
     answered.refresh_from_db()
     assert (answered.text, answered.answer) == (None, None) and "（已删除）" in operator.page("calls")
+
+
+def test_the_form_of_the_class_is_asked_and_loses_nothing(operator: Seat) -> None:
+    page = operator.page("take")
+    assert 'id="form-fields"' in page
+    typed: dict[str, Any] = {"class_code": TEST_EVENT, "field.mark": "M-7", "field.fenced": "true"} | EAST
+    refused = operator.take("reported", status=422, **typed | {"field.size_cm": "很宽"})
+    size = re.search(r'<input[^>]*name="field.size_cm"[^>]*>', refused)
+    assert (
+        size and 'value="很宽"' in size[0] and 'aria-invalid="true"' in size[0] and 'value="M-7"' in refused
+    )
+    assert "别类的内容" in operator.take("reported", status=422, **typed | {"field.old": "别类的内容"})
+    assert not Call.objects.exists()
+    case = operator.reported(**typed | {"field.size_cm": "40"})
+    assert FilledForm.objects.get(case=case).answers == {"size_cm": 40, "fenced": True, "mark": "M-7"}
+    # without a case the answers stand below what was said
+    operator.take("answered", answer="已转告", **typed | {"field.size_cm": "很宽"})
+    said, *answers = Call.objects.get(outcome="answered").text.split("\n")
+    assert said == "井盖破损，行人绕行" and sorted(answers) == [
+        "尺寸（厘米）：很宽",
+        "已围护：是",
+        "标识：M-7",
+    ]

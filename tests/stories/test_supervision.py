@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.city import EAST, WEST, person
+from tests.city import EAST, MORNING, WEST, person
 from tests.loop import bring_to
 from wangge.cases.flow import State
 from wangge.cases.models import Case, LogEntry, SideRecord
@@ -19,7 +19,16 @@ from wangge.cases.verification import faults_of
 from wangge.common.clock import now
 from wangge.grids.queries import city
 from wangge.notices.models import Notice
-from wangge.supervision.models import Campaign, Demand, JointAnswer, Paper, Sitting
+from wangge.supervision.actions.occasions import open_occasions
+from wangge.supervision.models import (
+    AgendaItem,
+    Campaign,
+    Demand,
+    JointAnswer,
+    Occasion,
+    Paper,
+    Sitting,
+)
 from wangge.supervision.reference import oversight
 from wangge.supervision.sweep import sweep
 
@@ -349,3 +358,58 @@ def test_a_case_called_unsatisfied_must_be_supervised_and_tells_what_is_missing(
     assert "审核回复" in page(chief, must)
     act(chief, found, "accept_order")
     assert case.number not in page(chief, must)
+
+
+def test_the_line_and_block_meeting_comes_round_with_what_was_left(browser: Browser) -> None:
+    week, rules = timedelta(days=7), oversight()
+    open_occasions(rules, at=MORNING - week)
+    assert open_occasions(rules, at=MORNING - week + timedelta(hours=1)) == []
+    first = Occasion.objects.get(series="line_and_block")
+    assert first.day == MORNING.date()
+    told = Notice.objects.filter(template="occasion_regular_meeting").values_list(
+        "recipient__login", flat=True
+    )
+    assert {"chief_1", "coordinator", "clerk_swj", "clerk_xijie"} <= {*told} and "chief_east" not in told
+    assert len(told) == len({*told})
+    case, chief, clerk = bring_to(State.HANDLING), browser("chief_1"), browser("clerk_xijie")
+    here, matters = (reverse(f"oversight:{name}", args=[first.pk]) for name in ("occasion", "raise_matter"))
+    send(chief, matters, text="地下管线归谁", number=case.number)
+    send(clerk, matters, text="夜市占道")
+    send(clerk, matters, 422, text="请打 13912345678")
+    send(clerk, matters, 422, text="另一件", number=case.number)  # of another unit: it is not there for them
+    send(browser("operator_1"), matters, 403, text="我也提")
+    pipes, market = AgendaItem.objects.order_by("pk")
+    send(clerk, reverse("oversight:decide_matter", args=[first.pk, pipes.pk]), 403, decided="yes")
+    send(chief, reverse("oversight:decide_matter", args=[first.pk, pipes.pk]), decided="yes")
+    draft = page(chief, f"{reverse('oversight:new_paper')}?kind=regular_meeting&occasion={first.pk}")
+    assert (
+        "1. 地下管线归谁" in draft and case.number in draft and f'name="occasion" value="{first.pk}"' in draft
+    )
+    minutes = {
+        "kind": "regular_meeting",
+        "occasion": first.pk,
+        "title": "纪要",
+        "asked_unit": "swj",
+        "asked_text": "查清",
+        "asked_day": "",
+        "units": ["swj"],
+    }
+    send(chief, reverse("oversight:new_paper"), **minutes)
+    send(browser("coordinator"), reverse("oversight:new_paper"), 409, **minutes)
+    paper = Paper.objects.get(occasion=first)
+    send(browser("leader"), reverse("oversight:issue_paper", args=[paper.pk]), edition=paper.edition)
+    # the next one has what was left, and what units still owe
+    open_occasions(rules, at=MORNING + 3 * week)
+    second = Occasion.objects.filter(series="line_and_block").latest("planned_day")
+    assert second.day == (MORNING + 4 * week).date()
+    after = page(chief, reverse("oversight:occasion", args=[second.pk]))
+    assert (
+        "夜市占道" in after
+        and f"自 {first.day} 转来" in after
+        and "地下管线归谁" not in after
+        and "查清" in after
+    )
+    assert "未议定" in page(clerk, here)
+    send(chief, reverse("oversight:decide_matter", args=[first.pk, market.pk]), 409, decided="yes")
+    listed = page(clerk, reverse("oversight:occasions"))
+    assert str(second.day) in listed and "纪要" in listed

@@ -16,10 +16,10 @@ from wangge.cases.models import Case
 from wangge.cases.reference import flow_by_id
 from wangge.catalog.queries import catalog, norm
 from wangge.common.errors import DomainError
-from wangge.desk.fields import FieldSet, field_set, strays
 from wangge.desk.input import TEXTS
 from wangge.grids.queries import grade_of
 from wangge.organizations.directory import UnitInfo, directory
+from wangge.ui.fields import FieldSet, field_set, strays
 
 #: needs that are not fields: the description was given at the report
 _SILENT = ("description",)

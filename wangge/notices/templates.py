@@ -123,6 +123,14 @@ TEMPLATES: dict[str, Sentence] = {
         "贵单位的答复被退回，请补充后再报（见“督办”）。",
         "Your unit's answer was sent back: please complete it (see “Supervision”).",
     ),
+    "occasion_regular_meeting": Sentence(
+        "{day} 召开{name}，请提出要议的事项（见“督办”的“例会日程”）。",
+        "{name_en} on {day}: raise the matters to be decided (see “Supervision”, “Regular meetings”).",
+    ),
+    "occasion_bulletin": Sentence(
+        "{name}（{day}）该起草了（见“督办”的“例会日程”）。",
+        "{name_en} of {day} is to be drafted (see “Supervision”, “Regular meetings”).",
+    ),
     "calendar_ending": Sentence(
         "工作日历的数据到 {year} 年底为止，请尽快导入下一年的节假日安排，否则之后的时限无法计算。",
         "The work calendar ends with {year}: load the next year's holidays soon, or later time limits cannot be computed.",

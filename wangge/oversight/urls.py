@@ -1,7 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from wangge.oversight.views import campaigns, demands, hands, lights, orders, papers, redacting, sittings, watching
+from wangge.oversight.views import (
+    campaigns,
+    demands,
+    hands,
+    lights,
+    occasions,
+    orders,
+    papers,
+    redacting,
+    sittings,
+    watching,
+)
 
 app_name = "oversight"
 urlpatterns = [
@@ -20,6 +31,10 @@ urlpatterns = [
     path("papers/<int:paper_id>/edit/", papers.edit, name="edit_paper"),
     path("papers/<int:paper_id>/issue/", papers.issue, name="issue_paper"),
     path("papers/<int:paper_id>/discard/", papers.discard, name="discard_paper"),
+    path("occasions/", occasions.occasions, name="occasions"),
+    path("occasions/<int:occasion_id>/", occasions.occasion, name="occasion"),
+    path("occasions/<int:occasion_id>/matters/", occasions.raise_matter, name="raise_matter"),
+    path("occasions/<int:occasion_id>/matters/<int:item_id>/", occasions.decide_matter, name="decide_matter"),
     path("owed/", demands.owed, name="owed"),
     path("owed/<int:demand_id>/", demands.demand, name="demand"),
     path("redact/<slug:subject>/<int:subject_id>/", redacting.redact, name="redact"),

@@ -18,7 +18,7 @@ def oversight_faults(pack: Pack) -> Faults:
     source, rules = pack.sources.get("oversight.yaml"), pack.rules.get("oversight")
     if source is None or not isinstance(rules, Oversight):
         return
-    for name in ("lights", "rungs"):
+    for name in ("lights", "rungs", "occasions"):
         yield from _twice(source, name, [one.code for one in getattr(rules, name)])
     shares = [band.from_percent for band in rules.lights]
     if shares != sorted(set(shares)) or shares[0] != 0:

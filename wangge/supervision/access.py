@@ -7,7 +7,7 @@ from wangge.cases.models import SideRecord
 from wangge.common.errors import NotFound
 from wangge.organizations.access import Permission, PermissionMissing
 from wangge.organizations.directory import Actor, directory
-from wangge.supervision.models import Demand, Paper
+from wangge.supervision.models import Demand, Occasion, Paper
 
 #: the kind of side record an order is
 SUPERVISION = "supervision"
@@ -67,6 +67,19 @@ def visible_papers(actor: Actor) -> Q:
     return working | (Q(state=Paper.State.ISSUED) & (watching | named))
 
 
+def visible_occasions(actor: Actor) -> Q:
+    """For the centre of the area, and for the units that are called."""
+    condition = _in_area(actor, Permission.PAPER_DRAFT, Permission.OVERSIGHT_READ)
+    units = sorted(units_answered_for(actor))
+    return condition | (Q(units__overlap=units) if units else Q(pk__in=[]))
+
+
+def may_raise(actor: Actor, occasion: Occasion) -> bool:
+    """May the actor raise a matter for the meeting: who keeps it, and the units that are called."""
+    called = not units_answered_for(actor).isdisjoint(occasion.units)
+    return called or reaches(actor, Permission.PAPER_DRAFT, occasion.area_path)
+
+
 def visible_orders(actor: Actor) -> Q:
     """The condition on side records of kind supervision: those of the area, and those to a unit the actor answers for."""
     condition = Q(pk__in=[])
@@ -92,11 +105,21 @@ def visible_sittings(actor: Actor) -> Q:
 
 def get_paper(paper_id: int, actor: Actor) -> Paper:
     """Absent and invisible both raise NotFound."""
-    rows = Paper.objects.filter(visible_papers(actor), pk=paper_id).select_related("drafted_by", "issued_by")
+    rows = Paper.objects.filter(visible_papers(actor), pk=paper_id).select_related(
+        "drafted_by", "issued_by", "occasion"
+    )
     paper = rows.first()
     if paper is None:
         raise NotFound
     return paper
+
+
+def get_occasion(occasion_id: int, actor: Actor) -> Occasion:
+    """Absent and invisible both raise NotFound."""
+    occasion = Occasion.objects.filter(visible_occasions(actor), pk=occasion_id).first()
+    if occasion is None:
+        raise NotFound
+    return occasion
 
 
 def get_order(order_id: int, actor: Actor) -> SideRecord:

@@ -134,3 +134,15 @@ class CampaignIncomplete(BadInput):
     code = "campaign_incomplete"
     zh = "专项行动须有名称、起止日期、区域和类别，请补全。"
     en = "A campaign needs a title, its days, areas and classes; complete it."
+
+
+class OccasionDrafted(Conflict):
+    code = "occasion_drafted"
+    zh = "这一次的纪要或通报已有人起草，请在日程页打开它修改。"
+    en = "The minutes or bulletin of this one are drafted already: open them from its page."
+
+
+class OccasionOver(Conflict):
+    code = "occasion_over"
+    zh = "这一系列已有下一次会议，未议定的事项已转到下一次，请在那里办理。"
+    en = "The next meeting of this series is open and has what was left undecided: go on there."

@@ -2,6 +2,8 @@
 from procrastinate.contrib.django import app
 
 from wangge.common.clock import now
+from wangge.organizations.calendars import CalendarYearMissing
+from wangge.supervision.actions.occasions import open_occasions
 from wangge.supervision.actions.papers import date_demands
 from wangge.supervision.recurrences import find_recurrences
 from wangge.supervision.reference import NoOversight, oversight
@@ -27,4 +29,14 @@ def look_for_recurrences(timestamp: int) -> None:
     try:
         find_recurrences(oversight().repeats, at=now())
     except NoOversight:
+        return
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(queueing_lock="supervision.occasions")
+def open_what_comes_round(timestamp: int) -> None:
+    """Hourly: regular meetings and bulletins whose time has come."""
+    try:
+        open_occasions(oversight(), at=now())
+    except (NoOversight, CalendarYearMissing):  # every page says that the year is missing
         return

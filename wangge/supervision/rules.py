@@ -74,16 +74,34 @@ class Replies(_Shape):
     inspection: Span
 
 
+class OccasionRule(_Shape):
+    """What comes round: a regular line-and-block meeting, or the bulletin.
+
+    On `weekday` (1 = Monday) of each week, or of the `week`-th of each month (0 = every week); where nobody works, on the next
+    work day. Opened `ahead` days before, and those of units of `unit_kinds` are told.
+    """
+
+    code: Code
+    kind: Literal["regular_meeting", "bulletin"]
+    name_zh: Name
+    name_en: Name
+    week: int = Field(ge=0, le=4)
+    weekday: int = Field(ge=1, le=7)
+    ahead: int = Field(ge=0, le=28)
+    unit_kinds: list[Literal["centre", "department", "street", "station", "squad", "company"]] = []
+
+
 class Oversight(_Shape):
     """oversight.yaml. `illustrations`: the sections that are examples until the city confirms them."""
 
     code: Code
     version: str = Field(max_length=30)
-    illustrations: list[Literal["lights", "rungs", "repeats", "replies"]] = []
+    illustrations: list[Literal["lights", "rungs", "repeats", "replies", "occasions"]] = []
     lights: list[Band] = Field(min_length=1)
     rungs: list[Rung] = []
     repeats: Repeats
     replies: Replies
+    occasions: list[OccasionRule] = []
     #: a bulletin's draft holds so many cases at most
     bulletin_cases: int = Field(ge=1, le=200)
     #: unsatisfied and unrated cases must be supervised for so many days after they were closed

@@ -7,9 +7,14 @@ from typing import Any
 
 from django.http import QueryDict
 
+from wangge.cases.forms import form_of
 from wangge.catalog.forms import Choice, Fault, Field, FormInfo, parsed, plain
 from wangge.catalog.queries import catalog
+from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.common.errors import DomainError
+from wangge.grids.locate import grid_index
+from wangge.grids.queries import top_area_path
+from wangge.ui.input import position
 from wangge.ui.words import said
 
 #: begins the name of every input of a form
@@ -47,6 +52,18 @@ class FieldSet:
     asked: Sequence[Asked]
 
 
+def form_at(typed: QueryDict) -> FormInfo | None:
+    """The form of the chosen class at the pin, as the report will look for it."""
+    found = None
+    try:
+        at = position(typed)
+        if at.lon is not None and at.lat is not None:
+            found = grid_index().locate(*to_wgs84(at.lon, at.lat, CoordinateSystem.WGS84))
+    except DomainError:
+        pass  # said beside the pin already
+    return form_of("report", typed.get("class_code", ""), found.area_path if found else top_area_path())
+
+
 def field_set(
     form: FormInfo | None, given: Mapping[str, Any], error: DomainError | None, prefix: str
 ) -> FieldSet | None:
@@ -73,6 +90,17 @@ def answers_of(form: FormInfo | None, given: QueryDict) -> dict[str, Any]:
     """The answers as the actions take them; fields left empty are no answers."""
     known = form.by_name if form else {}
     return {name: parsed(known[name], text) if name in known else text for name, text in _typed(given)}
+
+
+def in_words(form: FormInfo | None, given: Mapping[str, Any]) -> list[str]:
+    """What was typed into the fields, a line each: where there is no case that could keep it as answers."""
+    typed, lines = dict(_typed(given)), []
+    for field in form.asked if form else ():
+        text = typed.pop(field.name, "")
+        if text:
+            chosen = {plain(choice.value): said(choice) for choice in field.choices}
+            lines.append(f"{said(field, 'title')}：{chosen.get(text, text)}")
+    return [*lines, *(f"{name}：{text}" for name, text in typed.items())]
 
 
 def _typed(given: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -67,6 +67,15 @@ def test_wrong_passwords_are_counted_across_processes(city: None) -> None:
 
 
 @pytest.mark.django_db
+def test_too_many_tries_from_one_place_are_told_on_our_page(city: None, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    client = Client(headers={"accept-language": "en"})
+    client.post("/accounts/login/", {"login": "operator_1", "password": "wrong-1"})
+    refused = client.post("/accounts/login/", {"login": "operator_1", "password": "wrong-2"})
+    assert refused.status_code == 429 and "Too many attempts" in refused.content.decode()
+
+
+@pytest.mark.django_db
 def test_only_the_web_may_touch_the_counts(
     as_role: Callable[[str], AbstractContextManager[psycopg.Connection[Any]]],
 ) -> None:

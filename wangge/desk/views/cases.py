@@ -20,12 +20,12 @@ from wangge.common.clock import now
 from wangge.common.errors import DomainError, NotFound
 from wangge.desk import input as given
 from wangge.desk.case_page import case_page
-from wangge.desk.fields import answers_of, search_terms
 from wangge.desk.filters import filters_of, number_of
 from wangge.desk.panel import Tried, units_in_charge
 from wangge.desk.signed_in import actor_of
 from wangge.grids.queries import areas
 from wangge.organizations.access import Permission, require
+from wangge.ui.fields import answers_of, search_terms
 from wangge.ui.middleware import takes_bytes
 from wangge.ui.paging import ROWS, after_of, first_query, page_of
 from wangge.ui.words import said

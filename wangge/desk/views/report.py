@@ -7,17 +7,16 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wangge.cases.actions import Taken, report
 from wangge.cases.actions.visits import report_failed
-from wangge.cases.forms import form_asked, form_of
+from wangge.cases.forms import form_asked
 from wangge.cases.queries import duplicate_candidates, get_case
 from wangge.cases.queries.visits import get_visit, reports_of
-from wangge.catalog.forms import FormInfo
 from wangge.catalog.queries import catalog, search_classes
 from wangge.catalog.queries import form as form_by_id
 from wangge.common.clock import now
@@ -26,13 +25,12 @@ from wangge.common.errors import BadInput, DomainError
 from wangge.desk import input as given
 from wangge.desk.case_page import norms_found
 from wangge.desk.channels import channels_of, chosen_channel
-from wangge.desk.fields import answers_of, field_set, strays
 from wangge.desk.signed_in import actor_of
 from wangge.desk.views.visits import report_values
 from wangge.grids.locate import grid_index
-from wangge.grids.queries import top_area_path
 from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor, directory
+from wangge.ui.fields import answers_of, field_set, form_at, strays
 from wangge.ui.middleware import takes_bytes
 from wangge.ui.words import said
 
@@ -62,7 +60,7 @@ def report_case(request: HttpRequest) -> HttpResponse:
     except DomainError as error:
         page = _form(actor) | {"values": request.POST, "kept": photos, "error": error}
         page["failed"] = request.POST.getlist("failed")
-        form = _form_asked(request.POST)
+        form = form_at(request.POST)
         page |= {
             "fields": field_set(form, request.POST, error, "report"),
             "strays": strays(form, request.POST),
@@ -93,23 +91,11 @@ def _report(request: HttpRequest, actor: Actor, photos: tuple[UUID, ...]) -> Tak
         class_code=given.class_code(form),
         channel=chosen_channel(form.get("channel", ""), actor),
         photos=photos,
-        fields=answers_of(_form_asked(form), form),
+        fields=answers_of(form_at(form), form),
         actor=actor,
         at=now(),
         key=given.key_of(form),
     )
-
-
-def _form_asked(typed: QueryDict) -> FormInfo | None:
-    """The form of the chosen class at the pin, as the report will look for it."""
-    found = None
-    try:
-        at = given.position(typed)
-        if at.lon is not None and at.lat is not None:
-            found = grid_index().locate(*to_wgs84(at.lon, at.lat, CoordinateSystem.WGS84))
-    except DomainError:
-        pass  # said beside the pin already
-    return form_of("report", typed.get("class_code", ""), found.area_path if found else top_area_path())
 
 
 @login_required
@@ -122,7 +108,7 @@ def form_fields(request: HttpRequest) -> HttpResponse:
         chosen = {name: request.GET.get(name, "") for name in ("class_code", "grid_code")}
         step, form = "accept", form_asked("accept", get_case(number, actor_of(request)), **chosen)
     else:
-        form = _form_asked(request.GET)
+        form = form_at(request.GET)
     if request.GET.get("form", "") == (str(form.id) if form else ""):
         return HttpResponse(status=204)
     page = {

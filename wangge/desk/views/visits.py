@@ -21,12 +21,12 @@ from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.common.errors import DomainError, NotFound
 from wangge.desk import input as given
 from wangge.desk.channels import channel_of
-from wangge.desk.fields import answers_of, field_set, strays
 from wangge.desk.signed_in import actor_of
 from wangge.grids.locate import grid_index
 from wangge.grids.queries import top_area_path
 from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor
+from wangge.ui.fields import answers_of, field_set, strays
 from wangge.ui.middleware import takes_bytes
 from wangge.ui.paging import ROWS, after_of, first_query, page_of
 from wangge.ui.words import said

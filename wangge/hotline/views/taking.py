@@ -22,6 +22,7 @@ from wangge.common.clock import now
 from wangge.common.errors import DomainError
 from wangge.organizations.access import Permission, require
 from wangge.ui import input as given
+from wangge.ui.fields import answers_of, field_set, form_at, in_words, strays
 from wangge.ui.signed_in import actor_of
 
 
@@ -36,12 +37,16 @@ def take(request: HttpRequest) -> HttpResponse:
         hotline("")  # told at once where the city has none
         return render(request, "hotline/take.html", _page({}, began=now()))
     try:
-        at = given.position(request.POST)
-        taken = take_call(
-            _outcome(request.POST), _data(request.POST, at), actor=actor, at=now(), key=given.key_of(request.POST)
-        )  # fmt: skip
+        outcome = _outcome(request.POST)
+        data = _data(request.POST, given.position(request.POST), outcome)
+        taken = take_call(outcome, data, actor=actor, at=now(), key=given.key_of(request.POST))
     except DomainError as error:
         page = _page(request.POST, began=_began(request.POST) or now()) | {"error": error}
+        form = form_at(request.POST)
+        page |= {
+            "fields": field_set(form, request.POST, error, "report"),
+            "strays": strays(form, request.POST),
+        }
         return render(request, "hotline/take.html", page, status=error.http_status)
     _tell(request, taken)
     if taken.call.outcome == Call.Outcome.REPORTED and taken.call.case:
@@ -75,13 +80,17 @@ def _began(typed: QueryDict) -> datetime | None:
     return began if began.tzinfo else None
 
 
-def _data(typed: QueryDict, at: given.Position) -> CallData:
+def _data(typed: QueryDict, at: given.Position, outcome: Call.Outcome) -> CallData:
+    """Answers to the form of the class are the new case's; a call without one keeps them below what was said."""
     earlier = typed.get("case_number", "").strip() or typed.get("case", "")
+    form, text, opens = form_at(typed), typed.get("text", ""), outcome is Call.Outcome.REPORTED
+    if text.strip() and not opens:
+        text = "\n".join([text, *in_words(form, typed)])
     return CallData(
         channel=typed.get("channel", ""), number=typed.get("number", ""), name=typed.get("name", ""),
-        confidential="confidential" in typed, class_code=given.class_code(typed), text=typed.get("text", ""),
+        confidential="confidential" in typed, class_code=given.class_code(typed), text=text,
         place=typed.get("place", ""), lon=at.lon, lat=at.lat, accuracy_m=at.accuracy_m, answer=typed.get("answer", ""),
-        case=earlier, began_at=_began(typed),
+        case=earlier, began_at=_began(typed), fields=answers_of(form, typed) if opens else {},
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from wangge.grids.queries import city
 from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor, UnitInfo, directory
 from wangge.oversight.given import ROWS, FormBroken, after_of, day_of, key_of, paged, require_one, whole
-from wangge.supervision.access import get_paper, own_area, reaches
+from wangge.supervision.access import get_occasion, get_paper, own_area, reaches
 from wangge.supervision.actions.papers import (
     Asked,
     Content,
@@ -29,10 +29,12 @@ from wangge.supervision.actions.papers import (
 )
 from wangge.supervision.actions.redacting import deleted, passages_of_paper
 from wangge.supervision.given import units_within
-from wangge.supervision.models import Paper
+from wangge.supervision.models import Occasion, Paper
+from wangge.supervision.queries.occasions import agenda
 from wangge.supervision.queries.papers import bulletin_candidates, cited, demands_of, list_papers
 from wangge.supervision.reference import oversight
 from wangge.ui.signed_in import actor_of
+from wangge.ui.words import said
 
 #: empty rows for decisions below those that are there
 BLANK = 3
@@ -95,16 +97,19 @@ def _paper(
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_paper(request: HttpRequest) -> HttpResponse:
-    """?kind=; a bulletin begins with the typical cases of the last seven days."""
+    """?kind=, ?occasion=; a bulletin begins with the typical cases of its seven days, minutes with what was to be decided."""
     actor, at = actor_of(request), now()
     require(actor, Permission.PAPER_DRAFT)
     typed, error = request.POST if request.method == "POST" else request.GET, None
     kind = typed.get("kind", "")
     if kind not in kind_names():
         raise FormBroken
+    occasion = whole(typed.get("occasion", ""))
     if request.method == "POST":
         try:
-            made = draft_paper(kind, _content(typed), actor=actor, at=at, key=key_of(typed))
+            made = draft_paper(
+                kind, _content(typed), actor=actor, at=at, key=key_of(typed), occasion_id=occasion
+            )
         except DomainError as refusal:
             error = refusal
         else:
@@ -112,10 +117,10 @@ def new_paper(request: HttpRequest) -> HttpResponse:
             return redirect("oversight:paper", made.pk)
         values = _typed(typed)
     else:
-        values = _first(kind, actor, at.astimezone(city().zone).date())
-    return _form(
-        request, kind, values | {"key": uuid4(), "area": own_area(actor, Permission.PAPER_DRAFT)}, error
-    )
+        of = get_occasion(occasion, actor) if occasion is not None else None
+        values = _first(kind, actor, at.astimezone(city().zone).date(), of)
+    area = own_area(actor, Permission.PAPER_DRAFT)
+    return _form(request, kind, values | {"key": uuid4(), "area": area, "occasion": occasion}, error)
 
 
 @login_required
@@ -233,19 +238,33 @@ def _of_paper(found: Paper) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _first(kind: str, actor: Actor, today: date) -> dict[str, Any]:
-    """What a new paper begins with."""
+def _first(kind: str, actor: Actor, today: date, of: Occasion | None) -> dict[str, Any]:
+    """What a new paper begins with; `of`: the meeting or week it is of."""
+    day = of.day if of else today
     empty: dict[str, Any] = {
-        "title": "", "first_day": today.isoformat(), "last_day": today.isoformat(), "text": "", "place": "",
-        "units": [], "cases": "", "why": [], "asked": [],
+        "title": f"{said(of)} {day}" if of else "", "first_day": day.isoformat(), "last_day": day.isoformat(), "text": "",
+        "place": "", "units": [], "cases": "", "why": [], "asked": [],
     }  # fmt: skip
     if kind != Paper.Kind.BULLETIN:
-        return empty
-    first, last = today - timedelta(days=6), today
+        return empty | (_minutes(of) if of else {})
+    # of an occasion, the seven days before the day it was planned for
+    last = of.planned_day - timedelta(days=1) if of else today
+    first = last - timedelta(days=6)
     found = bulletin_candidates(oversight(), actor, first_day=first, last_day=last, at=now())
     return empty | {
         "title": _("%(first)s 至 %(last)s 通报") % {"first": first, "last": last},
         "first_day": first.isoformat(),
+        "last_day": last.isoformat(),
         "cases": "\n".join(one.number for one in found),
         "why": [f"{one.number}={one.why}" for one in found],
+    }
+
+
+def _minutes(of: Occasion) -> dict[str, Any]:
+    """The units that were called, and the matters with their cases."""
+    items = agenda(of)
+    return {
+        "text": "\n".join(f"{n}. {item.text}" for n, item in enumerate(items, 1)),
+        "units": of.units,
+        "cases": "\n".join(dict.fromkeys(item.case.number for item in items if item.case)),
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from wangge.cases.deadlines import Limit, due_at
@@ -17,11 +17,12 @@ from wangge.grids.queries import city
 from wangge.organizations.access import Permission, PermissionMissing
 from wangge.organizations.calendars import CalendarYearMissing
 from wangge.organizations.directory import Actor, directory
-from wangge.supervision.access import clerks_of, get_paper, own_area, reaches
+from wangge.supervision.access import clerks_of, get_occasion, get_paper, own_area, reaches
 from wangge.supervision.errors import (
     DaysWrong,
     NotADraft,
     NothingNamed,
+    OccasionDrafted,
     PaperMoved,
     SecondPerson,
     UnknownCase,
@@ -68,12 +69,33 @@ class Content:
     asked: tuple[Asked, ...] = ()
 
 
-def draft_paper(kind: str, content: Content, *, actor: Actor, at: datetime, key: UUID) -> Paper:
-    """A new draft; sent again with the same `key`, the first one.
+def draft_paper(
+    kind: str, content: Content, *, actor: Actor, at: datetime, key: UUID, occasion_id: int | None = None
+) -> Paper:
+    """A new draft; sent again with the same `key`, the first one. `occasion_id`: the meeting or week it is of.
 
-    Raises PermissionMissing and what is wrong with the content.
+    Raises PermissionMissing, OccasionDrafted and what is wrong with the content.
     """
     area_path = own_area(actor, Permission.PAPER_DRAFT)
+    if occasion_id is not None:
+        _check_occasion(occasion_id, kind, area_path, actor, key)
+    try:
+        return _drafted(kind, content, area_path, actor, at, key, occasion_id)
+    except IntegrityError as error:  # another was quicker
+        if occasion_id is None:
+            raise
+        raise OccasionDrafted from error
+
+
+def _drafted(
+    kind: str,
+    content: Content,
+    area_path: str,
+    actor: Actor,
+    at: datetime,
+    key: UUID,
+    occasion_id: int | None,
+) -> Paper:
     assert actor.person_id is not None  # only people are appointed to posts
     with transaction.atomic():
         paper, made = Paper.objects.get_or_create(
@@ -81,6 +103,7 @@ def draft_paper(kind: str, content: Content, *, actor: Actor, at: datetime, key:
             defaults={
                 "kind": Paper.Kind(kind), "title": "-", "first_day": content.first_day, "last_day": max(content.last_day,
                 content.first_day), "area_path": area_path, "drafted_by_id": actor.person_id, "drafted_at": at,
+                "occasion_id": occasion_id,
             },
         )  # fmt: skip
         if made:
@@ -88,6 +111,16 @@ def draft_paper(kind: str, content: Content, *, actor: Actor, at: datetime, key:
         elif (paper.drafted_by_id, paper.kind) != (actor.person_id, kind):
             raise KeyReused
     return paper
+
+
+def _check_occasion(occasion_id: int, kind: str, area_path: str, actor: Actor, key: UUID) -> None:
+    """Raises NotFound, PermissionMissing, OccasionDrafted."""
+    occasion = get_occasion(occasion_id, actor)
+    if occasion.kind != kind or not occasion.area_path.startswith(area_path):
+        raise PermissionMissing(permission=Permission.PAPER_DRAFT.value)
+    others = Paper.objects.filter(occasion=occasion).exclude(key=key).exclude(state=Paper.State.DISCARDED)
+    if others.exists():
+        raise OccasionDrafted
 
 
 def edit_paper(paper_id: int, content: Content, *, actor: Actor, at: datetime, edition: int) -> Paper:

@@ -42,6 +42,10 @@ class Paper(models.Model):
         "organizations.Person", on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     drafted_at = models.DateTimeField()
+    occasion = models.ForeignKey(
+        "supervision.Occasion", null=True, on_delete=models.PROTECT, db_index=False, related_name="papers",
+        help_text="the meeting these are the minutes of, or the bulletin's week",
+    )  # fmt: skip
     issued_by = models.ForeignKey(
         "organizations.Person", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
@@ -50,6 +54,11 @@ class Paper(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["key"], name="supervision_paper_once"),
+            models.UniqueConstraint(
+                fields=["occasion"],
+                condition=~Q(state="discarded") & Q(occasion__isnull=False),
+                name="supervision_paper_occasion",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     kind__in=[

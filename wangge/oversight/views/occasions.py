@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""例会日程: when regular meetings and bulletins come round; one of them with its matters and its minutes."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from wangge.common.clock import now
+from wangge.common.errors import DomainError, NotFound
+from wangge.grids.queries import city
+from wangge.organizations.access import Permission
+from wangge.organizations.calendars import CalendarYearMissing
+from wangge.organizations.directory import Actor, directory
+from wangge.organizations.models import Unit
+from wangge.oversight.given import ROWS, after_of, key_of, paged, require_one
+from wangge.supervision.access import get_occasion, may_raise, reaches
+from wangge.supervision.actions.occasions import decide_item, raise_item
+from wangge.supervision.models import Occasion
+from wangge.supervision.occasions import coming
+from wangge.supervision.queries.occasions import agenda, is_newest, list_occasions, paper_of, undone
+from wangge.supervision.reference import oversight
+from wangge.supervision.rules import OccasionRule
+from wangge.ui.signed_in import actor_of
+from wangge.ui.words import weekdays
+
+
+@login_required
+@require_safe
+def occasions(request: HttpRequest) -> HttpResponse:
+    """What comes next of each series, and what came round, newest first."""
+    actor, at = actor_of(request), now()
+    require_one(actor, Permission.OVERSIGHT_READ, Permission.DEMAND_ANSWER)
+    rows = list_occasions(actor, after=after_of(request.GET), limit=ROWS + 1)
+    today, rules = at.astimezone(city().zone).date(), oversight()
+    opened = {(row.series, row.day): row for row in rows}
+    page = paged(rows, request.GET, "opened_at") | {
+        "series": [_next(rule, today, opened) for rule in rules.occasions],
+        "illustrated": "occasions" in rules.illustrations,
+        "tab": "occasions",
+    }
+    return render(request, "oversight/occasions.html", page)
+
+
+def _next(rule: OccasionRule, today: date, opened: dict[tuple[str, date], Occasion]) -> dict[str, Any]:
+    """A series with its next day; no day where the calendar has none for it."""
+    try:
+        found = coming(rule, today, directory().calendar)
+    except CalendarYearMissing:
+        found = None
+    weekday = weekdays()[rule.weekday - 1]
+    how = _("每月第%(week)d个%(weekday)s") if rule.week else _("每周的%(weekday)s")
+    return {
+        "rule": rule,
+        "kinds": [
+            {"name_zh": Unit.Kind(kind).label, "name_en": Unit.KINDS_EN[kind]} for kind in rule.unit_kinds
+        ],
+        "how": how % {"week": rule.week, "weekday": weekday},
+        "day": found.day if found else None,
+        "opens": found.planned - timedelta(days=rule.ahead) if found else None,
+        "occasion": opened.get((rule.code, found.day)) if found else None,
+    }
+
+
+@login_required
+@require_safe
+def occasion(request: HttpRequest, occasion_id: int) -> HttpResponse:
+    return _page(request, occasion_id, actor_of(request))
+
+
+def _page(
+    request: HttpRequest, occasion_id: int, actor: Actor, error: DomainError | None = None
+) -> HttpResponse:
+    found = get_occasion(occasion_id, actor)
+    meeting, newest = found.kind == Occasion.Kind.REGULAR_MEETING, is_newest(found)
+    keeps = reaches(actor, Permission.PAPER_DRAFT, found.area_path)
+    items = agenda(found) if meeting else []
+    page = {
+        "occasion": found,
+        "meeting": meeting,
+        "newest": newest,
+        "keeps": keeps,
+        "decides": meeting and newest and keeps,
+        "raises": meeting and newest and may_raise(actor, found),
+        "items": [(item, item.decided_in_id == found.pk) for item in items],
+        "undone": undone(found, actor) if meeting else [],
+        "paper": paper_of(found, actor),
+        "key": request.POST.get("key") or uuid4(),
+        "typed": request.POST,
+        "error": error,
+    }
+    return render(request, "oversight/occasion.html", page, status=error.http_status if error else 200)
+
+
+@login_required
+@require_POST
+def raise_matter(request: HttpRequest, occasion_id: int) -> HttpResponse:
+    """A matter for the meeting."""
+    actor, typed = actor_of(request), request.POST
+    try:
+        raise_item(
+            occasion_id, typed.get("text", ""), typed.get("number", ""), actor=actor, at=now(), key=key_of(typed)
+        )  # fmt: skip
+    except NotFound:
+        raise
+    except DomainError as error:
+        return _page(request, occasion_id, actor, error)
+    messages.success(request, _("议题已提出。"))
+    return redirect("oversight:occasion", occasion_id)
+
+
+@login_required
+@require_POST
+def decide_matter(request: HttpRequest, occasion_id: int, item_id: int) -> HttpResponse:
+    """`decided` yes or no."""
+    actor = actor_of(request)
+    try:
+        decide_item(occasion_id, item_id, decided=request.POST.get("decided") == "yes", actor=actor, at=now())
+    except NotFound:
+        raise
+    except DomainError as error:
+        return _page(request, occasion_id, actor, error)
+    return redirect("oversight:occasion", occasion_id)
