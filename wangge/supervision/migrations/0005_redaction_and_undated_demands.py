@@ -67,7 +67,7 @@ CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON supervision_redaction
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("supervision", "0003_areas_and_joint_answers"),
+        ("supervision", "0004_occasions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
