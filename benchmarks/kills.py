@@ -44,7 +44,9 @@ class Running:
         """What is left of a killed one may hold the ports for a moment: its user, told so, waits as well."""
         self.stop()
         host, port = self.serving.host, self.serving.port
-        wait_for(lambda: is_free(port, host) and is_free(port + 1, host), "the ports of the killed supervisor")
+        wait_for(
+            lambda: is_free(port, host) and is_free(port + 1, host), "the ports of the killed supervisor"
+        )
         self.serving = self._stack.enter_context(serving(workers=self._workers, port=port))
 
     def program(self, name: str) -> list[int]:

@@ -75,7 +75,14 @@ def table(made: Supervised) -> dict[str, tuple[str, dict[str, Any], dict[str, An
         "oversight:owed": ("get", {}, {}, both, 200, 403),
         "oversight:demand": ("get", demand, {}, east | {"clerk_swj"}, 200, 404),
         # a text that is not there; whoever issues papers there deletes
-        "oversight:redact": ("post", {"subject": "paper", "subject_id": made.paper}, {"why": "姓名"}, {"chief_1", "leader"}, 404, 0),
+        "oversight:redact": (
+            "post",
+            {"subject": "paper", "subject_id": made.paper},
+            {"why": "姓名"},
+            {"chief_1", "leader"},
+            404,
+            0,
+        ),
         "oversight:sittings": ("get", {}, {}, WATCHES_UNITS, 200, 403),
         "oversight:campaigns": ("get", {}, {}, WATCHES_UNITS, 200, 403),
         "oversight:new_campaign": ("get", {}, {}, drafts, 200, 403),

@@ -169,11 +169,15 @@ def test_a_re_checker_reads_what_was_done_on_site_in_their_area_and_not_what_oth
     page = f"/squads/samples/cases/{sample.pk}/"
     seen = get("squad_leader_west", page)
     assert "井盖破损" in seen and "已更换井盖" in seen and "家住东街" not in seen
-    Appointment.objects.filter(person=person("squad_leader_west")).update(area=WEST, area_path=f"{DISTRICT}/{WEST}/")
+    Appointment.objects.filter(person=person("squad_leader_west")).update(
+        area=WEST, area_path=f"{DISTRICT}/{WEST}/"
+    )
     forget_all()
     get("squad_leader_west", page, 404)
     assert case.number not in get("squad_leader_west", f"/squads/samples/{sample.draw_id}/")
-    Appointment.objects.filter(person=person("squad_leader_west")).update(area=DISTRICT, area_path=f"{DISTRICT}/")
+    Appointment.objects.filter(person=person("squad_leader_west")).update(
+        area=DISTRICT, area_path=f"{DISTRICT}/"
+    )
     forget_all()
     send("squad_leader_west", page, result="wrong_report", reason="照片是旧的")
     second = colleague_of("squad_leader_west")
@@ -186,7 +190,16 @@ def test_a_re_checker_reads_what_was_done_on_site_in_their_area_and_not_what_oth
 
 def test_a_fault_is_entered_for_whoever_took_the_step() -> None:
     case = new_case(at=None)
-    for code in ("send_verify", "answer_verify", "accept", "file", "dispatch", "sign_for", "finish", "send_check"):
+    for code in (
+        "send_verify",
+        "answer_verify",
+        "accept",
+        "file",
+        "dispatch",
+        "sign_for",
+        "finish",
+        "send_check",
+    ):
         step(case, code)
     step(case, "answer_check", by="inspector_east_2")
     step(case, "close")
@@ -365,7 +378,12 @@ def test_plans_that_would_move_the_same_people_wait_for_each_other() -> None:
     # one that cannot take effect, whatever the reason, holds up no other
     walked = {"person": person("inspector_west"), "squad": "squad_west", "grid": GRID_WEST, "plan": one}
     GridDuty.objects.create(first_day=two.first_day, **walked)
-    broken = {"kind": "grids", "first_day": today() + 2 * DAY, "rules_id": one.rules_id, "made_by": one.made_by}
+    broken = {
+        "kind": "grids",
+        "first_day": today() + 2 * DAY,
+        "rules_id": one.rules_id,
+        "made_by": one.made_by,
+    }
     stuck = RotationPlan.objects.create(made_at=now(), key=uuid4(), state="published", approved_by=person("chief_1"),
                                         area_path=one.area_path, **broken)  # fmt: skip
     RotationMove.objects.create(plan=stuck, person=person("inspector_west"), from_squad="squad_west", to_squad="squad_west",
@@ -397,13 +415,19 @@ def test_a_day_is_reported_zero_or_missing_and_the_first_report_stays() -> None:
     send("inspector_east", f"/squads/reports/squad_east/{day - 10 * DAY}/", 409, found="0", seen="0")
 
     pairs = {f"grid-{n}": grid for n, grid in enumerate([GRID_EAST, GRID_EAST_2] * 3, start=1)}
-    pairs |= {f"class-{n}": code for n, code in enumerate(["C01", "C01", "E01", "E01", "C02", "C02"], start=1)}
+    pairs |= {
+        f"class-{n}": code for n, code in enumerate(["C01", "C01", "E01", "E01", "C02", "C02"], start=1)
+    }
     pairs |= {f"count-{n}": str(n) for n in range(1, 7)}
     longer = send("inspector_east_2", here, 200, **wrong | {"count-1": "7", "more": "1"})
     assert 'name="lines" value="8"' in longer and 'name="count-1" value="7"' in longer
     send("inspector_east_2", here, **pairs | {"found": "2", "seen": "2", "lines": "8"})
-    assert [*DailyReport.objects.latest("version").settled.order_by("count").values_list("count", flat=True)] == [*range(1, 7)]
-    assert 'name="count-6" value="6"' in get("inspector_east_2", here), "as many lines as were filed, and empty ones"
+    assert [
+        *DailyReport.objects.latest("version").settled.order_by("count").values_list("count", flat=True)
+    ] == [*range(1, 7)]
+    assert 'name="count-6" value="6"' in get("inspector_east_2", here), (
+        "as many lines as were filed, and empty ones"
+    )
 
     yesterday, month = day - DAY, day.replace(day=1)
     Unit.objects.filter(code="squad_west").update(valid_from=now())

@@ -276,13 +276,22 @@ def test_a_text_that_tells_of_somebody_is_deleted_from_what_is_out_for_good(brow
     send(clerk, reverse("oversight:demand", args=[demand.pk]), step="answer", text="已见王阿姨", seen=0)
     case = bring_to(State.HANDLING, at=None)
     joint = order(chief, case, "joint", second_unit="xijie")
-    send(browser("clerk_xijie"), reverse("oversight:order_step", args=[joint.pk, "answer_jointly"]), text="王阿姨同意")
+    send(
+        browser("clerk_xijie"),
+        reverse("oversight:order_step", args=[joint.pk, "answer_jointly"]),
+        text="王阿姨同意",
+    )
 
     passages = {"paper": (paper.pk, f"paper:{paper.pk}:text"), "demand": (demand.pk, f"demand:{demand.pk}:text"),
                 "order": (joint.pk, f"joint:{JointAnswer.objects.get().pk}:text")}  # fmt: skip
     for subject, (row, passage) in passages.items():
-        there, gone = reverse(f"oversight:{subject}", args=[row]), reverse("oversight:redact", args=[subject, row])
-        assert "王阿姨" in page(leader, there) and gone in page(leader, there) and gone not in page(clerk, there)
+        there, gone = (
+            reverse(f"oversight:{subject}", args=[row]),
+            reverse("oversight:redact", args=[subject, row]),
+        )
+        assert (
+            "王阿姨" in page(leader, there) and gone in page(leader, there) and gone not in page(clerk, there)
+        )
         send(clerk, gone, 403, passage=passage, why="写了姓名")
         send(browser("clerk_csgl"), gone, 404, passage=passage, why="写了姓名")
         send(leader, gone, 422, passage=passage, why=" ")
@@ -340,7 +349,12 @@ def test_a_campaign_counts_what_it_finds_and_handles(browser: Browser) -> None:
         "areas": ["990101"],
     }
     send(browser("coordinator"), reverse("oversight:new_campaign"), 422, **{**form, "classes": "C99"})
-    refused = send(browser("chief_east"), reverse("oversight:new_campaign"), 422, **form | {"areas": [EAST, WEST, "990101"]})
+    refused = send(
+        browser("chief_east"),
+        reverse("oversight:new_campaign"),
+        422,
+        **form | {"areas": [EAST, WEST, "990101"]},
+    )
     assert "西街" in refused.content.decode() and not Campaign.objects.exists(), "none is left out silently"
     answer = send(browser("coordinator"), reverse("oversight:new_campaign"), **form)
     found = page(browser("evaluator"), answer["Location"])

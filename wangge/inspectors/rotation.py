@@ -109,7 +109,9 @@ def planned_area(actor: Actor) -> str:
     """Path of the widest area whose squads the actor plans for. Raises PermissionMissing."""
     require(actor, Permission.ROTATION_PLAN)
     return min(
-        (held.area_path for held in directory().held_with(actor, Permission.ROTATION_PLAN)), key=len, default=""
+        (held.area_path for held in directory().held_with(actor, Permission.ROTATION_PLAN)),
+        key=len,
+        default="",
     )
 
 

@@ -258,5 +258,7 @@ def on_duty(hours: Hours | DutyHours, weekday: int, clock: time) -> bool:
 
 def purge_absences(today: date) -> int:
     """Those long over go, and who entered them a year after; how many rows."""
-    gone = RosterEntry.objects.filter(at__lt=datetime.combine(today - LONGEST, time(), city().zone)).delete()[0]
+    gone = RosterEntry.objects.filter(at__lt=datetime.combine(today - LONGEST, time(), city().zone)).delete()[
+        0
+    ]
     return gone + Absence.objects.filter(last_day__lt=today - KEPT).delete()[0]

@@ -287,7 +287,9 @@ def _suspend(told: Told, entry: LogEntry) -> None:
 
 def _resume(told: Told, entry: LogEntry) -> None:
     if told.runs_from is None and told.clock:
-        told.runs_from = datetime.fromisoformat(entry.data["runs_from"]) if "runs_from" in entry.data else _server(entry)
+        told.runs_from = (
+            datetime.fromisoformat(entry.data["runs_from"]) if "runs_from" in entry.data else _server(entry)
+        )
 
 
 def _consult(told: Told, entry: LogEntry) -> None:

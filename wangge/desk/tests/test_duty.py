@@ -87,7 +87,9 @@ def test_an_absence_is_entered_by_oneself_and_taken_back_by_the_clerk() -> None:
     assert not Absence.objects.exists()
     page = handler.get("/roster/").content.decode()
     trace = page[page.index("登记记录") :]
-    assert trace.index("撤销外出") < trace.index("登记外出") and "水务经办员" in trace and not forbidden_in(page)
+    assert (
+        trace.index("撤销外出") < trace.index("登记外出") and "水务经办员" in trace and not forbidden_in(page)
+    )
 
 
 def test_who_is_there_with_the_fewest_tasks_is_proposed() -> None:

@@ -111,7 +111,14 @@ def _inspectors_of(cases: Iterable[int], post: str) -> dict[int, int]:
 
 @transaction.atomic
 def recheck(
-    sample_id: int, result: str, *, reason: str = "", found: str = "", step: str = "", actor: Actor, at: datetime
+    sample_id: int,
+    result: str,
+    *,
+    reason: str = "",
+    found: str = "",
+    step: str = "",
+    actor: Actor,
+    at: datetime,
 ) -> Sample:
     """What a second look found, by somebody without a hand in the case. A wrong or missed report needs a reason and comes
     into the ledger of the inspector who took `step`, which must be named where the steps on site were not all one inspector's;

@@ -38,19 +38,20 @@ def ask_for_plan(
 ) -> RotationPlan:
     """A plan the worker will compute; sent again with the same `key`, the first one.
 
-    For the squads of the actor's area; `squad`: of kind grids, one of them alone. Raises PermissionMissing, FirstDayTooSoon, WrongPlace.
+    For the squads of the actor's area; `squad`: of kind grids, one of them alone.
+    Raises PermissionMissing, FirstDayTooSoon, WrongPlace.
     """
     area = planned_area(actor)
     today = local_day(at)
     if not today < first_day <= today + LATEST:
         raise FirstDayTooSoon
-    if kind not in Kind.values or (
-        squad and (kind != Kind.GRIDS or squad not in squads_within(area))
-    ):
+    if kind not in Kind.values or (squad and (kind != Kind.GRIDS or squad not in squads_within(area))):
         raise WrongPlace(place=squad or kind)
     sent = {"kind": kind, "squad": squad, "first_day": first_day, "made_by_id": person_of(actor)}
     plan, _ = RotationPlan.objects.get_or_create(
-        key=key, defaults=sent | {"rules_id": current_rules().id, "made_at": at, "area_path": area_of(squad) if squad else area}
+        key=key,
+        defaults=sent
+        | {"rules_id": current_rules().id, "made_at": at, "area_path": area_of(squad) if squad else area},
     )
     return same_sent(plan, **sent)
 

@@ -116,7 +116,9 @@ def test_who_entered_and_took_back_stays_for_a_year() -> None:
     assert entries(colleagues(actor("clerk_csgl"))) == []
     with pytest.raises(IntegrityError), transaction.atomic():
         RosterEntry.objects.update(at=MORNING)
-    assert purge_absences(TODAY + timedelta(days=366)) == 0 and purge_absences(TODAY + timedelta(days=367)) == 4
+    assert (
+        purge_absences(TODAY + timedelta(days=366)) == 0 and purge_absences(TODAY + timedelta(days=367)) == 4
+    )
 
 
 def test_substitutes_and_colleagues() -> None:

@@ -60,7 +60,9 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         "kinds": choices(RotationPlan.Kind, RotationPlan.KINDS_EN),
         "squads": squads_within(area),
         "rule": current_rules().rules.rotation,
-        "turns": [(named(RotationPlan.Kind, RotationPlan.KINDS_EN, kind), *days) for kind, *days in turns(area)],
+        "turns": [
+            (named(RotationPlan.Kind, RotationPlan.KINDS_EN, kind), *days) for kind, *days in turns(area)
+        ],
         "today": local_day(now()),
         "key": uuid4(),
         "typed": typed,
@@ -94,9 +96,7 @@ def _page(request: HttpRequest, plan_id: int, actor: Actor, error: DomainError |
         "unsolved": unsolved_words(found),
         "running": found.state in (State.WAITING, State.COMPUTING),
         "may_edit": mine and found.state == State.DRAFT,
-        "may_approve": not mine
-        and found.state == State.DRAFT
-        and may_approve(actor, found),
+        "may_approve": not mine and found.state == State.DRAFT and may_approve(actor, found),
         "may_withdraw": before and found.state == State.PUBLISHED and may_approve(actor, found),
         "error": error,
     }

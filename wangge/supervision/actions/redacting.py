@@ -64,7 +64,10 @@ def passages_of_order(order: SideRecord, actor: Actor) -> list[Passage]:
     """Of what a second unit answered; the texts of the case's own steps are deleted on its page. One query."""
     if not reaches(actor, Permission.PAPER_ISSUE, order.case.area_path):
         return []
-    found = [_passage(Of.JOINT, answer, "text") for answer in JointAnswer.objects.filter(record=order).order_by("id")]
+    found = [
+        _passage(Of.JOINT, answer, "text")
+        for answer in JointAnswer.objects.filter(record=order).order_by("id")
+    ]
     return [one for one in found if one]
 
 

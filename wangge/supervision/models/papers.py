@@ -130,7 +130,9 @@ class Demand(models.Model):
     due_day = models.DateField(
         null=True, help_text="the day named; without one the limit of the kind of paper"
     )
-    due_at = models.DateTimeField(null=True, help_text="none where the calendar ends before it, until it goes on")
+    due_at = models.DateTimeField(
+        null=True, help_text="none where the calendar ends before it, until it goes on"
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFTED)
     seq = models.PositiveIntegerField(default=0, help_text="of its newest entry")
     accepted_at = models.DateTimeField(null=True)
