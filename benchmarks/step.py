@@ -6,7 +6,7 @@ told is counted: a step that told fewer is no figure.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from itertools import cycle
@@ -97,7 +97,7 @@ class _Steps:
     def _post(self, path: str, move: Move, photos: list[str] | None = None) -> bytes:
         return post(path, self._keys[move.login], move.with_photos(photos or []))
 
-    def _step(self, number: str, login: str, body: dict[str, object]) -> bytes:
+    def _step(self, number: str, login: str, body: Mapping[str, object]) -> bytes:
         return post(f"/cases/{number}/steps", self._keys[login], json.dumps(body).encode(), JSON)
 
 

@@ -435,7 +435,9 @@ def test_the_form_of_the_class_is_asked_and_loses_nothing(operator: Seat) -> Non
     assert FilledForm.objects.get(case=case).answers == {"size_cm": 40, "fenced": True, "mark": "M-7"}
     # without a case the answers stand below what was said
     operator.take("answered", answer="已转告", **typed | {"field.size_cm": "很宽"})
-    said, *answers = Call.objects.get(outcome="answered").text.split("\n")
+    text = Call.objects.get(outcome="answered").text
+    assert text
+    said, *answers = text.split("\n")
     assert said == "井盖破损，行人绕行" and sorted(answers) == [
         "尺寸（厘米）：很宽",
         "已围护：是",

@@ -206,7 +206,7 @@ def test_a_fault_is_entered_for_whoever_took_the_step() -> None:
     sample = drawn(case)
     assert sample.inspector == person("inspector_east_2")
     page = f"/squads/samples/cases/{sample.pk}/"
-    wrong = {"result": "wrong_report", "reason": "地点不是这里"}
+    wrong: dict[str, Any] = {"result": "wrong_report", "reason": "地点不是这里"}
     assert "有误的环节" in get("squad_leader_west", page)
     send("squad_leader_west", page, 422, **wrong), send("squad_leader_west", page, 422, **wrong, step="close")
     send("squad_leader_west", page, **wrong, step="answer_verify")
@@ -414,7 +414,9 @@ def test_a_day_is_reported_zero_or_missing_and_the_first_report_stays() -> None:
         cursor.execute("UPDATE inspectors_dailyreport SET found = 9")
     send("inspector_east", f"/squads/reports/squad_east/{day - 10 * DAY}/", 409, found="0", seen="0")
 
-    pairs = {f"grid-{n}": grid for n, grid in enumerate([GRID_EAST, GRID_EAST_2] * 3, start=1)}
+    pairs: dict[str, Any] = {
+        f"grid-{n}": grid for n, grid in enumerate([GRID_EAST, GRID_EAST_2] * 3, start=1)
+    }
     pairs |= {
         f"class-{n}": code for n, code in enumerate(["C01", "C01", "E01", "E01", "C02", "C02"], start=1)
     }

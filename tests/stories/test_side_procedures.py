@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -235,7 +236,8 @@ def test_the_station_handles_first_what_is_graded_simple(cast: Cast) -> None:
         cast.operator_1.take(number, "accept", class_code=code, grid_code=UNIT_GRID_EAST)
         norm = str(catalog().norms_of(code)[0].id)
         cast.chief_1.take(number, "file", norm_id=norm, grade="golden", status=422)
-        cast.chief_1.take(number, "file", norm_id=norm, **({"grade": grade} if grade else {}))
+        graded: dict[str, Any] = {"grade": grade} if grade else {}
+        cast.chief_1.take(number, "file", norm_id=norm, **graded)
         numbers.append(number)
     assert [_case(n).command_path for n in numbers] == [
         LEVELS[level] for level in ("district", "district", "community")

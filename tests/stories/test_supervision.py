@@ -399,7 +399,7 @@ def test_the_line_and_block_meeting_comes_round_with_what_was_left(browser: Brow
     assert (
         "1. 地下管线归谁" in draft and case.number in draft and f'name="occasion" value="{first.pk}"' in draft
     )
-    minutes = {
+    minutes: dict[str, Any] = {
         "kind": "regular_meeting",
         "occasion": first.pk,
         "title": "纪要",

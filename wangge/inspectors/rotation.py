@@ -142,8 +142,8 @@ def turns(area_path: str) -> list[tuple[str, date | None, date | None]]:
     rule = current_rules().rules.rotation
     months = {"grids": rule.grids.months, "squads": rule.squads.months, "leaders": rule.leaders.months}
     rows = RotationPlan.objects.filter(state=RotationPlan.State.IN_FORCE, squad="")
-    rows = rows.filter(area_path__in=path_and_above(area_path)).values("kind")
-    last = {row["kind"]: row["day"] for row in rows.annotate(day=Max("first_day")).order_by("kind")}
+    newest = rows.filter(area_path__in=path_and_above(area_path)).values("kind")
+    last = {row["kind"]: row["day"] for row in newest.annotate(day=Max("first_day")).order_by("kind")}
     # who has just changed squads has a new grid as well
     changed = [day for kind in ("grids", "squads") if (day := last.get(kind))]
     if changed:

@@ -171,6 +171,7 @@ def add_hours(
 def remove_hours(hours_id: int, *, actor: Actor, at: datetime) -> None:
     """They go; who removed them stays."""
     row = DutyHours.objects.filter(pk=hours_id).first()
+    assert actor.person_id is not None  # the system keeps no roster
     if row is None or not _keeps(actor, row.person_id):
         raise NotFound
     if DutyHours.objects.filter(pk=hours_id).delete()[0]:
@@ -181,6 +182,7 @@ def remove_hours(hours_id: int, *, actor: Actor, at: datetime) -> None:
 
 
 def _note_absence(what: str, row: Absence, actor: Actor, at: datetime) -> None:
+    assert actor.person_id is not None  # the system keeps no roster
     RosterEntry.objects.create(
         person_id=row.person_id, what=what, first_day=row.first_day, last_day=row.last_day,
         substitute_id=row.substitute_id, by_id=actor.person_id, at=at,

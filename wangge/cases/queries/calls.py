@@ -111,6 +111,7 @@ def callback_queue(
     ids = [case.pk for case in cases.values()]
     matters = _matters(ids)
     called: dict[int, list[_Called]] = {}
+    row: Any
     for of, *row in (
         Call.objects.filter(case__in=matters)
         .order_by("pk")

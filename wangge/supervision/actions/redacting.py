@@ -4,6 +4,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -85,7 +86,7 @@ def redact(subject: str, subject_id: int, code: str, why: str, *, actor: Actor, 
     if passage is None:
         raise NotFound
     assert actor.person_id is not None
-    tables = {Of.PAPER: Paper, Of.DEMAND: Demand, Of.ENTRY: DemandEntry, Of.JOINT: JointAnswer}
+    tables: dict[Of, Any] = {Of.PAPER: Paper, Of.DEMAND: Demand, Of.ENTRY: DemandEntry, Of.JOINT: JointAnswer}
     tables[Of(passage.of)].objects.filter(pk=passage.row).update(**{passage.field: GONE})
     Redaction.objects.create(
         of=passage.of, row=passage.row, field=passage.field, person_id=actor.person_id, why=why, at=at
