@@ -10,7 +10,7 @@ from uuid import UUID, uuid4, uuid5
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q
 from PIL import Image, ImageOps
 
@@ -88,13 +88,16 @@ def _keep(photo: Photo, content: BinaryIO) -> Photo:
     """The photo with its file; of two senders of one key the first one's, and the other's file goes again."""
     content.seek(0)
     photo.file = default_storage.save(f"{photo.uploaded_at:%Y/%m}/{uuid4()}.jpg", File(content))
-    kept: Photo | None = None
     try:
         Photo.objects.bulk_create([photo], ignore_conflicts=True)
-        kept = Photo.objects.filter(pk=photo.pk, uploaded_by_id=photo.uploaded_by_id).first()
-    finally:
-        if kept is None or kept.file != photo.file:
+    except DatabaseError as error:
+        # a database that died without an answer may have kept the row, which must have its picture
+        if getattr(error.__cause__, "sqlstate", None):
             default_storage.delete(photo.file)
+        raise
+    kept = Photo.objects.filter(pk=photo.pk, uploaded_by_id=photo.uploaded_by_id).first()
+    if kept is None or kept.file != photo.file:
+        default_storage.delete(photo.file)
     if kept is None:
         raise KeyReused
     return kept

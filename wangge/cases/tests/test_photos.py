@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.core.files.storage import default_storage
+from django.db import DataError, OperationalError, connection, transaction
 from PIL import ExifTags, Image, ImageFilter, ImageStat, PngImagePlugin
 
 from tests import city
@@ -174,15 +176,30 @@ def test_too_large() -> None:
     receive(encoded(Image.new("1", (8000, 5000)), "PNG"))
 
 
-def test_a_row_that_fails_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: Any, **__: Any) -> None:
-        raise RuntimeError
+def test_a_row_the_database_refuses_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: Any, **__: Any) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
 
     before = files()
-    monkeypatch.setattr(Photo.objects, "bulk_create", fail)
-    with pytest.raises(RuntimeError):
+    monkeypatch.setattr(Photo.objects, "bulk_create", refused)
+    with pytest.raises(DataError):
         receive(encoded(drawn()))
     assert files() == before
+
+
+def test_a_row_the_database_kept_without_saying_so_has_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep, key, content = Photo.objects.bulk_create, uuid4(), encoded(drawn())
+
+    def unanswered(*given: Any, **options: Any) -> None:
+        keep(*given, **options)
+        raise OperationalError("the connection was lost") from psycopg.OperationalError()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Photo.objects, "bulk_create", unanswered)
+        with pytest.raises(OperationalError):
+            receive(content, key=key)
+    assert Image.open(io.BytesIO(stored(receive(content, key=key)))).size == (40, 30)
 
 
 def test_who_sees_it() -> None:
