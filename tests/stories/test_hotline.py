@@ -204,16 +204,18 @@ def test_a_caller_waits_for_the_last_of_several_merges(operator: Seat) -> None:
     between, kept = (new_case(at=None, channel="inspector") for _ in range(2))
     step(called, "merge", target=between.number)
     step(between, "merge", target=kept.number)
+    operator.take("joined", case=between.number, text="还没有修好", number="01065001234")
     _to_filed(kept)
     step(kept, "dispatch")
     assert NUMBER in Seat("clerk_swj").reads(call)
     assert delete_overdue(now() + timedelta(days=4000)) == (0, 0), "the matter has not ended"
     step(kept, "sign_for")
     _handle(kept)
-    assert "1 人可回拨" in operator.page("callbacks") and "读取号码" in operator.page("callback", kept.number)
+    assert "2 人可回拨" in operator.page("callbacks")
+    assert operator.page("callback", kept.number).count("读取号码</button>") == 2
     operator.calls_back(kept, **SATISFIED)
     step(kept, "close")
-    assert delete_overdue(now() + timedelta(days=4000))[0] == 1
+    assert delete_overdue(now() + timedelta(days=4000))[0] == 2
 
 
 def _west() -> dict[str, str]:

@@ -4,7 +4,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -84,6 +83,8 @@ def test_extended_suspended_and_resumed_by_itself(cast: Cast) -> None:
     cast.clerk_swj.take(number, "sign_for")
     due = _case(number).due_at
     assert due
+    page = cast.clerk_swj.page(number)
+    assert "每轮最多延期 2 次" in page and "最长 365 天" in page
     cast.clerk_swj.take(number, "ask_extension", amount="9999", reason="雨天", status=422)
     cast.clerk_swj.take(number, "ask_extension", amount="1", reason="雨天")
     cast.dispatcher_1.take(number, "extend")
@@ -104,9 +105,15 @@ def test_a_unit_is_consulted_and_a_wrong_class_is_corrected(cast: Cast) -> None:
     number = _dispatched(cast)
     cast.clerk_csgl.page(number, status=404)
     cast.clerk_swj.take(number, "consult", unit="csgl", reason="地下管线归谁")
-    assert number in cast.clerk_csgl.work()
+    cast.clerk_swj.take(number, "consult", unit="csgl", reason="再问一次", status=409)
+    cast.clerk_swj.take(number, "consult", unit="xijie", reason="路面归谁")
+    assert number in cast.clerk_csgl.work() and number in cast.clerk_xijie.work()
     cast.clerk_csgl.take(number, "answer_consultation", finding="归市政")
-    assert "归市政" in cast.clerk_swj.page(number)
+    assert "归市政" in cast.clerk_swj.page(number) and not cast.clerk_csgl.offers(
+        number, "answer_consultation"
+    )
+    assert number not in cast.clerk_csgl.work() and number in cast.clerk_xijie.work()
+    cast.clerk_xijie.take(number, "answer_consultation", finding="归街道")
     found = cast.operator_1.client.get(reverse("desk:norm_search"), {"norm_words": "井盖"}).content.decode()
     assert 'name="right"' in found
     other = next(
@@ -236,8 +243,7 @@ def test_the_station_handles_first_what_is_graded_simple(cast: Cast) -> None:
         cast.operator_1.take(number, "accept", class_code=code, grid_code=UNIT_GRID_EAST)
         norm = str(catalog().norms_of(code)[0].id)
         cast.chief_1.take(number, "file", norm_id=norm, grade="golden", status=422)
-        graded: dict[str, Any] = {"grade": grade} if grade else {}
-        cast.chief_1.take(number, "file", norm_id=norm, **graded)
+        cast.chief_1.take(number, "file", norm_id=norm, grade=grade)
         numbers.append(number)
     assert [_case(n).command_path for n in numbers] == [
         LEVELS[level] for level in ("district", "district", "community")

@@ -101,21 +101,10 @@ def can_take_step(
         ), None
     holding = [h for h in actor.held if h.post in step.posts]
     if not holding:
-        known = [
-            directory().posts.get(post) for post in step.posts
-        ]  # an old flow may name posts that are no more
-        zh = "、".join(post.name_zh for post in known if post) or "—"
-        en = ", ".join(post.name_en for post in known if post) or "—"
-        return Denied("wrong_post", f"这一步由{zh}办理。", f"This step is taken by: {en}."), None
+        return _wrong_post(step), None
     addressed = record.unit if record else ""
-    held = next(
-        (
-            h
-            for h in holding
-            if holds(h, h.post, *pool(scope_of(flow, case, h.post, record), case, addressed))
-        ),
-        None,
-    )
+    pools = ((h, pool(scope_of(flow, case, h.post, record), case, addressed)) for h in holding)
+    held = next((h for h, whose in pools if holds(h, h.post, *whose)), None)
     if held is None:
         return Denied(
             "out_of_scope", "案卷不在您的辖区或单位。", "The case is not in your area or unit."
@@ -141,6 +130,14 @@ def can_take_step(
         zh, en = _TWO_HANDS[step.hand]
         return Denied("two_hands", zh, en), None
     return Allowed(), held
+
+
+def _wrong_post(step: Step) -> Denied:
+    """Names the posts that may; an old flow may name posts that are no more."""
+    known = [directory().posts.get(post) for post in step.posts]
+    zh = "、".join(post.name_zh for post in known if post) or "—"
+    en = ", ".join(post.name_en for post in known if post) or "—"
+    return Denied("wrong_post", f"这一步由{zh}办理。", f"This step is taken by: {en}.")
 
 
 def _of_staff(case: Case) -> bool:

@@ -122,8 +122,8 @@ def _figure(value: Any, largest: int, where: tuple[str, ...]) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= largest:
         raise FlowFault(
             where,
-            f"{where[-1]} 应写明，为 0 至 {largest} 的整数。",
-            f"{where[-1]} must be given: a whole number from 0 to {largest}.",
+            f"{'.'.join(where)} 应写明，为 0 至 {largest} 的整数。",
+            f"{'.'.join(where)} must be given: a whole number from 0 to {largest}.",
         )
     return value
 

@@ -16,6 +16,7 @@ from wangge.cases.caller_errors import ContactDenied, ContactGone
 from wangge.cases.errors import KeyReused, Missing, StepDenied, TextTooLong, UnknownClass, UnstorableText
 from wangge.cases.flow import OPEN_STATES, State
 from wangge.cases.hotlines import Caller, hotline, may_read, may_redact, may_see, plain_number, reading_post
+from wangge.cases.merged import matter_of
 from wangge.cases.models import Call, Case, Contact, ContactReading
 from wangge.cases.queries.cases import get_case
 from wangge.catalog.queries import catalog
@@ -28,7 +29,7 @@ from wangge.organizations.access import Denied, Permission, require
 from wangge.organizations.directory import Actor
 
 MOST_NAME, MOST_REASON = 50, 200
-#: who calls about a case in one of these is called back, or told the end; later nobody asks them any more
+#: who calls about a matter in one of these is called back; later nobody asks them any more
 _STILL_ASKED = tuple(state for state in OPEN_STATES if state is not State.CLOSING)
 #: no call is longer; a page left open over night tells nothing of the call
 LONGEST_CALL = timedelta(hours=4)
@@ -141,14 +142,15 @@ def _case_of(
     """The case the call opens or belongs to."""
     if outcome is Call.Outcome.REPORTED:
         return _open(data, channel, actor, at, key)
-    case = None
+    case, asked = None, False
     if outcome is Call.Outcome.JOINED:
         if not data.case.strip():
             raise Missing(zh_field="已有案卷的编号", en_field="the number of the earlier case")
         case = get_case(data.case.strip(), actor)
         # a step that is being taken meanwhile comes first: it has seen no call
-        case = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
-    if not data.answer.strip() and (case is None or case.state not in _STILL_ASKED):
+        matter = Case.objects.select_for_update(no_key=True).get(pk=matter_of(case).pk)
+        asked = matter.state in _STILL_ASKED
+    if not data.answer.strip() and not asked:
         raise Missing(zh_field="答复内容", en_field="the answer given")
     return case
 

@@ -111,13 +111,9 @@ def callback_queue(
     ids = [case.pk for case in cases.values()]
     matters = _matters(ids)
     called: dict[int, list[_Called]] = {}
-    row: Any
-    for of, *row in (
-        Call.objects.filter(case__in=matters)
-        .order_by("pk")
-        .values_list("case_id", "channel_id", "contact__number_digest", "confidential")
-    ):
-        called.setdefault(matters[of or 0], []).append(_Called(*row))
+    rows = Call.objects.filter(case__in=matters).order_by("pk")
+    for row in rows.values_list("channel_id", "contact__number_digest", "confidential", "case_id"):
+        called.setdefault(matters[row[3] or 0], []).append(_Called(*row[:3]))
     oldest = min((case.reported_at for case in cases.values()), default=at)
     tries = dict(
         LogEntry.objects.filter(

@@ -86,18 +86,25 @@ def test_every_template_of_the_cases_room_has_a_sentence() -> None:
         for path in (Path(str(wangge.cases.__file__)).parent / "actions").glob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call)
-        and ast.unparse(node.func).split(".")[-1] in ("tell", "tell_clerks", "_tell_reporter")
+        and ast.unparse(node.func).split(".")[-1] in ("tell", "tell_clerks", "tell_reporters")
     )
     # a file's tell() has no arguments
     used = {
         arg.value
         for call in calls
-        for arg in call.args
+        for arg in (*call.args, *(k.value for k in call.keywords if k.arg == "along"))
         if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
     }
-    assert {"task", "accepted", "ended", "merged", "unrouted", "record_refused", "withdrawn"} <= used, (
-        "pattern out of date"
-    )
+    assert {
+        "task",
+        "accepted",
+        "ended",
+        "merged",
+        "merged_along",
+        "unrouted",
+        "record_refused",
+        "withdrawn",
+    } <= used, "pattern out of date"
     assert used <= TEMPLATES.keys()
 
 
@@ -113,6 +120,8 @@ def test_sentences_are_whole_in_both_languages(template: str) -> None:
             "unit": "sq",
             "squad": "sq",
             "grid": "S01",
+            "name": "会",
+            "name_en": "Meeting",
         }
         sentence = say(template, {"number": "WG1", "state": state, "year": 2026} | row)
         assert re.search("[一-鿿]", sentence.zh) and not re.search("[一-鿿]", sentence.en)

@@ -8,7 +8,8 @@ FIGURES = {"extension": {"most": 2}, "suspension": {"most": 365}, "reward": {"mo
 
 def write_figures(apps: Any, schema_editor: Any) -> None:
     """Drafts of the flow say what the flows in force now say: else none of them could be put in force."""
-    for row in apps.get_model("rulebook", "Change").objects.filter(table="flow"):
+    waiting = apps.get_model("rulebook", "Change").objects.filter(draft__state__in=["open", "submitted"])
+    for row in waiting.filter(table="flow"):
         for document in (row.row, row.before):
             records = (document or {}).get("records") or {}
             for kind, figures in FIGURES.items():

@@ -2,9 +2,11 @@
 """A change of reference data from the draft to the row in force: checked, by two people, whole or not at all."""
 
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, DataError, transaction
 
 from tests.city import COVER, COVER_NORM, EAST, MORNING, actor
@@ -219,6 +221,22 @@ def test_a_document_is_published_whole(table: str) -> None:
     assert not preview(draft, MORNING).faults
     assert _publish(draft).state == Draft.State.PUBLISHED
     assert document_in_force(table) == changed
+
+
+def test_a_draft_of_before_is_given_the_figures_a_flow_now_needs() -> None:
+    from wangge.rulebook.queries import document_in_force
+
+    draft, author = _draft(), actor("administrator")
+    flow = document_in_force("flow")
+    drafts.put_row(draft.pk, "flow", flow | {"callback_tries": 5}, key=None, actor=author, at=MORNING)
+    change = Change.objects.get()
+    for document in filter(None, (change.row, change.before)):
+        del document["records"]["extension"]["most"]
+    change.save()
+    assert preview(draft, MORNING).faults
+    import_module("wangge.rulebook.migrations.0004_figures_of_records").write_figures(apps, None)
+    assert not preview(draft, MORNING).faults
+    assert _publish(draft).state == Draft.State.PUBLISHED
 
 
 def test_the_order_of_a_document_and_of_the_fields_of_a_form_is_kept() -> None:
