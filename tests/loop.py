@@ -44,6 +44,7 @@ __all__ = [
     "photo",
     "snapshot",
     "step",
+    "supervise",
     "who",
 ]
 
@@ -173,6 +174,12 @@ def step(
     finally:
         if not connection.needs_rollback:
             case.refresh_from_db()
+
+
+def supervise(case: Case) -> None:
+    """An order on the case is issued, replied to and accepted."""
+    for code in ("issue_order", "reply_order", "accept_order"):
+        step(case, code)
 
 
 def who(code: str, case: Case) -> str:

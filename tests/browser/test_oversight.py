@@ -48,7 +48,9 @@ def _pages() -> list[tuple[str, str]]:
     day, chief, at = now().date(), actor("chief_1"), now()
     late, ordered = bring_to(State.HANDLING, at=None), bring_to(State.HANDLING, at=None)
     past = now() - timedelta(days=9)
-    Case.objects.filter(pk=late.pk).update(due_at=past, yellow_at=past, unsatisfied_count=1)
+    Case.objects.filter(pk=late.pk).update(
+        due_at=past, yellow_at=past, unsatisfied_count=1, order_owed="unsatisfied"
+    )
     sweep(oversight(), at=at)
     order = issue_order(
         ordered.number, OrderData("joint", "major", "限期", "xijie"), actor=chief, at=at, key=uuid4()

@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.city import COVER, IN_EAST, IN_WEST, TEST_EVENT, change_row, person
-from tests.loop import bring_to, new_case, step
+from tests.loop import bring_to, new_case, step, supervise
 from wangge.cases.access import offered_steps
 from wangge.cases.actions.retention import delete_overdue
-from wangge.cases.errors import StageNotOpen, StepDenied
+from wangge.cases.errors import OrderOwed, StageNotOpen, StepDenied
 from wangge.cases.flow import State
 from wangge.cases.models import (
     Call,
@@ -133,6 +133,9 @@ def test_unsatisfied_twice_then_investigated_and_solved(operator: Seat) -> None:
     step(case, "conclude", result="rework")
     _handle(case)
     operator.calls_back(case, **SATISFIED)
+    with pytest.raises(OrderOwed):
+        step(case, "close")
+    supervise(case)
     step(case, "close")
     assert (case.state, case.closing, faults_of(case)) == ("closed", "solved", [])
     asked = LogEntry.objects.filter(case=case, step="call_back").order_by("seq").values_list("result", "data")

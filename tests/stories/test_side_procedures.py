@@ -40,10 +40,14 @@ def _dispatched(cast: Cast) -> str:
     return number
 
 
-def _to_the_end(cast: Cast, number: str) -> None:
+def _to_closing(cast: Cast, number: str) -> None:
     cast.handler_swj.take(number, "finish", photos=1, result_text="已更换井盖", **PLACE)
     cast.operator_1.take(number, "send_check", grid_code=UNIT_GRID_EAST)
     cast.inspector_east.take(number, "answer_check", photos=1, result="passed", **PLACE)
+
+
+def _to_the_end(cast: Cast, number: str) -> None:
+    _to_closing(cast, number)
     cast.chief_1.take(number, "close", result="solved")
     assert _case(number).state == "closed" and faults_of(_case(number)) == []
 
@@ -72,10 +76,14 @@ def test_returned_objected_ruled_and_then_supervised_by_phone_and_in_writing(cas
     cast.clerk_swj.take(number, "reply_order", result_text="后天完成")
     cast.chief_2.take(number, "accept_order")
     cast.leader.take(number, "issue_order", mode="written", cause="overdue", reason="仍未完成")
+    _to_closing(cast, number)
+    assert not cast.chief_1.offers(number, "close") and "督办还没有办结" in cast.chief_1.page(number)
     cast.clerk_swj.take(number, "reply_order", result_text="今日完成")
-    _to_the_end(cast, number)
+    cast.chief_2.take(number, "accept_order")
+    cast.chief_1.take(number, "close", result="solved")
+    assert _case(number).state == "closed" and faults_of(_case(number)) == []
     orders = SideRecord.objects.filter(case__number=number, kind="supervision").order_by("id")
-    assert [(o.facts["mode"], o.ruling) for o in orders] == [("phone", "granted"), ("written", "lapsed")]
+    assert [(o.facts["mode"], o.ruling) for o in orders] == [("phone", "granted"), ("written", "granted")]
 
 
 def test_extended_suspended_and_resumed_by_itself(cast: Cast) -> None:

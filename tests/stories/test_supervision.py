@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.city import EAST, MORNING, WEST, person
-from tests.loop import bring_to
+from tests.loop import bring_to, step
 from wangge.cases.flow import State
 from wangge.cases.models import Case, LogEntry, SideRecord
 from wangge.cases.verification import faults_of
@@ -362,8 +362,8 @@ def test_a_campaign_counts_what_it_finds_and_handles(browser: Browser) -> None:
 
 
 def test_a_case_called_unsatisfied_must_be_supervised_and_tells_what_is_missing(browser: Browser) -> None:
-    case, chief = bring_to(State.HANDLING, at=None), browser("chief_1")
-    Case.objects.filter(pk=case.pk).update(unsatisfied_count=1)
+    case, chief = bring_to(State.CALLBACK, at=None), browser("chief_1")
+    step(case, "call_back", result="unsatisfied")
     must = reverse("oversight:must")
     assert _new_order(case) in page(chief, must).replace("&amp;cause=unsatisfied", "")
     found = order(chief, case, "callback_district", cause="unsatisfied")

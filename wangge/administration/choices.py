@@ -132,6 +132,7 @@ CHOICES: dict[str, dict[str, Words]] = {
         "yuan": Words("金额", "yuan"),
         "parts": Words("子案", "parts"),
         "right": Words("正确的类别与立案条件", "the right class and norm"),
+        "supervised": Words("应督办的已督办办结", "supervised where it must be"),
     },
     "weekday": {
         "mon": Words("星期一", "Monday"),

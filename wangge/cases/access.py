@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from wangge.cases.flow import CONTACT, RULINGS, WAITING_STEPS, Flow, Hand, Outcome, Scope, Step, TaskRule
 from wangge.cases.hotlines import WITH_UNIT, hotlines, whose_contact
 from wangge.cases.models import Case, LogEntry, Task
-from wangge.cases.records import Record, acted_on, refusal
+from wangge.cases.records import Record, acted_on, refusal, unsupervised
 from wangge.cases.reference import channels, flow_by_id
 from wangge.cases.stages import stages_of
 from wangge.catalog.queries import norm
@@ -184,6 +184,13 @@ def offered_steps(case: Case, actor: Actor) -> list[Offer]:
         answer, held = can_take_step(flow, case, step, actor, hands, record)
         if step.code == CONTACT and held:
             answer = whose_contact(stages[CONTACT], held.post)
+        if (
+            not isinstance(answer, Denied)
+            and "supervised" in step.needs
+            and actor.origin == "live"
+            and (waits := unsupervised(case, records))
+        ):
+            answer = Denied(waits.code, waits.message("zh"), waits.message("en"))
         if isinstance(answer, Denied):
             offers.append(Offer(step, False, answer.zh, answer.en))
         else:

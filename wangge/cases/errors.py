@@ -130,6 +130,21 @@ class NoLeadUnit(Conflict):
     en = "No unit leads the case, so no order can be issued: dispatch it first."
 
 
+class OrderRuns(Conflict):
+    code = "order_runs"
+    zh = "本案卷的督办还没有办结，不能结案：请等单位回复，审核办结后再结案。"
+    en = "A supervision order on this case runs: wait for the unit's reply, accept it, then close the case."
+
+
+class OrderOwed(Conflict):
+    code = "order_owed"
+    zh = "群众不满意或未评价的案卷必须督办：请下达督办，单位回复、审核办结后再结案。"
+    en = (
+        "The caller was not satisfied, or never answered: the case must be supervised. Issue an order, accept the unit's "
+        "reply, then close the case."
+    )
+
+
 class NotOverdue(Conflict):
     code = "not_overdue"
     zh = "本案卷没有超期，不需要申诉。"

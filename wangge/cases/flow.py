@@ -153,7 +153,7 @@ GUARDS = ("wants_callback", "unsatisfied_before", "tries_left", "was_filed", "wa
 NEEDS = (
     "description", "grid", "class", "norm", "reason", "unit", "handler", "result", "photo", "position",
     "solved", "satisfied", "finding", "target", "destination", "basis", "passage", "remark", "amount", "until", "mode",
-    "cause", "right", "area", "parts", "yuan",
+    "cause", "right", "area", "parts", "yuan", "supervised",
 )  # fmt: skip
 
 

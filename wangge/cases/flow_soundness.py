@@ -40,6 +40,7 @@ def check_flow(flow: Flow, axes: Mapping[str, str]) -> None:
         _check_task(step.task, axes, (*where, "task"))
         _check_vocabulary(step, where)
         _check_side(step, where)
+        _check_supervised(flow, step, where)
         if (step.code == "report") != (NEW in step.sources):
             raise FlowFault(where, "上报、且只有上报从 new 开始。", "report, and only it, starts from new.")
         for place in (*step.sources, *(b.to for o in step.outcomes for b in o.branches)):
@@ -112,6 +113,19 @@ def _check_side(step: Step, where: tuple[str, ...]) -> None:
                 "这一步须有 task：post 为可办理本步的岗位，scope: unit，clock: norm（时限由立案条件规定）。",
                 "this step needs a task: a post that may take the step, scope: unit, clock: norm (the norm sets the limit).",
             )
+
+
+def _check_supervised(flow: Flow, step: Step, where: tuple[str, ...]) -> None:
+    """What waits for an order to be issued and accepted stands where that can be done, or no case would get past it."""
+    if "supervised" not in {*step.needs, *(need for o in step.outcomes for need in o.needs)}:
+        return
+    if missing := [s for s in step.sources if not flow.runs_in("supervision", s)]:
+        raise FlowFault(
+            where,
+            f"needs 有“supervised”，而 records.supervision 不在 {'、'.join(missing)} 中进行：请加进其 while，或去掉这一要求。",
+            f"“supervised” is needed, but records.supervision does not run in {', '.join(missing)}: add it to its "
+            "`while`, or leave the need out.",
+        )
 
 
 def _check_task(task: TaskRule | None, axes: Mapping[str, str], where: tuple[str, ...]) -> None:

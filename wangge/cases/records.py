@@ -18,6 +18,8 @@ from wangge.cases.errors import (
     NoLeadUnit,
     NoRequest,
     NotOverdue,
+    OrderOwed,
+    OrderRuns,
     RequestPending,
     ReturnSettled,
     RewardedBefore,
@@ -109,6 +111,13 @@ def refusal(
     since = _since_dispatch if step.record == "return" else _of_round
     before, most = since(case, records, step.record), flow.records[step.record].most
     return _not_now(step.code, case, before, stages, most)
+
+
+def unsupervised(case: Case, records: Sequence[Record]) -> DomainError | None:
+    """Why a case is not to be closed yet: an order on it runs, or is owed. Who has no unit has nobody to be ordered."""
+    if any(r.kind == "supervision" and not r.ended for r in records):
+        return OrderRuns()
+    return OrderOwed() if case.order_owed and case.lead_unit else None
 
 
 def _since_dispatch(case: Case, records: Sequence[Record], kind: str) -> list[Record]:

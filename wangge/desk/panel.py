@@ -21,8 +21,8 @@ from wangge.grids.queries import grade_of
 from wangge.organizations.directory import UnitInfo, directory
 from wangge.ui.fields import FieldSet, field_set, strays
 
-#: needs that are not fields: the description was given at the report
-_SILENT = ("description",)
+#: needs that are not fields: the description was given at the report, and supervised is what a case was
+_SILENT = ("description", "supervised")
 #: needs met by a free text
 _TEXTS = ("reason", "basis", "result", "finding", "destination")
 UNREACHABLE = "unreachable"

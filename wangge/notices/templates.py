@@ -76,6 +76,10 @@ TEMPLATES: dict[str, Sentence] = {
     "order_accepted": Sentence(
         "案卷 {number} 的督办已办结。", "The reply to the supervision order on case {number} was accepted."
     ),
+    "order_lapsed": Sentence(
+        "案卷 {number} 已不在该单位办理，对它的督办自行终止，理由见办理经过。",
+        "Case {number} has left the unit: the supervision order on it has lapsed; the reason stands in its record.",
+    ),
     "request_granted": Sentence(
         "案卷 {number} 的退单或上报申请已获批准，不再由贵单位办理。",
         "The request to return or escalate case {number} was granted: it is no longer with your unit.",

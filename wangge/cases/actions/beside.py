@@ -4,6 +4,8 @@
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
+from django.db.models import F, Q
+
 from wangge.cases.actions.correcting import ask_correction, correct
 from wangge.cases.actions.placing import route_case
 from wangge.cases.actions.rewarding import grant_reward, propose_reward, refuse_reward
@@ -25,6 +27,7 @@ from wangge.cases.errors import (
     UntilOutOfRange,
 )  # fmt: skip
 from wangge.cases.flow import Scope
+from wangge.cases.models import LogEntry, SideRecord
 from wangge.cases.records import LEAVING
 from wangge.grids.queries import city
 from wangge.organizations.directory import directory
@@ -170,9 +173,19 @@ def _issue_order(work: Work) -> None:
 
 
 def _accept_order(work: Work) -> None:
+    """It answers a callback it came after: one that came before answers something else."""
     assert work.record
     turn_record(work, "granted")
+    if work.case.order_owed and not _called_back_since(work, work.record.id):
+        work.set(order_owed="")
     work.tell_clerks("order_accepted", work.record.unit)
+
+
+def _called_back_since(work: Work, order: int) -> bool:
+    """Has a callback ended badly since the order was issued?"""
+    issued = SideRecord.objects.filter(pk=order).values("seq")
+    bad = Q(result="unsatisfied") | (Q(result="unreachable") & ~Q(to_state=F("from_state")))
+    return LogEntry.objects.of(work.case).filter(bad, step="call_back", seq__gt=issued).exists()
 
 
 def _send_back_order(work: Work) -> None:

@@ -197,12 +197,16 @@ def _call_back(work: Work) -> None:
         check_try(work)
         work.move()
         work.set(callback_tries=work.case.callback_tries + 1)
+        if work.case.state != work.from_state:  # that was the last try
+            work.set(order_owed=work.case.order_owed or "unrated")
         return
     if work.outcome.code == "unsatisfied":
         if not work.case.unsatisfied_count:
             _again(work)
         work.move()
-        work.set(unsatisfied_count=work.case.unsatisfied_count + 1, callback_tries=0)
+        work.set(
+            unsatisfied_count=work.case.unsatisfied_count + 1, callback_tries=0, order_owed="unsatisfied"
+        )
         return
     work.move()
 

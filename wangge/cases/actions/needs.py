@@ -31,6 +31,7 @@ from wangge.cases.errors import (
 )  # fmt: skip
 from wangge.cases.forms import ANSWERS
 from wangge.cases.models import CaseText, FilledForm, Photo
+from wangge.cases.records import unsupervised
 from wangge.catalog.queries import NormInfo, catalog, norm
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.grids.locate import grid_index
@@ -276,6 +277,12 @@ def _parts(work: "Work") -> None:
         raise WrongParts(least=LEAST_PARTS, most=MOST_PARTS)
 
 
+def _supervised(work: "Work") -> None:
+    """What was recorded elsewhere is taken as it was."""
+    if work.actor.origin == "live" and (refused := unsupervised(work.case, work.locked.records)):
+        raise refused
+
+
 def _right(work: "Work") -> None:
     """The class and the norm the case should have been given."""
     code = work.data.class_code or work.case.class_code
@@ -308,4 +315,5 @@ NEEDED: "dict[str, Callable[[Work], None]]" = {
     "right": _right,
     "area": _area,
     "parts": _parts,
+    "supervised": _supervised,
 }

@@ -328,6 +328,10 @@ class Work:
             return
         self.facts["lapsed"] = [r.kind for r in gone]
         self.close_tasks(*(f"{r.kind}.{r.state}" for r in gone))
+        for record in gone:
+            if record.kind == "supervision":
+                self.tell_clerks("order_lapsed", record.unit)
+                self.tell((record.opened_by,) if record.opened_by else (), "order_lapsed")
         change = {"ruling": LAPSED, "ruled_at": self.at, "ended_at": self.at}
         self.writes.update("cases_siderecord", change, "id = ANY(%s)", [r.id for r in gone])
 

@@ -162,6 +162,14 @@ class Case(models.Model):
     reopened_count = models.PositiveSmallIntegerField(default=0)
     callback_tries = models.PositiveSmallIntegerField(default=0)
 
+    order_owed = models.CharField(
+        max_length=12,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="why it must be supervised: what a callback ended with and no accepted order has answered since",
+    )
+
     last_at = models.DateTimeField(help_text="`at` of the newest log entry")
     log_seq = models.PositiveIntegerField(default=0)
     log_digest = models.BinaryField()
@@ -175,6 +183,9 @@ class Case(models.Model):
             models.CheckConstraint(condition=Q(origin__in=Origin.values), name="cases_case_origin"),
             models.CheckConstraint(
                 condition=Q(closing__in=["", "solved", "explained", "forced"]), name="cases_case_closing"
+            ),
+            models.CheckConstraint(
+                condition=Q(order_owed__in=["", "unsatisfied", "unrated"]), name="cases_case_order_owed_why"
             ),
             models.CheckConstraint(
                 condition=Q(state="closed", closed_at__isnull=False) | (~Q(state="closed") & Q(closing="")),
@@ -219,6 +230,10 @@ class Case(models.Model):
                 name="cases_case_duplicates",
             ),
             GinIndex(fields=["units"], name="cases_case_units"),
+            # the few that must be supervised
+            models.Index(
+                fields=["-reported_at", "-id"], condition=~Q(order_owed=""), name="cases_case_order_owed"
+            ),
             # the open few: lists and the board
             models.Index(
                 fields=["-reported_at", "-id"],

@@ -26,14 +26,15 @@ from tests.city import (
     UNIT_GRID_EAST_2,
 )
 from tests.loop import HOTLINE, bring_to, good_data, photo, step
-from wangge.cases.access import offered_steps
+from wangge.cases.access import offered_steps, records_of
 from wangge.cases.actions import Taken, report
 from wangge.cases.actions.photos import purge_waiting_photos
-from wangge.cases.errors import KeyReused, PhotoUnavailable, StepDenied
+from wangge.cases.errors import KeyReused, OrderOwed, PhotoUnavailable, StepDenied
 from wangge.cases.flow import OPEN_STATES, State
 from wangge.cases.jobs import open_log_months, purge_keys, purge_photos, recompute_deadlines
 from wangge.cases.models import Case, LogEntry, SideRecord
 from wangge.cases.queries import get_case, timeline
+from wangge.cases.records import unsupervised
 from wangge.cases.tests.machine_checks import Watch, check, check_whole, sees, tell
 from wangge.cases.tests.machine_hands import Hands
 from wangge.cases.tests.machine_moves import (
@@ -404,7 +405,19 @@ class Loop(RuleBasedStateMachine):
                 code = ONWARD[case.state]
                 if code == "file" and lacks_photos(case):
                     code = "send_verify"
+                if code == "close":
+                    _supervise(case)
                 login = rightful(code, case)
                 step(case, code, by=login, photos=good_data(code, case, by=login).photos)
         assert case.state == "closed", f"trapped in {case.state}"
         check_whole(case.pk)
+
+
+def _supervise(case: Case) -> None:
+    """What must be supervised before it is closed is."""
+    onward = {"issued": "reply_order", "replied": "accept_order"}
+    while (waits := unsupervised(case, records_of(case))) and case.origin == "live":
+        if isinstance(waits, OrderOwed):
+            step(case, "issue_order")
+        running = case.side_records.get(kind="supervision", ended_at=None)
+        step(case, onward[running.state])

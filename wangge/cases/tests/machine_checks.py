@@ -106,12 +106,12 @@ def _check_columns(case: Case, told: Told) -> None:
         case.state, case.log_seq, case.reported_at, case.last_at, case.class_code, case.owner, case.filed_at,
         case.lead_unit, case.handler_id, case.finished_at, case.closed_at, case.closing,
         case.merged_into.number if case.merged_into else "", case.rework_count, case.return_count,
-        case.unsatisfied_count, case.callback_tries, case.reopened_count,
+        case.unsatisfied_count, case.callback_tries, case.reopened_count, case.order_owed,
     )  # fmt: skip
     due = (
         told.state, told.seq, told.reported_at, told.last_at, told.class_code, told.owner, told.filed_at,
         told.unit, told.handler, told.finished_at, told.closed_at, told.closing,
-        told.target, told.reworked, told.returned, told.unsatisfied, told.tries, told.reopened,
+        told.target, told.reworked, told.returned, told.unsatisfied, told.tries, told.reopened, told.owed,
     )  # fmt: skip
     assert held == due
     info = norm(case.norm_id) if case.norm_id else None

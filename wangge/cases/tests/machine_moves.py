@@ -22,6 +22,7 @@ from wangge.cases.errors import (
     KindNotAllowed,
     MergeTargetClosed,
     NeedsCallback,
+    NoRequest,
     NotLinked,
     ObjectionTooLate,
     ParentEnded,
@@ -30,6 +31,7 @@ from wangge.cases.errors import (
     ReopenTooLate,
     StageNotOpen,
     StalePage,
+    StepDenied,
     TooFewPhotosToFile,
     TopLevel,
     UnknownPassage,
@@ -38,7 +40,7 @@ from wangge.cases.errors import (
 )  # fmt: skip
 from wangge.cases.flow import OPEN_STATES, WAITING_STEPS
 from wangge.cases.models import Case, CaseLink, CaseText, Photo, SideRecord, Task
-from wangge.cases.records import refusal
+from wangge.cases.records import refusal, unsupervised
 from wangge.cases.reference import channels, current_flow
 from wangge.catalog.queries import catalog
 from wangge.common.clock import now
@@ -232,9 +234,13 @@ def refusal_due(call: Call) -> type[DomainError] | None:
     if hindered := refusal(
         current_flow(), current_flow().steps[code], case, records_of(case), stages, call.data.unit
     ):
-        return type(hindered)
+        # nobody was asked: who should answer is of a unit that has no say here
+        unasked = code == "answer_consultation" and isinstance(hindered, NoRequest)
+        return StepDenied if unasked else type(hindered)
     if late := _late(call):
         return late
+    if code == "close" and case.origin == "live" and (waits := unsupervised(case, records_of(case))):
+        return type(waits)
     if code == "dispatch" and not _kind_fits(case, call.data.unit):
         return KindNotAllowed
     if code == "file" and lacks_photos(case, call.data.norm_id):

@@ -41,6 +41,10 @@ class Told:
     unsatisfied: int = 0
     tries: int = 0
     reopened: int = 0
+    #: why an order is owed; entries: of the newest bad callback, of the newest order
+    owed: str = ""
+    bad_seq: int = 0
+    order_seq: int = 0
     #: side records: the state of the open one of a kind, or of a kind and a unit where several may be (kind/unit), the last
     #: state of each, and those ended: (kind, state)
     open: dict[str, str] = field(default_factory=dict)
@@ -237,10 +241,13 @@ def _answer_check(told: Told, entry: LogEntry) -> None:
 def _call_back(told: Told, entry: LogEntry) -> None:
     if entry.result == "unreachable":
         told.tries += 1
+        if entry.to_state != entry.from_state:
+            told.owed, told.bad_seq = told.owed or "unrated", entry.seq
     if entry.result == "unsatisfied":
         if told.unsatisfied == 0 and not told.parts:
             _start_clock(told, entry)
         told.unsatisfied, told.tries = told.unsatisfied + 1, 0
+        told.owed, told.bad_seq = "unsatisfied", entry.seq
 
 
 def _conclude(told: Told, entry: LogEntry) -> None:
@@ -296,7 +303,13 @@ def _consult(told: Told, entry: LogEntry) -> None:
     told.consulted.add(entry.data["unit"])
 
 
-def _second(told: Told, entry: LogEntry) -> None:
+def _accept_order(told: Told, entry: LogEntry) -> None:
+    if told.order_seq > told.bad_seq:
+        told.owed = ""
+
+
+def _issue_order(told: Told, entry: LogEntry) -> None:
+    told.order_seq = entry.seq
     if "second" in entry.data:
         told.consulted.add(entry.data["second"])
 
@@ -369,7 +382,8 @@ _EFFECTS = {
     "assign": _assign, "finish": _finish, "send_check": _place, "answer_check": _answer_check,
     "call_back": _call_back, "conclude": _conclude, "close": _close, "reopen": _reopen, "return": _take_from_unit,
     "rule_return": _take_from_unit, "escalate": _take_from_unit, "extend": _extend, "suspend": _suspend,
-    "resume": _resume, "consult": _consult, "issue_order": _second, "correct": _correct, "decide_appeal": _decide_appeal,
+    "resume": _resume, "consult": _consult, "issue_order": _issue_order, "accept_order": _accept_order,
+    "correct": _correct, "decide_appeal": _decide_appeal,
     "reject": _withdraw, "reject_filing": _withdraw, "void": _withdraw, "merge": _merge, "transfer": _withdraw,
     "unmerge": _unmerge, "split": _split, "cancel_split": _cancel_split, "gather": _done, "settle": _done,
     "self_handle": _self_handle, "assign_down": _assign_down, "unlink": _unlink, "link": _link, "redact": _redact,

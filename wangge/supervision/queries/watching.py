@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, F, OuterRef, Q
 
 from wangge.cases.flow import OPEN_STATES
-from wangge.cases.models import Case, LogEntry, SideRecord
-from wangge.cases.reference import current_flow, flow_by_id
+from wangge.cases.models import Case, SideRecord
+from wangge.cases.reference import flow_by_id
 from wangge.cases.visibility import visible_to
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor
@@ -50,9 +50,6 @@ def proposals(
     return [Proposal(row.pk, row.at, row.case, row.due_at) for row in rows[:limit]]
 
 
-#: outcomes of a callback after which a case must be supervised; the causes of an order that answers them
-BAD_CALLBACKS = ("unsatisfied", "unreachable")
-BAD_CAUSES = ("unsatisfied", "unrated")
 #: cases reported longer ago are looked for by nobody
 OLDEST = timedelta(days=731)
 
@@ -81,32 +78,13 @@ def must_be_supervised(
 ) -> list[Owed]:
     """At most `limit` visible cases, newest first, after the keyset (reported_at, id). Two queries.
 
-    Unsatisfied: a caller said so, and the case is open, or was closed within the days of the rules; unrated: closed, or
-    about to be, after nobody could be reached. Done by an accepted order for that cause, or for another one if it was
-    issued after the newest such callback: one that came before answers something else.
+    Unsatisfied: a caller said so; unrated: nobody could be reached in any try. Whether open, opened again, or closed within
+    the days of the rules, until an order that was issued after that callback is accepted.
     """
     since = at - timedelta(days=rules.must_days)
-    asked = Q(unsatisfied_count__gt=0) | Q(callback_tries__gt=0)  # as the partial index says it
-    unrated = Q(callback_tries__gte=current_flow().callback_tries) & (
-        Q(state__in=[s.value for s in OPEN_STATES]) | Q(closed_at__gte=since)
-    )
-    unsatisfied = Q(unsatisfied_count__gt=0) & (
-        Q(state__in=[s.value for s in OPEN_STATES]) | Q(closed_at__gte=since)
-    )
-    later = LogEntry.objects.filter(
-        case=OuterRef("case_id"), step="call_back", result__in=BAD_CALLBACKS, seq__gt=OuterRef("seq"),
-        recorded_at__gte=OuterRef("opened_at"),
-    )  # fmt: skip
-    done = SideRecord.objects.filter(
-        Q(facts__cause__in=BAD_CAUSES) | ~Exists(later),
-        case=OuterRef("pk"),
-        kind=SUPERVISION,
-        state="accepted",
-    )
-    rows = (
-        Case.objects.filter(asked, unsatisfied | unrated, visible_to(actor), reported_at__gte=at - OLDEST)
-        .exclude(Exists(done)).newest_first()
-    )  # fmt: skip
+    recent = Q(state__in=[s.value for s in OPEN_STATES]) | Q(closed_at__gte=since)
+    owed = Case.objects.filter(~Q(order_owed=""), recent, visible_to(actor), reported_at__gte=at - OLDEST)
+    rows = owed.newest_first()
     if after:
         rows = rows.before(*after)
     cases = list(rows[:limit])
@@ -116,12 +94,11 @@ def must_be_supervised(
 
 
 def _owed(case: Case, order: SideRecord | None) -> Owed:
-    why = "unsatisfied" if case.unsatisfied_count else "unrated"
     missing = "order"
     if order is not None and order.ended_at is None:
         missing = "reply" if order.state == "issued" else "acceptance"
-    possible = flow_by_id(case.flow_id).runs_in(SUPERVISION, case.state)
-    return Owed(case.pk, case.reported_at, case, why, missing, order.pk if order else None, possible)
+    possible = bool(case.lead_unit) and flow_by_id(case.flow_id).runs_in(SUPERVISION, case.state)
+    return Owed(case.pk, case.reported_at, case, case.order_owed, missing, order.pk if order else None, possible)
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def _work(count: int) -> None:
         overdue(bring_to(State.HANDLING, at=None))
         ordered = bring_to(State.HANDLING, at=None)
         unhappy = bring_to(State.HANDLING, at=None)
-        Case.objects.filter(pk=unhappy.pk).update(unsatisfied_count=1)
+        Case.objects.filter(pk=unhappy.pk).update(unsatisfied_count=1, order_owed="unsatisfied")
         issue_order(
             ordered.number,
             OrderData("phone", "overdue", "抓紧"),
