@@ -145,6 +145,18 @@ class OrderOwed(Conflict):
     )
 
 
+class JointNeedsTwo(BadInput):
+    code = "order_joint_needs_two"
+    zh = "三方联合督办要写明主办单位以外的另一个单位：请在“督办”页面下达。"
+    en = "A joint order names a second unit beside the one in charge: issue it on the page “Supervision”."
+
+
+class OneUnitOnly(BadInput):
+    code = "order_one_unit_only"
+    zh = "只有三方联合督办可以写明另一个单位：请去掉它，或改选三方联合督办。"
+    en = "Only a joint order names a second unit: leave it out, or choose a joint order."
+
+
 class NotOverdue(Conflict):
     code = "not_overdue"
     zh = "本案卷没有超期，不需要申诉。"

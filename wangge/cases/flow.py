@@ -92,6 +92,8 @@ RECORD_FIGURES: Mapping[str, Mapping[str, int]] = {
 #: kinds of which several may run beside one case, each to another unit, where the flow says so
 SEVERAL = ("consultation",)
 RECORD_OF = {step: kind for kind, steps in RECORD_STEPS.items() for step in steps}
+#: the mode of an order that is addressed to a second unit as well, where a flow has it
+JOINT = "joint"
 #: while a record of the kind is open these steps wait for its ruling
 HELD_BY: Mapping[str, tuple[str, ...]] = {
     "return": ("finish", "ask_escalation"), "escalation": ("finish", "ask_return"),

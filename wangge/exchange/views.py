@@ -52,6 +52,7 @@ from wangge.exchange.given import (
     StepGiven,
 )
 from wangge.grids.locate import grid_index
+from wangge.supervision.actions.orders import ISSUE, take_order_step
 
 router = Router(by_alias=True)
 LIST_FILTERS = [field.alias or name for name, field in ListGiven.model_fields.items()]
@@ -119,9 +120,11 @@ def take_step(
     request: KeyRequest, number: Code, given: StepGiven, key: IdempotencyKey, response: HttpResponse
 ) -> Status[TakenBody]:
     """Take a step on a case."""
-    taken = take(
-        given.step, number, given.data(), actor=request.auth, at=given.at or now(), key=key, seen=given.seen
-    )
+    data, at = given.data(), given.at or now()
+    if given.step == ISSUE:
+        taken = take_order_step(number, data, actor=request.auth, at=at, key=key, seen=given.seen)
+    else:
+        taken = take(given.step, number, data, actor=request.auth, at=at, key=key, seen=given.seen)
     return _tell(taken, response)
 
 

@@ -82,12 +82,6 @@ class OwnAnswer(Refused):
     en = "Who answered cannot judge the answer; ask another colleague."
 
 
-class JointNeedsTwo(BadInput):
-    code = "order_joint_needs_two"
-    zh = "三方联合督办要写明另一个单位。"
-    en = "A joint order names a second unit."
-
-
 class SittingOver(BadInput):
     code = "sitting_over"
     zh = "没有这次坐席，或已过一天。请重新选择坐席，或不选。"

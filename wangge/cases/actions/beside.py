@@ -22,11 +22,13 @@ from wangge.cases.deadlines import Clock, Limit, limit_seconds
 from wangge.cases.errors import (
     AmountOutOfRange,
     ExtensionTooLate,
+    JointNeedsTwo,
+    OneUnitOnly,
     TopLevel,
     UnknownUnit,
     UntilOutOfRange,
 )  # fmt: skip
-from wangge.cases.flow import Scope
+from wangge.cases.flow import JOINT, Scope
 from wangge.cases.models import LogEntry, SideRecord
 from wangge.cases.records import LEAVING
 from wangge.grids.queries import city
@@ -161,15 +163,29 @@ def _answer_consultation(work: Work) -> None:
 
 
 def _issue_order(work: Work) -> None:
-    """To the unit in charge; of a joint order the second unit sees the case as well."""
+    """To the unit in charge; of a joint order the second unit sees the case as well, and is told."""
     work.facts["unit"] = work.case.lead_unit
-    if second := work.data.unit:
-        if second not in directory().units:
-            raise UnknownUnit(unit=second)
+    second = _second_unit(work)
+    if second:
         work.facts["second"] = second
         _show_to(work, second)
     open_record(work)
     work.tell_clerks("order_issued")
+    if second:
+        work.tell_clerks("order_joint", second)
+
+
+def _second_unit(work: Work) -> str:
+    """The other unit of a joint order, "" of any other. Raises JointNeedsTwo, OneUnitOnly, UnknownUnit."""
+    second = work.data.unit
+    if work.data.choices["mode"] == JOINT:
+        if second in ("", work.case.lead_unit):
+            raise JointNeedsTwo
+    elif second:
+        raise OneUnitOnly
+    if second and (second not in directory().units or directory().units[second].kind in ("centre", "squad")):
+        raise UnknownUnit(unit=second)
+    return second
 
 
 def _accept_order(work: Work) -> None:

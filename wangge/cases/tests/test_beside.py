@@ -27,10 +27,12 @@ from wangge.cases.errors import (
     AppealedBefore,
     ExtensionsUsed,
     ExtensionTooLate,
+    JointNeedsTwo,
     Missing,
     NoRequest,
     NothingToCorrect,
     ObjectionTooLate,
+    OneUnitOnly,
     OtherClock,
     RequestPending,
     ReturnSettled,
@@ -38,6 +40,7 @@ from wangge.cases.errors import (
     StepDenied,
     Suspended,
     UnknownChoice,
+    UnknownUnit,
     UntilOutOfRange,
 )  # fmt: skip
 from wangge.cases.flow import State
@@ -486,6 +489,11 @@ def test_a_correction_before_dispatch_routes_anew() -> None:
 def test_the_second_unit_of_a_joint_order_sees_the_case() -> None:
     case = bring_to(State.HANDLING)
     assert not is_visible(case, actor("clerk_csgl"))
+    joint = {"mode": "joint", "cause": "overdue"}
+    refused(case, "issue_order", JointNeedsTwo, choices=joint)
+    refused(case, "issue_order", JointNeedsTwo, unit="swj", choices=joint)
+    refused(case, "issue_order", UnknownUnit, unit="squad_east", choices=joint)
+    refused(case, "issue_order", OneUnitOnly, unit="csgl", choices={"mode": "phone", "cause": "overdue"})
     step(case, "issue_order", unit="csgl", choices={"mode": "joint", "cause": "overdue"})
     assert is_visible(case, actor("clerk_csgl")) and not is_visible(case, actor("clerk_xijie"))
     assert record(case, "supervision").unit == "swj"

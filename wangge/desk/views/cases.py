@@ -25,6 +25,7 @@ from wangge.desk.panel import Tried, units_in_charge
 from wangge.desk.signed_in import actor_of
 from wangge.grids.queries import areas
 from wangge.organizations.access import Permission, require
+from wangge.supervision.actions.orders import ISSUE, take_order_step
 from wangge.ui.fields import answers_of, search_terms
 from wangge.ui.middleware import takes_bytes
 from wangge.ui.paging import ROWS, after_of, first_query, page_of
@@ -93,7 +94,10 @@ def step(request: HttpRequest, number: str, step_code: str) -> HttpResponse:
         form = form_asked(step_code, found, **chosen)
         data = replace(given.step_data(request.POST, photos), fields=answers_of(form, request.POST))
         key, seen = given.key_of(request.POST), given.whole(request.POST.get("seen", ""))
-        taken = take(step_code, found.pk, data, actor=actor, at=now(), key=key, seen=seen)
+        if step_code == ISSUE:
+            taken = take_order_step(found.pk, data, actor=actor, at=now(), key=key, seen=seen)
+        else:
+            taken = take(step_code, found.pk, data, actor=actor, at=now(), key=key, seen=seen)
     except (NotFound, UnknownStep):
         raise
     except DomainError as error:

@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 
 from tests import city
+from tests.loop import bring_to
+from wangge.cases.flow import State
 from wangge.cases.models import Case
 from wangge.cases.verification import faults_of
 from wangge.common.clock import now
 from wangge.exchange.tests.peers import Peer, PeerMaker, refused
+from wangge.notices.models import Notice
+from wangge.supervision.models import OrderDetail
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +135,21 @@ def test_a_text_is_deleted(peer: PeerMaker) -> None:
     log = operator.get(f"/cases/{number}/log").json()
     assert log[0]["texts"]["description"] is None and log[1]["data"]["passage"] == [1, "description"]
     assert not faults_of(Case.objects.get(number=number))
+
+
+def test_a_joint_order_is_one_whichever_way_it_comes(peer: PeerMaker) -> None:
+    case = bring_to(State.HANDLING, at=None)
+    path, chief = f"/cases/{case.number}/steps", peer("chief_1")
+    asked: dict[str, Any] = {
+        "step": "issue_order",
+        "choices": {"mode": "joint", "cause": "major"},
+        "texts": {"reason": "限期"},
+    }
+    refused(chief.post(path, asked), 422, "order_joint_needs_two")
+    phone = asked | {"unit": "xijie", "choices": {"mode": "phone", "cause": "major"}}
+    refused(chief.post(path, phone), 422, "order_one_unit_only")
+    refused(peer("clerk_xijie").get(f"/cases/{case.number}"), 404, "not_found")
+    step(chief, case.number, asked.pop("step"), **asked, unit="xijie")
+    assert OrderDetail.objects.get().second_unit == "xijie"
+    assert Notice.objects.filter(recipient__login="clerk_xijie", template="order_joint").count() == 1
+    assert peer("clerk_xijie").get(f"/cases/{case.number}").status_code == 200

@@ -16,7 +16,6 @@ from wangge.common.errors import NotFound
 from wangge.organizations.directory import Actor
 from wangge.supervision.access import (
     SUPERVISION,
-    clerks_of,
     get_order,
     get_paper,
     units_answered_for,
@@ -24,18 +23,17 @@ from wangge.supervision.access import (
 )
 from wangge.supervision.errors import (
     JointAnswerLate,
-    JointNeedsTwo,
     NothingNamed,
     NotOfThisOrder,
     OrderPast,
     SittingOver,
 )
-from wangge.supervision.given import MOST_TEXT, clean, known_units
+from wangge.supervision.given import MOST_TEXT, clean
 from wangge.supervision.models import JointAnswer, OrderDetail, Paper, Sitting
 from wangge.supervision.queries.papers import list_papers
-from wangge.supervision.telling import tell
 
-JOINT = "joint"
+#: the step that issues an order
+ISSUE = "issue_order"
 #: an order is issued in a sitting of the same day
 SITTING_LASTS = timedelta(hours=24)
 #: the steps after the issue, each with the name of its text
@@ -57,28 +55,29 @@ class OrderData:
 def issue_order(number: str, data: OrderData, *, actor: Actor, at: datetime, key: UUID) -> SideRecord:
     """The order as a side record of the case `number`; sent again with the same `key`, the first one.
 
-    Raises JointNeedsTwo, SittingOver, NotFound and whatever the door refuses.
+    Raises SittingOver, NotFound and whatever the door refuses.
     """
     case = get_case(number, actor)
-    second = known_units([data.second_unit])[:1] if data.mode == JOINT else []
-    if data.mode == JOINT and (not second or second[0] == case.lead_unit):
-        raise JointNeedsTwo
     sitting = _sitting(data.sitting, actor, at)
     meeting = get_paper(data.meeting, actor) if data.meeting else None
     given = StepData(
-        choices={"mode": data.mode, "cause": data.cause}, unit=second[0] if second else "",
-        texts={"reason": data.reason.strip()},
+        choices={"mode": data.mode, "cause": data.cause}, unit=data.second_unit, texts={"reason": data.reason.strip()}
     )  # fmt: skip
-    with transaction.atomic():
-        taken = take("issue_order", case.pk, given, actor=actor, at=at, key=key)
-        record = SideRecord.objects.select_related("case").get(case=case.pk, kind=SUPERVISION, seq=taken.seq)
-        if not taken.again and (second or sitting or meeting):
-            OrderDetail.objects.create(
-                record=record, second_unit=second[0] if second else "", sitting=sitting, meeting=meeting
-            )
-            facts = {"number": case.number, "state": case.state}
-            tell(clerks_of(second), "order_joint", facts, at=at, case_id=case.pk, but=actor.person_id)
-    return record
+    taken = take_order_step(case.pk, given, actor=actor, at=at, key=key, sitting=sitting, meeting=meeting)
+    return SideRecord.objects.select_related("case").get(case=case.pk, kind=SUPERVISION, seq=taken.seq)
+
+
+@transaction.atomic
+def take_order_step(
+    case: int | str, data: StepData, *, actor: Actor, at: datetime, key: UUID | None, seen: int | None = None,
+    sitting: Sitting | None = None, meeting: Paper | None = None,
+) -> Taken:  # fmt: skip
+    """The step `issue_order` through the door, with what else belongs to an order kept beside: whichever way it comes."""
+    taken = take(ISSUE, case, data, actor=actor, at=at, key=key, seen=seen)
+    if not taken.again and (data.unit or sitting or meeting):
+        record = SideRecord.objects.get(case=taken.case_id, kind=SUPERVISION, seq=taken.seq)
+        OrderDetail.objects.create(record=record, second_unit=data.unit, sitting=sitting, meeting=meeting)
+    return taken
 
 
 def _sitting(sitting_id: int | None, actor: Actor, at: datetime) -> Sitting | None:
