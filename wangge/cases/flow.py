@@ -37,6 +37,10 @@ class State(StrEnum):
 
 NEW = "new"
 OPEN_STATES = tuple(State)[: tuple(State).index(State.CLOSED)]
+#: states in which a case has not reached a unit
+EARLY_STATES = (State.REPORTED, State.VERIFYING, State.ACCEPTED, State.FILED)
+#: the channel of a part of a split case: nobody outside waits for it
+PART_CHANNEL = "part"
 END_STATES = tuple(State)[tuple(State).index(State.CLOSED) :]
 
 

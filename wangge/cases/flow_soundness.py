@@ -4,6 +4,7 @@
 from collections.abc import Mapping, Sequence
 
 from wangge.cases.flow import (
+    EARLY_STATES,
     END_STATES,
     NEW,
     OPEN_STATES,
@@ -64,6 +65,7 @@ def check_flow(flow: Flow, axes: Mapping[str, str]) -> None:
                 "an open state needs a task with a clock (or none).",
             )
         _check_task(rule.task, axes, where)
+    _check_parts(flow)
     _check_reach(flow)
     for kind, record in flow.records.items():
         first = RECORD_STEPS[kind][0]
@@ -125,6 +127,25 @@ def _check_supervised(flow: Flow, step: Step, where: tuple[str, ...]) -> None:
             f"needs 有“supervised”，而 records.supervision 不在 {'、'.join(missing)} 中进行：请加进其 while，或去掉这一要求。",
             f"“supervised” is needed, but records.supervision does not run in {', '.join(missing)}: add it to its "
             "`while`, or leave the need out.",
+        )
+
+
+def _check_parts(flow: Flow) -> None:
+    """Whoever splits a case reports its parts; who cancels a split makes void the parts nobody handles yet."""
+    split, report, void = (flow.steps.get(code) for code in ("split", "report", "void"))
+    if split and report and (lacking := [post for post in split.posts if post not in report.posts]):
+        raise FlowFault(
+            ("steps", "split"),
+            f"岗位“{'、'.join(lacking)}”不能上报，也就拆不出子案：请加进 report 的 posts，或不让其拆分。",
+            f"{', '.join(lacking)} may not report, and so makes no parts: add it to the posts of report, or take it from these.",
+        )
+    early = [state for state in EARLY_STATES if state in flow.states and not (void and state in void.sources)]
+    if "cancel_split" in flow.steps and early:
+        raise FlowFault(
+            ("steps", "cancel_split"),
+            f"撤销拆分要作废还没有派遣的子案，而 void 不能从 {'、'.join(early)} 开始：请加进 void 的 from，或去掉这一步。",
+            f"To cancel a split makes void its parts not dispatched yet, but void does not start from {', '.join(early)}: add "
+            "them to its `from`, or leave this step out.",
         )
 
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
+from wangge.cases.flow import PART_CHANNEL
 from wangge.cases.flow_document import parse
 from wangge.cases.flow_soundness import FlowFault
 from wangge.organizations.access import Permission
@@ -186,6 +187,13 @@ def _flow(pack: Pack) -> Faults:
     except (TypeError, AttributeError, KeyError, ValueError) as error:
         yield source.fault((), f"流程写法有误：{error}。", f"The flow is not written as it must be: {error}.")
         return
+    if "split" in pack.flow["steps"] and PART_CHANNEL not in pack.channels:
+        yield source.fault(
+            ("steps", "split"),
+            f"拆分出的子案来自渠道“{PART_CHANNEL}”，channels.csv 中没有：请加上，或去掉这一步。",
+            f"The parts of a split case come by the channel “{PART_CHANNEL}”, which channels.csv lacks: add it, or leave this "
+            "step out.",
+        )
     code = pack.flow.get("code")
     if not isinstance(code, str) or not 0 < len(code) <= 30:
         yield source.fault(

@@ -10,17 +10,12 @@ from wangge.cases.actions.callers import owed_callback
 from wangge.cases.actions.placing import route_case
 from wangge.cases.actions.work import Work
 from wangge.cases.errors import NeedsCallback, ParentEnded, PartInHand, PartsOpen
-from wangge.cases.flow import END_STATES, State
+from wangge.cases.flow import EARLY_STATES, END_STATES, PART_CHANNEL, State
 from wangge.cases.models import Case, LogEntry
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.grids.locate import grid_index
 from wangge.grids.queries import areas
 from wangge.organizations.directory import directory
-
-#: the channel of a part: nobody outside waits for it
-PART_CHANNEL = "part"
-#: parts in these states have not reached a unit and can be taken back
-_EARLY = (State.REPORTED, State.VERIFYING, State.ACCEPTED, State.FILED)
 
 
 def _split(work: Work) -> None:
@@ -46,11 +41,13 @@ def _cancel_split(work: Work) -> None:
     from wangge.cases.actions.door import take_by_itself
 
     children = list(Case.objects.select_for_update(no_key=True).filter(parent=work.case.pk).order_by("id"))
-    in_hand = [c.number for c in children if c.state == State.CLOSED or c.state not in (*_EARLY, *END_STATES)]
+    in_hand = [
+        c.number for c in children if c.state == State.CLOSED or c.state not in (*EARLY_STATES, *END_STATES)
+    ]
     if in_hand:
         raise PartInHand(numbers=", ".join(in_hand))
     for child in children:
-        if child.state in _EARLY and not take_by_itself("void", child.pk, at=work.at):
+        if child.state in EARLY_STATES and not take_by_itself("void", child.pk, at=work.at):
             raise PartInHand(numbers=child.number)
     work.set(parts=0)
     route_case(work)

@@ -212,6 +212,11 @@ BROKEN: dict[str, tuple[Callable[[Document], None], str]] = {
         "steps.answer_check.results.passed",
     ),
     "window that is no limit": (_set("steps", "reopen", "within", "a month"), "steps.reopen.within"),
+    "who splits may not report": (_set("steps", "split", "posts", ["coordinator"]), "steps.split"),
+    "parts that cannot be taken back": (_drop("steps", "void"), "steps.cancel_split"),
+    "parts that cannot be taken back from filed": (
+        _set("steps", "void", "from", ["reported", "verifying", "accepted", "dispatched"]), "steps.cancel_split"
+    ),
     "callback given up before it is tried": (_set("callback_tries", 0), "callback_tries"),
     "callback tries in words": (_set("callback_tries", "three"), "callback_tries"),
 }  # fmt: skip

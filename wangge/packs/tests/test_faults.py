@@ -258,6 +258,17 @@ def test_a_planted_fault_is_told_with_file_and_line(folder: Path, planted: Plant
     assert told[0].zh and not told[0].zh.isascii()
 
 
+def test_a_split_without_the_channel_of_its_parts_is_told_at_the_step(folder: Path) -> None:
+    channels = folder / "channels.csv"
+    channels.write_text(
+        "".join(row for row in channels.read_text().splitlines(True) if not row.startswith("part,"))
+    )
+    (fault,) = _faults(folder)
+    line = _line((folder / "flow.yaml").read_text(), "{name_zh: 拆分, name_en: Split,") - 1
+    assert (fault.file, fault.line) == ("tiny/flow.yaml", line)
+    assert "channels.csv" in fault.en
+
+
 def test_a_loop_in_the_flow_is_told_at_the_state_it_traps(folder: Path) -> None:
     path = folder / "flow.yaml"
     text = path.read_text()
