@@ -76,6 +76,22 @@ TEMPLATES: dict[str, Sentence] = {
     "order_accepted": Sentence(
         "案卷 {number} 的督办已办结。", "The reply to the supervision order on case {number} was accepted."
     ),
+    "corrected": Sentence(
+        "案卷 {number} 的类别或立案条件已更正，办理时限随之改变，请查看。",
+        "The class or norm of case {number} was corrected, and its limit with it: please look.",
+    ),
+    "rewarded": Sentence(
+        "您上报的案卷 {number} 已批准隐患奖励。",
+        "A hazard reward was granted for the case you reported, {number}.",
+    ),
+    "assisting": Sentence(
+        "案卷 {number} 由贵单位协办，请配合主办单位处置。",
+        "Your unit assists on case {number}: please work with the unit in charge.",
+    ),
+    "assisting_over": Sentence(
+        "案卷 {number} 已离开主办单位，贵单位的协办随之结束。",
+        "Case {number} has left the unit in charge: your unit no longer assists on it.",
+    ),
     "order_lapsed": Sentence(
         "案卷 {number} 已不在该单位办理，对它的督办自行终止，理由见办理经过。",
         "Case {number} has left the unit: the supervision order on it has lapsed; the reason stands in its record.",
@@ -184,6 +200,7 @@ KINDS: dict[str, Sentence] = {
     "suspension": Sentence("挂账", "suspension"),
     "overdue_appeal": Sentence("超期申诉", "appeal of the overdue mark"),
     "correction": Sentence("更正", "correction"),
+    "reward": Sentence("隐患奖励", "hazard reward"),
 }
 #: why a row of the matrix no longer works
 WHY: dict[str, Sentence] = {

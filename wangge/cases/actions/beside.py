@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from wangge.cases.actions.correcting import ask_correction, correct
 from wangge.cases.actions.placing import route_case
-from wangge.cases.actions.rewarding import grant_reward, propose_reward, refuse_reward
+from wangge.cases.actions.rewarding import grant_reward, propose_reward
 from wangge.cases.actions.rounds import (
     close_stages,
     resume_clock,
@@ -16,7 +16,14 @@ from wangge.cases.actions.rounds import (
     suspend_clock,
     used_seconds,
 )
-from wangge.cases.actions.side_records import in_time, local, open_record, refuse_record, turn_record
+from wangge.cases.actions.side_records import (
+    in_time,
+    local,
+    open_record,
+    refuse_record,
+    refuse_to_asker,
+    turn_record,
+)  # fmt: skip
 from wangge.cases.actions.work import Work
 from wangge.cases.deadlines import Clock, Limit, limit_seconds
 from wangge.cases.errors import (
@@ -47,6 +54,7 @@ def _granted(work: Work) -> None:
         "case_id = %s AND ended_at IS NULL", work.case.pk,
     )  # fmt: skip
     work.tell_clerks("request_granted")
+    work.tell_assisting("assisting_over")
     close_stages(work)
     left = {r.unit for r in work.locked.records if r.kind in LEAVING and r.ruling == "granted"}
     left.add(work.case.lead_unit)
@@ -260,9 +268,9 @@ RECORD_EFFECTS: dict[str, Callable[[Work], None]] = {
     "decide_appeal": _decide_appeal,
     "ask_correction": ask_correction,
     "correct": correct,
-    "refuse_correction": refuse_record,
+    "refuse_correction": refuse_to_asker,
     "propose_reward": propose_reward,
     "grant_reward": grant_reward,
-    "refuse_reward": refuse_reward,
+    "refuse_reward": refuse_to_asker,
     "pay_reward": turn_record,
 }

@@ -3,7 +3,7 @@
 
 from wangge.cases.actions.placing import command_path_for, route_case, settle_level
 from wangge.cases.actions.rounds import change_stages, retime
-from wangge.cases.actions.side_records import open_record, turn_record
+from wangge.cases.actions.side_records import open_record, tell_asker, turn_record
 from wangge.cases.actions.work import Work
 from wangge.cases.errors import NothingToCorrect, OtherClock, Suspended
 from wangge.cases.flow import State
@@ -40,6 +40,9 @@ def correct(work: Work) -> None:
         _filed_anew(work, was)
     elif work.case.dispatched_at and work.case.finished_at is None:
         _judged_anew(work, old)
+    tell_asker(work, "record_granted")
+    if work.case.lead_unit:
+        work.tell_clerks("corrected")
 
 
 def _filed_anew(work: Work, was: str) -> None:

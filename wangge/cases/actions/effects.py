@@ -76,6 +76,7 @@ def _withdraw(work: Work) -> None:
     """The unit that had the case, if any, is told; what it had asked for falls away with the state."""
     if work.case.lead_unit:
         work.tell_clerks("withdrawn")
+        work.tell_assisting("assisting_over")
 
 
 def _end_early(work: Work) -> None:
@@ -124,6 +125,8 @@ def _dispatch(work: Work) -> None:
             "cases_dispatch", case_id=work.case.pk, seq=work.seq, role="lead" if code == unit.code else "assist",
             unit=code, unit_path=path, dispatched_at=work.at, due_at=deadline.due,
         )  # fmt: skip
+        if code != unit.code:
+            work.tell_clerks("assisting", code)
     work.set(units=sorted(seeing))
     work.move()
 

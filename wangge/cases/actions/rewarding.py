@@ -3,7 +3,7 @@
 
 from django.db import connection
 
-from wangge.cases.actions.side_records import open_record, turn_record
+from wangge.cases.actions.side_records import open_record, tell_asker, turn_record
 from wangge.cases.actions.work import Work
 from wangge.cases.errors import BudgetSpent, RewardOutOfRange
 from wangge.cases.queries.rewards import budget_of
@@ -29,7 +29,6 @@ def grant_reward(work: Work) -> None:
         raise BudgetSpent(left=left, year=year)
     work.facts["yuan"] = work.record.amount
     turn_record(work, "granted")
-
-
-def refuse_reward(work: Work) -> None:
-    turn_record(work, "refused")
+    tell_asker(work, "record_granted")
+    if work.case.reporter_id and work.case.reporter_id != work.record.opened_by:
+        work.tell((work.case.reporter_id,), "rewarded")

@@ -87,6 +87,18 @@ def local(moment: datetime) -> str:
     return moment.astimezone(city().zone).strftime("%Y-%m-%d %H:%M")
 
 
+def tell_asker(work: Work, template: str) -> None:
+    """The person who asked, where it was not for a unit."""
+    assert work.record
+    if work.record.opened_by:
+        work.tell((work.record.opened_by,), template, kind=work.step.record)
+
+
+def refuse_to_asker(work: Work) -> None:
+    turn_record(work, "refused")
+    tell_asker(work, "record_refused")
+
+
 def refuse_record(work: Work) -> None:
     turn_record(work, "refused")
     assert work.record

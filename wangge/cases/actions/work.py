@@ -15,7 +15,7 @@ from wangge.cases.deadlines import STANDARD_THRESHOLDS, Clock, Limit, due_at, ye
 from wangge.cases.flow import END_STATES, Flow, Outcome, Scope, State, Step, TaskRule, choose
 from wangge.cases.forms import checked, form_asked
 from wangge.cases.merged import merged_into
-from wangge.cases.models import Case
+from wangge.cases.models import Case, Dispatch
 from wangge.cases.records import LAPSED, Record
 from wangge.catalog.forms import canonical
 from wangge.catalog.queries import NormInfo, norm
@@ -221,6 +221,12 @@ class Work:
         for post in self.flow.steps["sign_for"].posts:
             people = directory().holders(post, unit_path=path, area_path="")
             self.tell(to_tell(people, self.recorded_at), template, **facts)
+
+    def tell_assisting(self, template: str) -> None:
+        """A notice to those who sign for the units that assist on the case now."""
+        assisting = Dispatch.objects.filter(case=self.case.pk, role=Dispatch.Role.ASSIST, ended_at=None)
+        for unit in assisting.values_list("unit", flat=True):
+            self.tell_clerks(template, unit)
 
     def close_tasks(self, *stages: str, unit_path: str = "") -> None:
         """Close the open tasks of these stages; of all stages when none is named; only of that unit's pool, where given."""

@@ -31,6 +31,7 @@ from wangge.supervision.errors import (
 from wangge.supervision.given import MOST_TEXT, clean
 from wangge.supervision.models import JointAnswer, OrderDetail, Paper, Sitting
 from wangge.supervision.queries.papers import list_papers
+from wangge.supervision.telling import tell
 
 #: the step that issues an order
 ISSUE = "issue_order"
