@@ -259,7 +259,8 @@ def test_a_planted_fault_is_told_with_file_and_line(folder: Path, planted: Plant
 
 
 def test_a_split_without_the_channel_of_its_parts_is_told_at_the_step(folder: Path) -> None:
-    channels = folder / "channels.csv"
+    head, channels = folder / "pack.yaml", folder / "channels.csv"
+    head.write_text(head.read_text().replace("replaces: [", "replaces: [channels.csv, "))
     channels.write_text(
         "".join(row for row in channels.read_text().splitlines(True) if not row.startswith("part,"))
     )
