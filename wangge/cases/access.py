@@ -209,15 +209,18 @@ def records_of(case: Case) -> list[Record]:
     ]  # fmt: skip
 
 
-def _stages_open(case: Case) -> dict[str, str]:
-    """What still waits to be done before the repair, each with the post it waits for; asked only where the norm wants it,
+def _stages_open(case: Case) -> dict[str, list[str]]:
+    """What still waits to be done before the repair, each with the posts it waits for; asked only where the norm wants it,
     or somebody may have called."""
     staged = bool(case.norm_id and stages_of(norm(case.norm_id)))
     called = case.state in WITH_UNIT and case.channel_id in hotlines()
     if not staged and not called:
         return {}
+    found: dict[str, list[str]] = {}
     waiting = Task.objects.filter(case=case, closed_at=None, stage__in=WAITING_STEPS)
-    return dict(waiting.values_list("stage", "post"))
+    for stage, post in waiting.values_list("stage", "post"):
+        found.setdefault(stage, []).append(post)
+    return found
 
 
 def needs_of(step: Step, outcome: Outcome) -> tuple[str, ...]:

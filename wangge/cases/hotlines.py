@@ -133,11 +133,11 @@ def may_redact(call: Call, actor: Actor) -> bool:
     return step is not None and any(h.post in step.posts and path.startswith(h.area_path) for h in actor.held)
 
 
-def whose_contact(waits_for: str, post: str) -> Allowed | Denied:
-    """May somebody of `post` speak to the caller, where that waits for the post `waits_for`: the unit's or the centre's?"""
+def whose_contact(waits_for: Iterable[str], post: str) -> Allowed | Denied:
+    """May somebody of `post` speak to a caller, where that waits for the posts `waits_for`: of the unit, of the centre?"""
     posts = directory().posts
-    unit_waits, of_unit = (p in posts and posts[p].axis == Post.Axis.UNIT for p in (waits_for, post))
-    if unit_waits == of_unit:
+    of_unit, *waiting = (p in posts and posts[p].axis == Post.Axis.UNIT for p in (post, *waits_for))
+    if of_unit in waiting:
         return Allowed()
     if of_unit:
         return Denied(*_CONFIDENTIAL)

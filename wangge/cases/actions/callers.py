@@ -1,21 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the loop does for whoever called: the unit speaks to them first (先行联系), and nobody is tried every minute."""
 
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
+from wangge.cases.access import calendar_kind, pool
 from wangge.cases.caller_errors import TooSoonToTry
+from wangge.cases.deadlines import STANDARD_THRESHOLDS, due_at, yellow_at
 from wangge.cases.errors import StepDenied
-from wangge.cases.flow import CONTACT, Scope, State, Step
+from wangge.cases.flow import CONTACT, Flow, Scope, State, Step, TaskRule
 from wangge.cases.hotlines import WITH_UNIT, hotlines, retry_hours, whose_contact
 from wangge.cases.merged import merged_into
 from wangge.cases.models import Call, Case, LogEntry, Task
-from wangge.cases.reference import channels
+from wangge.cases.reference import channels, flow_by_id
 from wangge.grids.queries import city
-from wangge.organizations.access import Denied
+from wangge.organizations.access import Allowed, Denied
+from wangge.organizations.calendars import CalendarYearMissing
 from wangge.organizations.directory import directory
 from wangge.organizations.models import Post
 
@@ -24,20 +29,71 @@ if TYPE_CHECKING:
 
 
 def open_contact(work: "Work") -> None:
-    """Where somebody called and left a number, to speak to them waits for the unit from the dispatch on; where they all
-    wished confidentiality, for the centre, by the same limit."""
-    step = work.flow.steps.get(CONTACT)  # a flow of before this step keeps its cases
-    if step is None or step.task is None or work.case.channel_id not in hotlines():
+    """Where somebody called and left a number, to speak to them waits for the unit from the dispatch on; to whoever wished
+    confidentiality, for the centre, by the same limit."""
+    if work.case.channel_id not in hotlines():
         return
-    wishes = set(_calls(work.case).filter(_REACHABLE).values_list("confidential", flat=True))
-    if not wishes:
+    for rule in _rules(work.flow, _wishes(_calls(work.case))):
+        work.add_task(CONTACT, rule, work.deadline(rule.limit, Scope.UNIT))
+
+
+def _rules(flow: Flow, wishes: Collection[bool]) -> list[TaskRule]:
+    """Whom it waits for to speak to callers: the unit, and the centre where somebody wished confidentiality."""
+    step = flow.steps.get(CONTACT)  # a flow of before this step keeps its cases
+    if step is None or step.task is None:
+        return []
+    centre = _of_the_centre(step)  # "": the city's flow lets nobody of the centre speak to callers
+    found = [step.task] if False in wishes else []
+    return found + ([replace(step.task, post=centre, scope=Scope.AREA)] if True in wishes and centre else [])
+
+
+def _wishes(calls: QuerySet[Call]) -> set[bool]:
+    """Of those who left a number: did they wish confidentiality?"""
+    return set(calls.filter(_REACHABLE).values_list("confidential", flat=True))
+
+
+def contact_too(case: Case, call: Call, at: datetime) -> None:
+    """Who joins a case that is with its unit already is spoken to first as well; `case`, locked, is where their matter is."""
+    _open_late(case, _wishes(Call.objects.filter(pk=call.pk)), at)
+
+
+def take_callers_along(work: "Work", target: int) -> None:
+    """Those of a merged case are callers of the other from now on, be it with its unit already. It is locked."""
+    _open_late(Case.objects.get(pk=target), _wishes(_calls(work.case)), work.clock_at)
+
+
+def take_callers_back(work: "Work", target: Case) -> None:
+    """A merge is undone: what waits at the other case for nobody but them falls away."""
+    own = [work.case.pk, *(one.id for one in merged_into([work.case.pk]))]
+    left = _rules(flow_by_id(target.flow_id), _wishes(_calls(target).exclude(case__in=own)))
+    gone = Task.objects.filter(case=target.pk, stage=CONTACT, closed_at=None)
+    if _wishes(_calls(work.case)):
+        gone.exclude(post__in=[rule.post for rule in left]).update(
+            closed_at=work.clock_at, closed_by=work.actor.person_id
+        )
+
+
+def _open_late(case: Case, wishes: Collection[bool], at: datetime) -> None:
+    """A full limit from `at`, for whomever nothing waits already."""
+    if case.state not in WITH_UNIT or case.channel_id not in hotlines():
         return
-    rule, centre = step.task, _of_the_centre(step)
-    if False not in wishes:
-        if not centre:
-            return  # the city's flow lets nobody of the centre speak to callers
-        rule = replace(rule, post=centre, scope=Scope.AREA)
-    work.add_task(CONTACT, rule, work.deadline(step.task.limit, step.task.scope))
+    waiting = set(
+        Task.objects.filter(case=case.pk, stage=CONTACT, closed_at=None).values_list("post", flat=True)
+    )
+    calendar = directory().calendar_of(calendar_kind(Scope.UNIT, case.lead_unit))
+    for rule in _rules(flow_by_id(case.flow_id), wishes):
+        if rule.post in waiting:
+            continue
+        unit_path, area_path = pool(rule.scope, case)
+        task = Task(
+            case=case, stage=CONTACT, post=rule.post, unit_path=unit_path, area_path=area_path, opened_at=at
+        )
+        if rule.limit:
+            task.limit_value, task.limit_clock = rule.limit.value, rule.limit.clock.value
+            with suppress(CalendarYearMissing):  # as soon as the calendar is there it is timed
+                task.due_at = due_at(rule.limit, at, calendar)
+                task.yellow_at = yellow_at(rule.limit, at, calendar, STANDARD_THRESHOLDS)
+        task.save(force_insert=True)
 
 
 _REACHABLE = Q(contact__isnull=False) & ~Q(contact__number_digest="")
@@ -63,16 +119,18 @@ def _of_the_centre(step: Step) -> str:
 
 
 def contact(work: "Work") -> None:
-    """Reached: nothing waits any more. Not reached: it is tried again. What is counted later stands in the entry."""
-    task = Task.objects.get(
-        case=work.case.pk, stage=CONTACT, closed_at=None
-    )  # the door has seen that it waits
-    answer = whose_contact(task.post, work.held.post)
+    """Reached: nothing waits for them any more. Not reached: it is tried again. What is counted later stands in the entry."""
+    waiting = Task.objects.filter(case=work.case.pk, stage=CONTACT, closed_at=None).order_by("id")
+    tasks = {task.post: task for task in waiting}  # the door has seen that one waits
+    answer = whose_contact(tasks, work.held.post)
     if isinstance(answer, Denied):
         raise StepDenied(answer.code, answer.zh, answer.en)
+    task = next(
+        task for post, task in tasks.items() if isinstance(whose_contact([post], work.held.post), Allowed)
+    )
     work.facts["due"] = task.due_at.isoformat() if task.due_at else None
     if work.outcome.code == "reached":
-        work.close_tasks(CONTACT)
+        work.close_task(task.pk)
 
 
 def close_contact(work: "Work", to: State) -> None:

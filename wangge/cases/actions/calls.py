@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 
+from wangge.cases.actions.callers import contact_too
 from wangge.cases.actions.door import StepData, take
 from wangge.cases.actions.needs import MOST_TEXT, storable
 from wangge.cases.actions.report import report
@@ -116,6 +117,8 @@ def _take(outcome: Call.Outcome, data: CallData, actor: Actor, at: datetime, key
             call=call, sealed=seal(json.dumps({"name": data.name.strip(), "number": number})), sealed_with=newest_key(),
             number_digest=keyed_digest(number) if number else "", taken_at=at,
         )  # fmt: skip
+    if case and outcome is Call.Outcome.JOINED:
+        contact_too(Case.objects.select_for_update(no_key=True).get(pk=matter_of(case).pk), call, at)
     return call
 
 

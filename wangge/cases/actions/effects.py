@@ -4,7 +4,7 @@
 from collections.abc import Callable
 
 from wangge.cases.actions.beside import RECORD_EFFECTS
-from wangge.cases.actions.callers import check_try, contact
+from wangge.cases.actions.callers import check_try, contact, take_callers_along
 from wangge.cases.actions.needs import passage
 from wangge.cases.actions.placing import place, route_case, settle_level, take_lowest_level
 from wangge.cases.actions.rounds import close_stages, end_suspension, give_stages, start_round, used_seconds
@@ -232,6 +232,7 @@ def _merge(work: Work) -> None:
     if target["state"] not in OPEN_STATES:
         raise MergeTargetClosed(target=target["number"])
     _withdraw(work)
+    take_callers_along(work, target["id"])
     work.set(merged_into_id=target["id"])
     work.facts["target"] = target["number"]
     work.move()

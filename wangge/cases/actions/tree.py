@@ -6,7 +6,7 @@ A split case waits until all its parts have ended. A part is a case like any oth
 
 from collections.abc import Callable
 
-from wangge.cases.actions.callers import owed_callback
+from wangge.cases.actions.callers import owed_callback, take_callers_back
 from wangge.cases.actions.placing import route_case
 from wangge.cases.actions.work import Work
 from wangge.cases.errors import NeedsCallback, ParentEnded, PartInHand, PartsOpen
@@ -90,6 +90,8 @@ def _unmerge(work: Work) -> None:
     filed = state in (State.FILED, State.DISPATCHED)
     work.came_from |= {"was_filed": filed, "was_accepted": state == State.ACCEPTED}
     target = work.case.merged_into
+    if target:
+        take_callers_back(work, target)
     work.facts["target"] = target.number if target else ""
     work.set(
         merged_into_id=None, lead_unit="", lead_unit_path="", handler_id=None, dispatched_at=None, clock_start=None,

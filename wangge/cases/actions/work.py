@@ -242,6 +242,13 @@ class Work:
         of_unit = [unit_path] if unit_path else []
         self.writes.also(statement, self.at, self.actor.person_id, self.case.pk, *stages, *of_unit)
 
+    def close_task(self, task: int) -> None:
+        """Close this open task alone."""
+        statement = (
+            "UPDATE cases_task SET closed_at = greatest(opened_at, %s), closed_by_id = %s WHERE id = %s"
+        )
+        self.writes.also(statement, self.at, self.actor.person_id, task)
+
     def end_dispatches(self) -> None:
         """The case leaves its units for good."""
         self.writes.update(
