@@ -27,7 +27,7 @@ from tests.city import (
 )
 from tests.loop import HOTLINE, bring_to, good_data, photo, step
 from wangge.cases.access import offered_steps, records_of
-from wangge.cases.actions import Taken, report
+from wangge.cases.actions import Taken, report, resume_due
 from wangge.cases.actions.photos import purge_waiting_photos
 from wangge.cases.errors import KeyReused, OrderOwed, PhotoUnavailable, StepDenied
 from wangge.cases.flow import OPEN_STATES, State
@@ -72,6 +72,10 @@ ONWARD = {
     "reported": "accept", "verifying": "answer_verify", "accepted": "file", "filed": "dispatch",
     "dispatched": "sign_for", "handling": "finish", "handled": "send_check", "checking": "answer_check",
     "callback": "call_back", "investigating": "conclude", "closing": "close", "split": "gather",
+}  # fmt: skip
+#: from where a case is merged, and where it is when that is undone
+UNMERGED = {
+    "reported": "reported", "verifying": "reported", "accepted": "accepted", "filed": "filed", "dispatched": "filed",
 }  # fmt: skip
 
 
@@ -358,6 +362,37 @@ class Loop(RuleBasedStateMachine):
             HOURLY[what](0)
         assert self.watch.rows() == before
 
+    @rule(days=st.integers(0, 400))
+    def time_passes(self, days: int) -> None:
+        """So many days later those cases go on whose suspension has ended by then, and nothing else moves."""
+        self.sound = False
+        at, before = now() + timedelta(days=days), self.watch.rows()
+        ended = SideRecord.objects.filter(kind="suspension", state="running", ended_at=None, until__lte=at)
+        due = set(ended.values_list("case_id", flat=True))
+        assert resume_due(at=at) == len(due) and resume_due(at=at) == 0
+        after = self.watch.rows()
+        moved = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
+        mine = due & set(self.ids)
+        assert {case for _, case in moved} == mine, (moved, mine)
+        self.touched |= mine
+
+    @rule(which=st.integers(0, 60))
+    def merged_and_back(self, which: int) -> None:
+        """A merge that is undone has changed no count, and nothing of the other case."""
+        self.sound = False
+        early = [case for case in self._cases() if case.parent is None and case.state in UNMERGED]
+        if len(early) < 2:
+            return
+        case, other = early[which % len(early)], early[(which + 1) % len(early)]
+        state, counts, rows = case.state, _counts(case), self.watch.rows()
+        for code in ("merge", "unmerge"):
+            step(case, code, target=other.number)
+        after = self.watch.rows()
+        assert (case.state, _counts(case)) == (UNMERGED[state], counts)
+        for table in ("cases_case", "cases_logentry", "cases_task", "cases_siderecord"):
+            assert after.get((table, other.pk)) == rows.get((table, other.pk)), table
+        self.touched.add(case.pk)
+
     def _read(self, login: str) -> None:
         """What one person sees: the rule, the condition, the page, and the field's own words agree."""
         actor = known(login)
@@ -411,6 +446,15 @@ class Loop(RuleBasedStateMachine):
                 step(case, code, by=login, photos=good_data(code, case, by=login).photos)
         assert case.state == "closed", f"trapped in {case.state}"
         check_whole(case.pk)
+
+
+def _counts(case: Case) -> tuple[object, ...]:
+    """What reports count of a case, and how many are open."""
+    return (
+        case.rework_count, case.return_count, case.unsatisfied_count, case.reopened_count, case.callback_tries,
+        case.order_owed, case.parts, case.closed_at, case.class_code, case.norm_id, case.area_path, case.children.count(),
+        Case.objects.open().count(),
+    )  # fmt: skip
 
 
 def _supervise(case: Case) -> None:
