@@ -185,7 +185,7 @@ def _issue_order(work: Work) -> None:
 
 def _second_unit(work: Work) -> str:
     """The other unit of a joint order, "" of any other. Raises JointNeedsTwo, OneUnitOnly, UnknownUnit."""
-    second = work.data.unit
+    second: str = work.data.unit
     if work.data.choices["mode"] == JOINT:
         if second in ("", work.case.lead_unit):
             raise JointNeedsTwo
