@@ -14,7 +14,7 @@ from tests.city import COVER, IN_EAST, IN_WEST, TEST_EVENT, change_row, person
 from tests.loop import bring_to, new_case, step, supervise
 from wangge.cases.access import offered_steps
 from wangge.cases.actions.retention import delete_overdue
-from wangge.cases.errors import OrderOwed, StageNotOpen, StepDenied
+from wangge.cases.errors import StageNotOpen, StepDenied
 from wangge.cases.flow import State
 from wangge.cases.models import (
     Call,
@@ -26,6 +26,7 @@ from wangge.cases.models import (
     LogEntry,
     Task,
 )
+from wangge.cases.order_errors import OrderOwed
 from wangge.cases.queries.calls import needing_supervision
 from wangge.cases.verification import faults_of
 from wangge.common.clock import now

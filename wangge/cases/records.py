@@ -18,8 +18,6 @@ from wangge.cases.errors import (
     NoLeadUnit,
     NoRequest,
     NotOverdue,
-    OrderOwed,
-    OrderRuns,
     RequestPending,
     ReturnSettled,
     RewardedBefore,
@@ -28,6 +26,7 @@ from wangge.cases.errors import (
 )  # fmt: skip
 from wangge.cases.flow import HELD_BY, NEW, STAGE_STEPS, Flow, Step
 from wangge.cases.models import Case
+from wangge.cases.order_errors import OrderOwed, OrderRuns
 from wangge.common.errors import DomainError
 
 LAPSED = "lapsed"

@@ -26,17 +26,10 @@ from wangge.cases.actions.side_records import (
 )  # fmt: skip
 from wangge.cases.actions.work import Work
 from wangge.cases.deadlines import Clock, Limit, limit_seconds
-from wangge.cases.errors import (
-    AmountOutOfRange,
-    ExtensionTooLate,
-    JointNeedsTwo,
-    OneUnitOnly,
-    TopLevel,
-    UnknownUnit,
-    UntilOutOfRange,
-)  # fmt: skip
+from wangge.cases.errors import AmountOutOfRange, ExtensionTooLate, TopLevel, UnknownUnit, UntilOutOfRange
 from wangge.cases.flow import JOINT, Scope
 from wangge.cases.models import LogEntry, SideRecord
+from wangge.cases.order_errors import JointNeedsTwo, OneUnitOnly
 from wangge.cases.records import LEAVING
 from wangge.grids.queries import city
 from wangge.organizations.directory import directory

@@ -29,10 +29,11 @@ from tests.loop import HOTLINE, bring_to, good_data, photo, step
 from wangge.cases.access import offered_steps, records_of
 from wangge.cases.actions import Taken, report, resume_due
 from wangge.cases.actions.photos import purge_waiting_photos
-from wangge.cases.errors import KeyReused, OrderOwed, PhotoUnavailable, StepDenied
+from wangge.cases.errors import KeyReused, PhotoUnavailable, StepDenied
 from wangge.cases.flow import OPEN_STATES, State
 from wangge.cases.jobs import open_log_months, purge_keys, purge_photos, recompute_deadlines
 from wangge.cases.models import Case, LogEntry, SideRecord
+from wangge.cases.order_errors import OrderOwed
 from wangge.cases.queries import get_case, timeline
 from wangge.cases.records import unsupervised
 from wangge.cases.tests.machine_checks import Watch, check, check_whole, sees, tell

@@ -27,12 +27,10 @@ from wangge.cases.errors import (
     AppealedBefore,
     ExtensionsUsed,
     ExtensionTooLate,
-    JointNeedsTwo,
     Missing,
     NoRequest,
     NothingToCorrect,
     ObjectionTooLate,
-    OneUnitOnly,
     OtherClock,
     RequestPending,
     ReturnSettled,
@@ -46,6 +44,7 @@ from wangge.cases.errors import (
 from wangge.cases.flow import State
 from wangge.cases.flow_document import build
 from wangge.cases.models import Case, Dispatch, FlowVersion, LogEntry, SideRecord, Task
+from wangge.cases.order_errors import JointNeedsTwo, OneUnitOnly
 from wangge.cases.queries import timeline
 from wangge.cases.verification import faults_of
 from wangge.cases.visibility import is_visible

@@ -10,11 +10,11 @@ from django.db import transaction
 from tests.city import actor, change_row
 from tests.loop import HOTLINE, bring_to, step, supervise
 from wangge.cases.access import Offer, offered_steps
-from wangge.cases.errors import OrderOwed, OrderRuns
 from wangge.cases.flow import State
 from wangge.cases.flow_document import parse
 from wangge.cases.flow_soundness import FlowFault
 from wangge.cases.models import Case, HotlineRule, SideRecord
+from wangge.cases.order_errors import OrderOwed, OrderRuns
 from wangge.cases.reference import current_flow
 from wangge.cases.verification import faults_of
 from wangge.common.clock import now
