@@ -175,12 +175,15 @@ def change_counts(draft_id: int) -> list[tuple[str, int]]:
     return [(table, count) for table, count in found.annotate(count=Count("pk"))]
 
 
-def drafts(*, state: str = "", limit: int = 50) -> "QuerySet[Draft]":
-    """Newest first, with author and publisher."""
+def drafts(*, state: str = "", before: int | None = None, limit: int = 50) -> "QuerySet[Draft]":
+    """Newest first, older than the id `before`, with author and publisher."""
     found = Draft.objects.select_related("author", "publisher").order_by("-pk")
+    if before is not None:
+        found = found.filter(pk__lt=before)
     return (found.filter(state=state) if state else found)[:limit]
 
 
-def publications(limit: int = 50) -> "QuerySet[Publication]":
-    """Newest first."""
-    return Publication.objects.select_related("draft__author", "draft__publisher").order_by("-at")[:limit]
+def publications(limit: int = 50, *, before: int | None = None) -> "QuerySet[Publication]":
+    """Newest first, older than the id `before`: one is written after the other."""
+    found = Publication.objects.select_related("draft__author", "draft__publisher").order_by("-pk")
+    return (found if before is None else found.filter(pk__lt=before))[:limit]

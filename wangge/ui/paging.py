@@ -28,6 +28,16 @@ def after_of(given: QueryDict) -> tuple[datetime, int] | None:
         raise BrokenForm from None
 
 
+def id_of(given: QueryDict, name: str) -> int | None:
+    """The keyset of an address that names a row by its id alone; raises BrokenForm."""
+    text = given.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise BrokenForm
+    return int(text)
+
+
 def first_query(given: QueryDict) -> str:
     """The query of the first page: the same without the keyset."""
     query = given.copy()

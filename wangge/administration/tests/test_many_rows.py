@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sheets of thousands of rows, and the whole city's staff: by pages, at a fixed number of queries, each within one's area."""
 
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from wangge.administration.views import drafts as draft_pages
 from wangge.packs.contents import Key
 from wangge.rulebook import drafts
 from wangge.rulebook.access import out_of_area
-from wangge.rulebook.models import Change, Draft
+from wangge.rulebook.models import Change, Draft, Publication
 from wangge.rulebook.tables import reference_table
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
@@ -129,3 +130,22 @@ def test_an_areas_staff_list_imported_again_ends_nobody_elsewhere() -> None:
     answer = east.post(at("import", "people"), {"sheet": sheet, "draft": "", "end_missing": "1"})
     assert answer.status_code == 302, answer.context["faults"]
     assert [change.key[0] for change in Change.objects.all()] == ["operator_east"]
+
+
+def test_drafts_and_publications_page_by_keyset(monkeypatch: pytest.MonkeyPatch) -> None:
+    from wangge.administration.views import drafts, overview
+
+    monkeypatch.setattr(drafts, "ROWS", 2), monkeypatch.setattr(overview, "LATEST", 2)
+    for number in range(5):
+        Draft.objects.create(title=f"第{number}份", author=person("administrator"), created_at=MORNING)
+        Publication.objects.create(at=MORNING.replace(minute=number), pack=f"第{number}次", counts={})
+    for address, name, what in (("/rules/drafts/", "after", "份"), ("/rules/", "published", "次")):
+        seen: list[str] = []
+        query: str | None = ""
+        while query is not None:
+            page = client_of("chief_1").get(f"{address}?{query}").content.decode()
+            seen += re.findall(rf"第(\d){what}", page)
+            more = re.search(rf'href="\?({name}=\d+)"', page)
+            query = more[1] if more else None
+        assert seen == list("43210")
+        assert client_of("chief_1").get(f"{address}?{name}=x").status_code == 422

@@ -35,10 +35,11 @@ from wangge.rulebook.queries import change_counts
 from wangge.rulebook.queries import changes as changes_of_draft
 from wangge.rulebook.queries import drafts as newest_drafts
 from wangge.rulebook.tables import REFERENCE_TABLES
+from wangge.ui.paging import id_of
 from wangge.ui.signed_in import actor_of
 from wangge.ui.words import city_zone, language
 
-#: changes on a page
+#: changes, and drafts, on a page
 ROWS = 50
 #: faults, and rows others have changed, listed of a preview
 SHOWN = 100
@@ -64,9 +65,16 @@ class Changed:
 @login_required
 @require_safe
 def all_drafts(request: HttpRequest) -> HttpResponse:
-    """The newest drafts of everybody."""
+    """The drafts of everybody, newest first; ?after= an id is the keyset."""
     require(actor_of(request), Permission.RULEBOOK_READ)
-    return render(request, "administration/drafts.html", {"drafts": newest_drafts()})
+    before = id_of(request.GET, "after")
+    found = [*newest_drafts(before=before, limit=ROWS + 1)]
+    page = {
+        "drafts": found[:ROWS],
+        "next": found[ROWS - 1].pk if len(found) > ROWS else None,
+        "first": before is None,
+    }
+    return render(request, "administration/drafts.html", page)
 
 
 @login_required

@@ -15,6 +15,7 @@ from wangge.organizations.access import Permission, require
 from wangge.rulebook.models import Draft
 from wangge.rulebook.queries import drafts, publications, rows
 from wangge.rulebook.tables import REFERENCE_TABLES
+from wangge.ui.paging import id_of
 from wangge.ui.signed_in import actor_of
 
 LATEST = 5
@@ -23,14 +24,18 @@ LATEST = 5
 @login_required
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """The tables in groups, my drafts, those that wait, and what was published last."""
+    """The tables in groups, my drafts, those that wait, and what was published last; ?published= an id is its keyset."""
     actor = actor_of(request)
     require(actor, Permission.RULEBOOK_READ)
+    before = id_of(request.GET, "published")
+    published = [*publications(LATEST + 1, before=before)]
     page = {
         "groups": [(words, [_entry(name) for name in names]) for words, names in GROUPS],
         "own": open_drafts(actor),
         "waiting": drafts(state=Draft.State.SUBMITTED),
-        "publications": publications(LATEST),
+        "publications": published[:LATEST],
+        "older": published[LATEST - 1].pk if len(published) > LATEST else None,
+        "newest": before is None,
     }
     return render(request, "administration/overview.html", page)
 
