@@ -6,6 +6,7 @@ from wangge.grids.queries import NoCity
 from wangge.inspectors.actions.entering import purge
 from wangge.inspectors.actions.planning import compute_waiting
 from wangge.inspectors.actions.plans import apply_due
+from wangge.inspectors.actions.reminding import remind_of_feedback, remind_of_rechecks
 from wangge.inspectors.actions.reporting import remind
 from wangge.inspectors.errors import NoRules
 from wangge.inspectors.reference import local_day
@@ -38,6 +39,17 @@ def remind_of_reports(timestamp: int) -> None:
     try:
         remind(now())
     except (NoCity, NoRules):
+        return
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(queueing_lock="inspectors.remind_of_what_is_due")
+def remind_of_what_is_due(timestamp: int) -> None:
+    """Hourly: re-checks and feedback due within a day, once each."""
+    try:
+        remind_of_rechecks(now())
+        remind_of_feedback(now())
+    except NoCity:
         return
 
 

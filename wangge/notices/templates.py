@@ -177,6 +177,14 @@ TEMPLATES: dict[str, Sentence] = {
         "收到一条对监督员工作的社会反馈（{squad}），请答复。",
         "There is feedback from the public on inspectors' work ({squad}): please answer it.",
     ),
+    "recheck_due": Sentence(
+        "抽查的案卷应于 {due} 前复查，还有 {count} 件等您或同事复查。",
+        "Cases drawn are to be looked at again by {due}: {count} still wait for you or a colleague.",
+    ),
+    "feedback_due": Sentence(
+        "社会反馈（分队 {squad}）应于 {due} 前答复，请尽快答复。",
+        "Public feedback on squad {squad} is due on {due}: please answer it.",
+    ),
     "daily_report_missing": Sentence(
         "{unit} 尚未报送 {day} 的零报告，请在 {due} 前报送；没有情况也请报 0。",
         "{unit} has not filed its report for {day}: file it by {due}, with 0 when there was nothing.",

@@ -30,6 +30,7 @@ class StaffFeedback(models.Model):
     )
     taken_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, help_text="none in a year without calendar data")
+    reminded_at = models.DateTimeField(null=True, help_text="who answers was reminded that it is due")
     upheld = models.BooleanField(null=True)
     answer = models.TextField(blank=True)
     answered_by = models.ForeignKey(

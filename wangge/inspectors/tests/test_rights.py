@@ -18,10 +18,12 @@ from wangge.grids.queries import city
 from wangge.inspectors.actions import drawing, entering, plans
 from wangge.inspectors.actions.feedback import answer_feedback, take_feedback
 from wangge.inspectors.actions.planning import ask_for_plan, compute_waiting
+from wangge.inspectors.actions.reminding import remind_of_feedback, remind_of_rechecks
 from wangge.inspectors.actions.reporting import file_report, remind
 from wangge.inspectors.models import Draw, GridDuty, LedgerEntry, RotationPlan
 from wangge.inspectors.reference import local_day
 from wangge.inspectors.rotation import repeats
+from wangge.notices.models import Notice
 from wangge.organizations.models import Appointment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
@@ -97,5 +99,24 @@ def test_the_rest_of_the_room() -> None:
     with role("worker"):
         evening = datetime.combine(day, time(17, 30), city().zone)
         assert remind(evening) == 2
+        assert remind_of_rechecks(now() + 90 * DAY) == 0, "everything was looked at again"
         assert entering.purge(day) == 0
         assert entering.purge(day + 800 * DAY) == 6, "three entries, the sample, the draw, the feedback"
+
+
+def test_what_is_due_is_reminded_of_once_by_the_worker() -> None:
+    bring_to(State.CLOSED, at=None)
+    evaluator, day = actor("evaluator"), local_day(now())
+    with role("web"):
+        draw = drawing.draw_sample(since=day, until=day, seed="s", actor=evaluator, at=now(), key=uuid4())
+        row = take_feedback("praise", text="认真", squad="squad_east", actor=actor("operator_1"), at=now(), key=uuid4())
+    assert row.due_at
+    eve = datetime.combine(draw.due_day - DAY, time(9), city().zone)
+    with role("worker"):
+        assert remind_of_rechecks(eve - DAY) == 0 and remind_of_feedback(row.due_at - 2 * DAY) == 0
+        assert [remind_of_rechecks(eve) for _ in range(2)] == [2, 0]
+        assert [remind_of_feedback(row.due_at - DAY) for _ in range(2)] == [1, 0]
+    told = Notice.objects.filter(template__in=["recheck_due", "feedback_due"]).select_related("recipient").order_by("pk")
+    assert sorted((one.template, one.recipient.login) for one in told) == [
+        ("feedback_due", "evaluator"), ("recheck_due", "evaluator"), ("recheck_due", "squad_leader_west"),
+    ]  # fmt: skip
