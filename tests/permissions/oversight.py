@@ -55,6 +55,7 @@ def table(made: Supervised) -> dict[str, tuple[str, dict[str, Any], dict[str, An
         "oversight:proposals": ("get", {}, {}, WATCHES_UNITS, 200, 403),
         "oversight:must": ("get", {}, {}, WATCHES_UNITS, 200, 403),
         "oversight:repeats": ("get", {}, {}, WATCHES_UNITS, 200, 403),
+        "oversight:receipts": ("get", {}, {}, WATCHES_UNITS, 200, 403),
         "oversight:orders": ("get", {}, {}, both, 200, 403),
         "oversight:new_order": ("get", {}, {"case": made.number}, SEES_THE_CASE, 200, 404),
         "oversight:order": ("get", order, {}, east | {"clerk_swj"}, 200, 404),
@@ -95,6 +96,7 @@ def table(made: Supervised) -> dict[str, tuple[str, dict[str, Any], dict[str, An
 FIELDS = {
     "oversight:proposals": ("after",),
     "oversight:must": ("after",),
+    "oversight:receipts": ("after",),
     "oversight:orders": ("mode", "state", "unit", "after"),
     "oversight:new_order": ("case", "cause"),
     "oversight:papers": ("kind", "after"),

@@ -20,6 +20,7 @@ urlpatterns = [
     path("proposals/", watching.proposed, name="proposals"),
     path("must/", watching.must, name="must"),
     path("repeats/", watching.repeats, name="repeats"),
+    path("receipts/", watching.receipts, name="receipts"),
     path("orders/", orders.orders, name="orders"),
     path("orders/new/", orders.new_order, name="new_order"),
     path("orders/<int:order_id>/", orders.order, name="order"),

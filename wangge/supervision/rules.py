@@ -106,6 +106,8 @@ class Oversight(_Shape):
     bulletin_cases: int = Field(ge=1, le=200)
     #: unsatisfied and unrated cases must be supervised for so many days after they were closed
     must_days: int = Field(ge=1, le=366)
+    #: a case transferred outside is looked after once it has no receipt for so many days; without it none is
+    receipt_days: int | None = Field(default=None, ge=1, le=366)
 
 
 def band_of(lights: list[Band], overdue: int, running: int) -> Band | None:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from wangge.common.clock import now
 from wangge.organizations.access import Permission, require
 from wangge.oversight.given import ROWS, after_of, paged
-from wangge.supervision.queries.watching import must_be_supervised, proposals, recurrences
+from wangge.supervision.queries.watching import must_be_supervised, proposals, recurrences, without_receipt
 from wangge.supervision.reference import oversight
 from wangge.ui.signed_in import actor_of
 
@@ -34,6 +34,18 @@ def must(request: HttpRequest) -> HttpResponse:
     rows = must_be_supervised(rules, actor, at=now(), after=after_of(request.GET), limit=ROWS + 1)
     page = paged(rows, request.GET, "reported_at") | {"tab": "must", "days": rules.must_days}
     return render(request, "oversight/must.html", page)
+
+
+@login_required
+@require_safe
+def receipts(request: HttpRequest) -> HttpResponse:
+    """Cases transferred outside from which nobody has heard since."""
+    actor = actor_of(request)
+    require(actor, Permission.OVERSIGHT_READ)
+    rules = oversight()
+    rows = without_receipt(rules, actor, at=now(), after=after_of(request.GET), limit=ROWS + 1)
+    page = paged(rows, request.GET, "reported_at") | {"tab": "receipts", "days": rules.receipt_days}
+    return render(request, "oversight/receipts.html", page)
 
 
 @login_required

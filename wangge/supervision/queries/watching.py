@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from wangge.cases.flow import OPEN_STATES
-from wangge.cases.models import Case, SideRecord
+from wangge.cases.flow import OPEN_STATES, State
+from wangge.cases.models import Case, LogEntry, SideRecord
 from wangge.cases.reference import flow_by_id
 from wangge.cases.visibility import visible_to
 from wangge.organizations.access import Permission
@@ -101,6 +101,29 @@ def _owed(case: Case, order: SideRecord | None) -> Owed:
     return Owed(
         case.pk, case.reported_at, case, case.order_owed, missing, order.pk if order else None, possible
     )
+
+
+def without_receipt(
+    rules: Oversight,
+    actor: Actor,
+    *,
+    at: datetime,
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> list[Case]:
+    """At most `limit` visible cases transferred outside longer ago than the rules say and without a receipt, newest first,
+    after the keyset (reported_at, id). One query."""
+    if rules.receipt_days is None:
+        return []
+    since = at - timedelta(days=rules.receipt_days)
+    receipt = LogEntry.objects.filter(
+        case=OuterRef("pk"), step="receipt", recorded_at__gte=OuterRef("reported_at")
+    )
+    rows = Case.objects.filter(
+        visible_to(actor), state=State.TRANSFERRED.value, last_at__lte=since, reported_at__gte=at - OLDEST
+    )
+    rows = rows.exclude(origin="replayed").exclude(Exists(receipt)).newest_first()
+    return list((rows.before(*after) if after else rows)[:limit])
 
 
 @dataclass(frozen=True)

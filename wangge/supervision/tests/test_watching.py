@@ -10,7 +10,7 @@ from tests.loop import HOTLINE, bring_to, step
 from wangge.cases.flow import State
 from wangge.cases.models import Case
 from wangge.common.clock import now
-from wangge.supervision.queries.watching import must_be_supervised, proposals
+from wangge.supervision.queries.watching import must_be_supervised, proposals, without_receipt
 from wangge.supervision.reference import oversight
 from wangge.supervision.sweep import sweep
 
@@ -76,3 +76,18 @@ def test_an_order_for_the_callback_answers_it() -> None:
     called_unsatisfied(case)
     ordered(case, "unsatisfied")
     assert missing() == []
+
+
+def test_a_case_transferred_is_watched_until_somebody_has_a_receipt() -> None:
+    case, answered = (bring_to(State.TRANSFERRED, at=None) for _ in range(2))
+    step(answered, "receipt")
+    rules, later = oversight(), now() + timedelta(days=8)
+
+    def watched(login: str = "chief_1") -> list[int]:
+        return [one.pk for one in without_receipt(rules, actor(login), at=later)]
+
+    assert without_receipt(rules, actor("chief_1"), at=now()) == []
+    assert watched() == [case.pk] and watched("operator_west") == []
+    assert without_receipt(rules.model_copy(update={"receipt_days": None}), actor("chief_1"), at=later) == []
+    step(case, "receipt")
+    assert watched() == []
