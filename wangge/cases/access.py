@@ -109,18 +109,8 @@ def can_take_step(
         return Denied(
             "out_of_scope", "案卷不在您的辖区或单位。", "The case is not in your area or unit."
         ), None
-    if record and step.code in RULINGS and actor.person_id in (record.opened_by, record.ruled_by):
-        return Denied(
-            "same_person",
-            "您提出或裁定过这项申请，须由另一人办理。",
-            "You asked for this or ruled on it before: somebody else must do this.",
-        ), None
-    if step.code == "propose_reward" and case.reporter_id == actor.person_id and _of_staff(case):
-        return Denied(
-            "own_report",
-            "本人上报的案卷须由他人提请奖励，请上级提请。",
-            "A reward for what you reported yourself is proposed by somebody else: ask your superior.",
-        ), None
+    if denied := _own_matter(case, step, actor, record):
+        return denied, None
     waiting = task_rule(flow, case.state)
     if waiting and waiting.post == held.post and waiting.by_norm and not _may_handle(case, waiting, actor):
         return Denied(
@@ -138,6 +128,23 @@ def _wrong_post(step: Step) -> Denied:
     zh = "、".join(post.name_zh for post in known if post) or "—"
     en = ", ".join(post.name_en for post in known if post) or "—"
     return Denied("wrong_post", f"这一步由{zh}办理。", f"This step is taken by: {en}.")
+
+
+def _own_matter(case: Case, step: Step, actor: Actor, record: Record | None) -> Denied | None:
+    """Nobody rules on what they asked for, pays what they granted, or asks a reward for what they reported."""
+    if record and step.code in RULINGS and actor.person_id in (record.opened_by, record.ruled_by):
+        return Denied(
+            "same_person",
+            "您提出或裁定过这项申请，须由另一人办理。",
+            "You asked for this or ruled on it before: somebody else must do this.",
+        )
+    if step.code == "propose_reward" and case.reporter_id == actor.person_id and _of_staff(case):
+        return Denied(
+            "own_report",
+            "本人上报的案卷须由他人提请奖励，请上级提请。",
+            "A reward for what you reported yourself is proposed by somebody else: ask your superior.",
+        )
+    return None
 
 
 def _of_staff(case: Case) -> bool:

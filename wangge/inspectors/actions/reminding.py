@@ -46,7 +46,9 @@ def _waiting(draw: Draw) -> dict[int, int]:
 def remind_of_feedback(at: datetime) -> int:
     """Of feedback not answered that is due within a day: whoever answers for its area; how many people were told."""
     told = 0
-    due = StaffFeedback.objects.filter(answered_at__isnull=True, reminded_at__isnull=True, due_at__lte=at + BEFORE)
+    due = StaffFeedback.objects.filter(
+        answered_at__isnull=True, reminded_at__isnull=True, due_at__lte=at + BEFORE
+    )
     for row in due:
         with transaction.atomic():
             if not StaffFeedback.objects.filter(pk=row.pk, reminded_at__isnull=True).update(reminded_at=at):

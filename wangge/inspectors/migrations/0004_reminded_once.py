@@ -10,9 +10,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "draw",
             "reminded_at",
-            models.DateTimeField(
-                help_text="who may look again was reminded that the day comes", null=True
-            ),
+            models.DateTimeField(help_text="who may look again was reminded that the day comes", null=True),
         ),
         migrations.AddField(
             "stafffeedback",

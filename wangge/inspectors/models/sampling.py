@@ -20,7 +20,9 @@ class Draw(models.Model):
     rules = models.ForeignKey(InspectorRules, on_delete=models.PROTECT, db_index=False)
     counts = models.JSONField(help_text="{kind: {squad: [cases of the period, drawn]}}")
     due_day = models.DateField()
-    reminded_at = models.DateTimeField(null=True, help_text="who may look again was reminded that the day comes")
+    reminded_at = models.DateTimeField(
+        null=True, help_text="who may look again was reminded that the day comes"
+    )
     drawn_by = models.ForeignKey(
         "organizations.Person", on_delete=models.PROTECT, db_index=False, related_name="+"
     )

@@ -109,14 +109,20 @@ def test_what_is_due_is_reminded_of_once_by_the_worker() -> None:
     evaluator, day = actor("evaluator"), local_day(now())
     with role("web"):
         draw = drawing.draw_sample(since=day, until=day, seed="s", actor=evaluator, at=now(), key=uuid4())
-        row = take_feedback("praise", text="认真", squad="squad_east", actor=actor("operator_1"), at=now(), key=uuid4())
+        row = take_feedback(
+            "praise", text="认真", squad="squad_east", actor=actor("operator_1"), at=now(), key=uuid4()
+        )
     assert row.due_at
     eve = datetime.combine(draw.due_day - DAY, time(9), city().zone)
     with role("worker"):
         assert remind_of_rechecks(eve - DAY) == 0 and remind_of_feedback(row.due_at - 2 * DAY) == 0
         assert [remind_of_rechecks(eve) for _ in range(2)] == [2, 0]
         assert [remind_of_feedback(row.due_at - DAY) for _ in range(2)] == [1, 0]
-    told = Notice.objects.filter(template__in=["recheck_due", "feedback_due"]).select_related("recipient").order_by("pk")
+    told = (
+        Notice.objects.filter(template__in=["recheck_due", "feedback_due"])
+        .select_related("recipient")
+        .order_by("pk")
+    )
     assert sorted((one.template, one.recipient.login) for one in told) == [
         ("feedback_due", "evaluator"), ("recheck_due", "evaluator"), ("recheck_due", "squad_leader_west"),
     ]  # fmt: skip
