@@ -109,8 +109,9 @@ def can_take_step(
         return Denied(
             "out_of_scope", "案卷不在您的辖区或单位。", "The case is not in your area or unit."
         ), None
-    if denied := _own_matter(case, step, actor, record):
-        return denied, None
+    own = _own_matter(case, step, actor, record)
+    if own is not None:  # a denial is falsy
+        return own, None
     waiting = task_rule(flow, case.state)
     if waiting and waiting.post == held.post and waiting.by_norm and not _may_handle(case, waiting, actor):
         return Denied(
