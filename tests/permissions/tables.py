@@ -56,6 +56,7 @@ def desk_table(case: Case, picture: Photo) -> dict[str, tuple[str, dict[str, Any
         "desk:new_visit": ("get", {}, REPORTS, 200, 403),
         "desk:visit": ("get", {"visit_id": 1}, set(), 200, 404),
         "desk:report_visit": ("post", {"visit_id": 1}, set(), 302, 404),
+        "desk:redact_visit": ("post", {"visit_id": 1}, set(), 302, 404),
         "desk:roster": ("get", {}, ALL, 200, 0),
         # an empty form; and what is nobody's is not there
         "desk:set_absence": ("post", {}, ALL, 422, 0),

@@ -157,10 +157,17 @@ def test_hours_entered_again_end_as_said_last_and_of_what_was_written_only_texts
         cursor.execute(
             "SELECT grantee::text, table_name, array_agg(column_name::text ORDER BY column_name)"
             " FROM information_schema.column_privileges WHERE grantee LIKE 'wangge_w%' AND privilege_type = 'UPDATE'"
-            " AND table_name IN ('organizations_dutyhours', 'supervision_demandentry', 'supervision_jointanswer')"
+            " AND table_name IN ('organizations_dutyhours', 'supervision_demandentry', 'supervision_jointanswer', 'cases_visit')"
             " GROUP BY grantee, table_name"
         )
         assert {(role, table): columns for role, table, columns in cursor.fetchall()} == {
+            ("wangge_web", "cases_visit"): [
+                "answers",
+                "place",
+                "redacted_at",
+                "redacted_by_id",
+                "redacted_why",
+            ],
             ("wangge_web", "organizations_dutyhours"): ["ends"],
             ("wangge_web", "supervision_demandentry"): ["text"],
             ("wangge_web", "supervision_jointanswer"): ["text"],

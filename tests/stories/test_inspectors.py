@@ -460,6 +460,6 @@ def test_everything_is_told_in_english_too() -> None:
     client = browser("evaluator", "en")
     for address in ("/squads/", "/squads/reports/", "/squads/rotation/", "/squads/samples/", "/squads/ledger/",
                     "/squads/ledger/new/", "/squads/feedback/"):  # fmt: skip
-        page = client.get(address).content.decode()
+        page = client.get(address, follow=True).content.decode()
         main = page[page.index('<main id="content"') : page.index("</main>")]
         assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"<option[^>]*>[^<]*</option>", "", main)), address

@@ -125,12 +125,18 @@ def may_read(call: Call, actor: Actor) -> Allowed | Denied:
     return Allowed()
 
 
+def redacts_in(area_path: str, actor: Actor) -> bool:
+    """May `actor` delete texts of what lies there: by a post that takes the step `redact`?"""
+    step = current_flow().steps.get("redact")
+    return step is not None and any(
+        h.post in step.posts and area_path.startswith(h.area_path) for h in actor.held
+    )
+
+
 def may_redact(call: Call, actor: Actor) -> bool:
     """May `actor` delete the texts of the call: who may those of a case, in its area."""
-    step = current_flow().steps.get("redact")
     case = _matter_of(call)
-    path = case.area_path if case else call.area_path
-    return step is not None and any(h.post in step.posts and path.startswith(h.area_path) for h in actor.held)
+    return redacts_in(case.area_path if case else call.area_path, actor)
 
 
 def whose_contact(waits_for: Iterable[str], post: str) -> Allowed | Denied:

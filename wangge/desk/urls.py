@@ -40,6 +40,7 @@ urlpatterns = [
     path("visits/", visits.visits, name="visits"),
     path("visits/new/", visits.new_visit, name="new_visit"),
     path("visits/<int:visit_id>/", visits.visit, name="visit"),
+    path("visits/<int:visit_id>/redact/", visits.redact_visit, name="redact_visit"),
     path("visits/<int:visit_id>/report/", visits.report_visit, name="report_visit"),
     path("roster/", roster.roster_page, name="roster"),
     path("roster/absences/", roster.set_absence, name="set_absence"),

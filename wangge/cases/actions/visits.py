@@ -18,10 +18,12 @@ from wangge.cases.errors import (
     Missing,
     NoChecklist,
     PhotoUnavailable,
+    StepDenied,
     TextTooLong,
     UnstorableText,
 )
 from wangge.cases.forms import checked
+from wangge.cases.hotlines import redacts_in
 from wangge.cases.models import Photo, Visit, VisitReport
 from wangge.cases.queries.visits import get_visit, photos_of
 from wangge.catalog.queries import catalog
@@ -32,7 +34,9 @@ from wangge.grids.queries import top_area_path
 from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor
 
-MOST_PLACE = 200
+MOST_PLACE, MOST_REASON = 200, 300
+#: what stands where the place was
+GONE = "—"
 
 
 class NotFailed(BadInput):
@@ -124,6 +128,29 @@ def report_failed(
             except IntegrityError as error:
                 raise AlreadyReported from error
     return taken
+
+
+def redact_visit(visit_id: int, reason: str, *, actor: Actor, at: datetime) -> None:
+    """Delete the place and the answers in words of a visit for good, because somebody is told of in them; who did and why
+    stays, and so do the items that failed.
+
+    Whoever may delete the texts of a case (step `redact`) may, in the area of the visit. Raises NotFound, StepDenied,
+    Missing, TextTooLong, UnstorableText.
+    """
+    visit = get_visit(visit_id, actor)
+    if not redacts_in(visit.area_path, actor):
+        raise StepDenied("wrong_post", "您的岗位不能删除文字。", "Your post may not delete texts.")
+    reason = reason.strip()
+    if not reason:
+        raise Missing(zh_field="删除的理由", en_field="why it is deleted")
+    if len(reason) > MOST_REASON:
+        raise TextTooLong(field="reason", most=MOST_REASON)
+    if not storable(reason):
+        raise UnstorableText
+    Visit.objects.filter(pk=visit.pk, redacted_at__isnull=True).update(
+        place=GONE, answers={name: value for name, value in visit.answers.items() if not isinstance(value, str)},
+        redacted_at=at, redacted_by=actor.person_id, redacted_why=reason,
+    )  # fmt: skip
 
 
 def _copies(visit: Visit, actor: Actor, at: datetime, key: UUID) -> list[UUID]:

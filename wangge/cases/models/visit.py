@@ -8,7 +8,7 @@ from django.db import models
 
 
 class Visit(models.Model):
-    """One visit as recorded; never changed. `failed`: the fields answered with no."""
+    """One visit as recorded; never changed, but for its texts deleted. `failed`: the fields answered with no."""
 
     key = models.UUIDField(help_text="made by the page: the same form sent twice is one visit")
     person = models.ForeignKey(
@@ -26,6 +26,11 @@ class Visit(models.Model):
     area_path = models.CharField(max_length=120, db_collation="C")
     answers = models.JSONField(help_text="{field: text, number or boolean}")
     failed = ArrayField(models.CharField(max_length=100), default=list)
+    redacted_at = models.DateTimeField(null=True, help_text="the place and the answers in words were deleted")
+    redacted_by = models.ForeignKey(
+        "organizations.Person", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    redacted_why = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["key"], name="cases_visit_once")]

@@ -26,7 +26,9 @@ def list_visits(
 
 def get_visit(visit_id: int, actor: Actor) -> Visit:
     """The visit; absent and invisible both raise NotFound."""
-    rows = Visit.objects.filter(visits_visible_to(actor), pk=visit_id).select_related("person", "unit_grid")
+    rows = Visit.objects.filter(visits_visible_to(actor), pk=visit_id).select_related(
+        "person", "unit_grid", "redacted_by"
+    )
     visit = rows.first()
     if visit is None:
         raise NotFound

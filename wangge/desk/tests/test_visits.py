@@ -172,3 +172,20 @@ def test_the_list_pages_and_costs_as_many_queries_for_many_as_for_few(
         seen += [one.pk for one in page.context["visits"]]
         query = page.context["next"]
     assert len(seen) == len(set(seen)) == 7 and seen == sorted(seen, reverse=True)
+
+
+def test_texts_of_a_visit_that_tell_of_somebody_are_deleted_for_good() -> None:
+    client, chief = client_of("inspector_east"), client_of("chief_1")
+    client.post("/visits/new/", sent(place="东一路 3 号 王阿姨家"))
+    visit = Visit.objects.get()
+    Visit.objects.filter(pk=visit.pk).update(answers=visit.answers | {"note": "王阿姨在家"})
+    page, gone = f"/visits/{visit.pk}/", f"/visits/{visit.pk}/redact/"
+    assert gone in chief.get(page).content.decode() and gone not in client.get(page).content.decode()
+    assert client.post(gone, {"reason": "写了姓名"}).status_code == 403
+    assert client_of("chief_west").post(gone, {"reason": "写了姓名"}).status_code == 404
+    assert chief.post(gone, {"reason": " "}).status_code == 422
+    assert chief.post(gone, {"reason": "写了姓名"}).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.place, visit.answers, visit.failed) == ("—", {"clean": True, "orderly": False}, ["orderly"])
+    shown = client.get(page).content.decode()
+    assert "王阿姨" not in shown and "写了姓名" in shown and "值班长甲" in shown

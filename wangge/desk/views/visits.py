@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wangge.cases.actions.visits import record_visit, report_failed
+from wangge.cases.actions.visits import redact_visit as delete_texts
+from wangge.cases.hotlines import redacts_in
 from wangge.cases.models import Visit
 from wangge.cases.queries.visits import get_visit, list_visits, photos_of, reports_of
 from wangge.catalog.forms import FormInfo
@@ -130,8 +132,18 @@ def _visit_page(found: Visit, actor: Actor) -> dict[str, Any]:
         "photos": photos_of(found),
         "waiting": waiting,
         "may_report": bool(waiting) and Permission.CASE_REPORT in actor.permissions,
+        "may_redact": found.redacted_at is None and redacts_in(found.area_path, actor),
         "key": uuid4(),
     }
+
+
+@login_required
+@require_POST
+def redact_visit(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Its texts go for good."""
+    delete_texts(visit_id, request.POST.get("reason", ""), actor=actor_of(request), at=now())
+    messages.success(request, _("文字已删除，不能恢复。"))
+    return redirect("desk:visit", visit_id)
 
 
 @login_required
