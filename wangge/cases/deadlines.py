@@ -78,7 +78,10 @@ class Limit:
 
 @dataclass(frozen=True)
 class LightThresholds:
-    """Percent of the limit at which a light turns; city data. Raises ValueError unless 0 < yellow <= red <= 100."""
+    """Percent of the limit at which a light turns; yellow is data of the flow.
+
+    Raises ValueError unless 0 < yellow <= red <= 100.
+    """
 
     yellow: int
     red: int

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from wangge.cases.deadlines import Limit
+from wangge.cases.deadlines import STANDARD_THRESHOLDS, LightThresholds, Limit
 
 
 class State(StrEnum):
@@ -288,6 +288,8 @@ class Flow:
     records: Mapping[str, RecordRule] = field(default_factory=dict)
     callback_tries: int = 3
     grades: Mapping[str, Grade] = field(default_factory=dict)
+    #: when the lights of its cases and stages turn
+    lights: LightThresholds = STANDARD_THRESHOLDS
     id: int = field(default=0, compare=False)
 
     def steps_from(self, state: str) -> tuple[Step, ...]:

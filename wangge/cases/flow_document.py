@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wangge.cases.deadlines import Clock, Limit
+from wangge.cases.deadlines import STANDARD_THRESHOLDS, Clock, LightThresholds, Limit
 from wangge.cases.flow import (
     GUARDS,
     NEEDS,
@@ -65,6 +65,7 @@ def build(document: Mapping[str, Any], *, flow_id: int = 0) -> Flow:
         records,
         _tries(document.get("callback_tries", 3)),
         {code: _grade(body, ("grades", code)) for code, body in (document.get("grades") or {}).items()},
+        _lights(document.get("yellow_percent", STANDARD_THRESHOLDS.yellow)),
         flow_id,
     )
 
@@ -165,6 +166,17 @@ def _tries(value: Any) -> int:
             ("callback_tries",), "callback_tries 应为不小于 1 的整数。", "callback_tries must be 1 or more."
         )
     return value
+
+
+def _lights(yellow: Any) -> LightThresholds:
+    """Red is when the limit is over; yellow before, from this percent of it on."""
+    if not isinstance(yellow, int) or isinstance(yellow, bool) or not 0 < yellow <= STANDARD_THRESHOLDS.red:
+        raise FlowFault(
+            ("yellow_percent",),
+            "yellow_percent 应为 1 至 100 的整数。",
+            "yellow_percent must be from 1 to 100.",
+        )
+    return LightThresholds(yellow, STANDARD_THRESHOLDS.red)
 
 
 def _mapping(document: Mapping[str, Any], key: str, where: tuple[str, ...] = ()) -> Mapping[str, Any]:

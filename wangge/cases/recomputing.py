@@ -16,7 +16,7 @@ import numpy as np
 from django.db import connection
 
 from wangge.cases.access import calendar_kind
-from wangge.cases.deadlines import Clock, due_many, yellow_many
+from wangge.cases.deadlines import Clock, LightThresholds, due_many, yellow_many
 from wangge.cases.flow import OPEN_STATES, STAGE_STEPS, Scope
 from wangge.cases.models import Case
 from wangge.cases.reference import flow_by_id
@@ -52,6 +52,7 @@ class Deadline(NamedTuple):
     start: int
     yellow: int
     due: int
+    lights: LightThresholds
 
 
 class Move(NamedTuple):
@@ -172,7 +173,7 @@ UNION SELECT case_id FROM cases_task WHERE closed_at IS NULL ORDER BY 1
 """
 _SECOND = "floor(extract(epoch FROM {}))::bigint"
 _CASES = f"""
-SELECT c.id, c.lead_unit, n.clock, n."limit", c.clock_used, {_SECOND.format("c.clock_start")},
+SELECT c.id, c.flow_id, c.lead_unit, n.clock, n."limit", c.clock_used, {_SECOND.format("c.clock_start")},
     {_SECOND.format("c.yellow_at")}, {_SECOND.format("c.due_at")}
 FROM cases_case c JOIN catalog_norm n ON n.id = c.norm_id
 WHERE c.id = ANY(%s) AND c.state IN ({_OPEN}) AND c.clock_start IS NOT NULL AND c.finished_at IS NULL AND n.clock = ANY(%s)
@@ -198,11 +199,11 @@ def running(cases: Sequence[int]) -> list[Deadline]:
         found = [_of_case(kind, *row) for row in cursor.fetchall()]
         cursor.execute(_TASKS, [list(STAGE_STEPS), list(cases), CLOCKS])
         found += [one for row in cursor.fetchall() if (one := _of_task(kind, *row))]
-    return sorted(found)
+    return sorted(found, key=lambda one: (one.case, one.task))
 
 
 def _of_case(
-    kind: Kind, case: int, unit: str, clock: str, value: int, used: int, start: int, yellow: int | None,
+    kind: Kind, case: int, flow_id: int, unit: str, clock: str, value: int, used: int, start: int, yellow: int | None,
     due: int | None,
 ) -> Deadline:  # fmt: skip
     return Deadline(
@@ -217,6 +218,7 @@ def _of_case(
         start,
         _or_missing(yellow),
         _or_missing(due),
+        flow_by_id(flow_id).lights,
     )
 
 
@@ -233,7 +235,8 @@ def _of_task(
     start, gone = (clock_start, used) if with_case and clock_start is not None else (opened, 0)
     of = addressed if scope is Scope.RECORD else lead
     return Deadline(
-        case, task, stage, unit, kind(scope, of), clock, value, gone, start, _or_missing(yellow), _or_missing(due)
+        case, task, stage, unit, kind(scope, of), clock, value, gone, start, _or_missing(yellow), _or_missing(due),
+        flow_by_id(flow_id).lights,
     )  # fmt: skip
 
 
@@ -252,11 +255,12 @@ def _whose(flow_id: int, stage: str) -> tuple[Scope, bool]:
 
 def computed(deadlines: Sequence[Deadline], calendars: Calendars) -> Iterator[Move]:
     """Each with what it is by `calendars`, in the same order."""
-    by_kind: dict[str, list[int]] = {}
+    by_kind: dict[tuple[str, LightThresholds], list[int]] = {}
     for n, deadline in enumerate(deadlines):
-        by_kind.setdefault(deadline.kind if deadline.kind in calendars else "", []).append(n)
+        kind = deadline.kind if deadline.kind in calendars else ""
+        by_kind.setdefault((kind, deadline.lights), []).append(n)
     yellow, due = (np.full(len(deadlines), MISSING, dtype=np.int64) for _ in range(2))
-    for kind, rows in by_kind.items():
+    for (kind, lights), rows in by_kind.items():
         mine = [deadlines[n] for n in rows]
         given = (
             [d.clock for d in mine],
@@ -264,7 +268,7 @@ def computed(deadlines: Sequence[Deadline], calendars: Calendars) -> Iterator[Mo
             [d.start for d in mine],
             [d.used for d in mine],
         )
-        yellow[rows], due[rows] = _whole(*given, calendars[kind])
+        yellow[rows], due[rows] = _whole(*given, calendars[kind], lights)
     return map(Move, deadlines, yellow.tolist(), due.tolist())
 
 
@@ -274,7 +278,9 @@ def _whole(
     starts: Sequence[int],
     used: Sequence[int],
     calendar: WorkCalendar,
+    lights: LightThresholds,
 ) -> tuple[Seconds, Seconds]:
     """Yellow and due, both missing where the due moment is."""
     due = due_many(clocks, values, starts, calendar, used=used)
-    return np.where(due == MISSING, MISSING, yellow_many(clocks, values, starts, calendar, used=used)), due
+    yellow = yellow_many(clocks, values, starts, calendar, lights, used=used)
+    return np.where(due == MISSING, MISSING, yellow), due

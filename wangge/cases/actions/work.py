@@ -11,7 +11,7 @@ from wangge.cases.actions.callers import close_contact, owed_callback
 from wangge.cases.actions.needs import NEEDED, check_photos
 from wangge.cases.actions.once import Sent
 from wangge.cases.actions.writes import Writes, plain
-from wangge.cases.deadlines import STANDARD_THRESHOLDS, Clock, Limit, due_at, yellow_at
+from wangge.cases.deadlines import Clock, Limit, due_at, yellow_at
 from wangge.cases.flow import END_STATES, Flow, Outcome, Scope, State, Step, TaskRule, choose
 from wangge.cases.forms import checked, form_asked
 from wangge.cases.merged import merged_into
@@ -167,7 +167,7 @@ class Work:
         calendar, start = self.calendar_of(scope, addressed), start or self.clock_at
         try:
             due = due_at(limit, start, calendar, used=used)
-            return Deadline(yellow_at(limit, start, calendar, STANDARD_THRESHOLDS, used=used), due, limit)
+            return Deadline(yellow_at(limit, start, calendar, self.flow.lights, used=used), due, limit)
         except CalendarYearMissing:
             self.set(calendar_missing=True)
             return Deadline(None, None, limit)

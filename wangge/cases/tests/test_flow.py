@@ -146,6 +146,8 @@ BROKEN: dict[str, tuple[Callable[[Document], None], str]] = {
     "budget in words": (_set("records", "reward", "budget", "plenty"), "records.reward.budget"),
     "returns side by side": (_set("records", "return", "several", True), "records.return.several"),
     "several of a number": (_set("records", "consultation", "several", 3), "records.consultation.several"),
+    "yellow after red": (_set("yellow_percent", 101), "yellow_percent"),
+    "yellow of a yes": (_set("yellow_percent", True), "yellow_percent"),
     "grade to nowhere": (_set("grades", "simple", "first", "moon"), "grades.simple.first"),
     "grade without a name": (_drop("grades", "ordinary", "name_zh"), "grades.ordinary"),
     "clock by a choice nobody has": (

@@ -19,11 +19,13 @@ from tests.city import (
     NORM_WORK_DAYS,
     NORM_WORK_HOURS,
     TEST_EVENT,
+    change_row,
 )
 from tests.loop import bring_to, snapshot, step
 from wangge.cases.actions import in_bulk, recompute
+from wangge.cases.deadlines import Clock, LightThresholds, Limit, yellow_at
 from wangge.cases.flow import END_STATES, State
-from wangge.cases.models import Case, Dispatch, LogEntry, Task
+from wangge.cases.models import Case, Dispatch, FlowVersion, LogEntry, Task
 from wangge.cases.queries import timeline
 from wangge.cases.recomputing import Count, preview
 from wangge.cases.verification import faults_of
@@ -234,3 +236,18 @@ def test_recomputing_gives_what_the_door_would_have_given(wanted: Any, week: Any
                 assert moments(case) == moments(twin)
         transaction.set_rollback(True)
     directory.forget()
+
+
+def test_the_light_turns_by_the_flow_a_case_was_opened_under() -> None:
+    before = filed(NORM_WORK_HOURS)
+    row = FlowVersion.objects.get(valid_to=None)
+    change_row(row, document=row.document | {"yellow_percent": 50})
+    after = filed(NORM_WORK_HOURS)
+    assert before.yellow_at and after.yellow_at and before.due_at == after.due_at
+    assert after.yellow_at < before.yellow_at
+    for case, percent in ((before, 80), (after, 50)):
+        assert case.clock_start and case.due_at and case.norm
+        limit = Limit(case.norm.limit, Clock(case.norm.clock))
+        lights = LightThresholds(percent, 100)
+        assert case.yellow_at == yellow_at(limit, case.clock_start, directory().calendar, lights)
+    assert recompute(at=LATER) == 0, "each by its own flow"
