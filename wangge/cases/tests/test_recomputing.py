@@ -19,7 +19,6 @@ from tests.city import (
     NORM_WORK_DAYS,
     NORM_WORK_HOURS,
     TEST_EVENT,
-    change_row,
 )
 from tests.loop import bring_to, snapshot, step
 from wangge.cases.actions import in_bulk, recompute
@@ -29,6 +28,8 @@ from wangge.cases.models import Case, Dispatch, FlowVersion, LogEntry, Task
 from wangge.cases.queries import timeline
 from wangge.cases.recomputing import Count, preview
 from wangge.cases.verification import faults_of
+from wangge.common.clock import now
+from wangge.common.fresh import forget_all
 from wangge.organizations.calendars import Interval
 from wangge.organizations.directory import directory
 from wangge.organizations.models import CalendarVersion
@@ -241,7 +242,10 @@ def test_recomputing_gives_what_the_door_would_have_given(wanted: Any, week: Any
 def test_the_light_turns_by_the_flow_a_case_was_opened_under() -> None:
     before = filed(NORM_WORK_HOURS)
     row = FlowVersion.objects.get(valid_to=None)
-    change_row(row, document=row.document | {"yellow_percent": 50})
+    FlowVersion.objects.filter(pk=row.pk).update(valid_to=now())
+    row.pk, row.valid_from, row.document = None, now(), row.document | {"yellow_percent": 50}
+    row.save(force_insert=True)
+    forget_all()
     after = filed(NORM_WORK_HOURS)
     assert before.yellow_at and after.yellow_at and before.due_at == after.due_at
     assert after.yellow_at < before.yellow_at
