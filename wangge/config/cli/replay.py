@@ -131,7 +131,7 @@ def day(rate: float, first: int, seed: int) -> None:
     For demonstrations only: everything written is marked as generated. Runs until SIGTERM or Ctrl-C; the next run
     goes on where it stopped. 仅供演示：所有内容均标明“演示生成”；可随时中断并继续。
     """
-    open_database("worker")
+    open_database("web")  # staff and callers do what they do on the pages
     from django.db import Error, connection
 
     from wangge.common.clock import now

@@ -47,7 +47,7 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
             made = set_up_campaign(
                 title=typed.get("title", ""), text=typed.get("text", ""), first_day=day_of(typed.get("first_day", "")),
                 last_day=day_of(typed.get("last_day", "")), area_codes=typed.getlist("areas"),
-                classes=typed.get("classes", "").replace(",", " ").replace("，", " ").split(),
+                classes=[*typed.getlist("majors"), *typed.get("classes", "").replace(",", " ").replace("，", " ").split()],
                 checklist=typed.get("checklist", ""), actor=actor, at=now(), key=key_of(typed),
             )  # fmt: skip
         except DomainError as refusal:
@@ -58,12 +58,16 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
     page = {
         "typed": typed,
         "chosen": typed.getlist("areas"),
+        "chosen_majors": typed.getlist("majors"),
         "places": [
             area for area in areas().values()
             if area.path.count("/") <= 2 and reaches(actor, Permission.CAMPAIGN_RUN, area.path)
         ],
         "checklists": _checklists(),
-        "majors": [info for info in catalog().classes.values() if info.path.count("/") == 1],
+        "majors": [
+            info for info in catalog().classes.values()
+            if info.path.count("/") == 1 and info.generation in catalog().filing
+        ],
         "key": uuid4(),
         "error": error,
     }  # fmt: skip
