@@ -11,12 +11,13 @@ from tests.browser import looks
 from tests.browser.conftest import Visit
 from tests.browser.test_keyboard import tab_to
 from tests.browser.visitor import PHONE, WIDE
-from tests.city import actor
+from tests.city import MORNING, actor
 from tests.loop import bring_to
 from wangge.cases.flow import State
 from wangge.cases.models import Case, SideRecord
 from wangge.common.clock import now
 from wangge.supervision.actions.campaigns import set_up_campaign
+from wangge.supervision.actions.occasions import open_occasions, raise_item
 from wangge.supervision.actions.orders import OrderData, issue_order
 from wangge.supervision.actions.papers import Asked, Content, draft_paper, issue_paper
 from wangge.supervision.models import Campaign, Demand, Paper
@@ -66,13 +67,16 @@ def _pages() -> list[tuple[str, str]]:
     )  # fmt: skip
     demand = Demand.objects.get(unit="swj", paper=papers[0])
     assert Paper.objects.count() == 2 and Campaign.objects.count() == 1
+    meeting, _bulletin = open_occasions(oversight(), at=MORNING)
+    raise_item(meeting.pk, "地下管线归谁", late.number, actor=chief, at=at, key=uuid4())
+    around = ("occasions/", f"occasions/{meeting.pk}/")
     chiefs = (
-        "", "proposals/", "must/", "repeats/", "orders/", f"orders/new/?case={late.number}", f"orders/{order.pk}/",
+        *around, f"papers/new/?kind=regular_meeting&occasion={meeting.pk}", "", "proposals/", "must/", "repeats/", "orders/", f"orders/new/?case={late.number}", f"orders/{order.pk}/",
         f"orders/{order.pk}/sheet/", "papers/", "papers/new/?kind=bulletin", f"papers/{papers[0].pk}/",
         f"papers/{papers[1].pk}/", f"papers/{papers[1].pk}/edit/", "owed/", "owed/?all=1", f"owed/{demand.pk}/", "sittings/",
         "campaigns/", "campaigns/new/", f"campaigns/{campaign.pk}/", f"hands/{late.number}/",
     )  # fmt: skip
-    clerks = ("owed/", "orders/", "papers/", f"owed/{demand.pk}/", f"orders/{order.pk}/")
+    clerks = (*around, "owed/", "orders/", "papers/", f"owed/{demand.pk}/", f"orders/{order.pk}/")
     return [*(("chief_1", path) for path in chiefs), *(("clerk_swj", path) for path in clerks)]
 
 

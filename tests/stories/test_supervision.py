@@ -394,6 +394,12 @@ def test_the_line_and_block_meeting_comes_round_with_what_was_left(browser: Brow
     send(browser("operator_1"), matters, 403, text="我也提")
     pipes, market = AgendaItem.objects.order_by("pk")
     send(clerk, reverse("oversight:decide_matter", args=[first.pk, pipes.pk]), 403, decided="yes")
+    send(clerk, matters, text="王阿姨又来")
+    gone, told = reverse("oversight:redact", args=["occasion", first.pk]), AgendaItem.objects.latest("pk")
+    send(clerk, gone, 403, passage=f"item:{told.pk}:text", why="写了姓名")
+    send(chief, gone, passage=f"item:{told.pk}:text", why="写了姓名")
+    assert "王阿姨" not in page(chief, here) and "写了姓名" in page(chief, here)
+    send(chief, reverse("oversight:decide_matter", args=[first.pk, told.pk]), decided="yes")
     send(chief, reverse("oversight:decide_matter", args=[first.pk, pipes.pk]), decided="yes")
     draft = page(chief, f"{reverse('oversight:new_paper')}?kind=regular_meeting&occasion={first.pk}")
     assert (

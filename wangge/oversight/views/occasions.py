@@ -22,6 +22,7 @@ from wangge.organizations.models import Unit
 from wangge.oversight.given import ROWS, after_of, key_of, paged, require_one
 from wangge.supervision.access import get_occasion, may_raise, reaches
 from wangge.supervision.actions.occasions import decide_item, raise_item
+from wangge.supervision.actions.redacting import deleted, passages_of_occasion
 from wangge.supervision.models import Occasion
 from wangge.supervision.occasions import coming
 from wangge.supervision.queries.occasions import agenda, is_newest, list_occasions, paper_of, undone
@@ -91,6 +92,8 @@ def _page(
         "items": [(item, item.decided_in_id == found.pk) for item in items],
         "undone": undone(found, actor) if meeting else [],
         "paper": paper_of(found, actor),
+        "passages": passages_of_occasion(found, actor) if items else [],
+        "deleted": deleted(item=[item.pk for item in items]) if items else [],
         "key": request.POST.get("key") or uuid4(),
         "typed": request.POST,
         "error": error,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A text is deleted from a paper, from what a unit owes, or from a second unit's answer."""
+"""A text is deleted from a paper, from what a unit owes, from a second unit's answer, or from a matter raised."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

@@ -13,10 +13,11 @@ from wangge.cases.models import SideRecord
 from wangge.common.errors import NotFound
 from wangge.organizations.access import Permission, PermissionMissing
 from wangge.organizations.directory import Actor
-from wangge.supervision.access import get_demand, get_order, get_paper, reaches
+from wangge.supervision.access import get_demand, get_occasion, get_order, get_paper, reaches
 from wangge.supervision.errors import NothingNamed
 from wangge.supervision.given import MOST_TITLE, clean
-from wangge.supervision.models import Demand, DemandEntry, JointAnswer, Paper, Redaction
+from wangge.supervision.models import AgendaItem, Demand, DemandEntry, JointAnswer, Occasion, Paper, Redaction
+from wangge.supervision.queries.occasions import agenda
 
 #: what stands where a text was: the triggers of the tables let nothing else in
 GONE = "—"
@@ -38,7 +39,9 @@ class Passage:
         return f"{self.of}:{self.row}:{self.field}"
 
 
-def _passage(of: str, row: Paper | Demand | DemandEntry | JointAnswer, field: str) -> Passage | None:
+def _passage(
+    of: str, row: Paper | Demand | DemandEntry | JointAnswer | AgendaItem, field: str
+) -> Passage | None:
     text: str = getattr(row, field)
     return Passage(of, row.pk, field, text[:40]) if text and text != GONE else None
 
@@ -72,9 +75,16 @@ def passages_of_order(order: SideRecord, actor: Actor) -> list[Passage]:
     return [one for one in found if one]
 
 
+def passages_of_occasion(occasion: Occasion, actor: Actor) -> list[Passage]:
+    """Of the matters before a meeting. One query."""
+    if not reaches(actor, Permission.PAPER_ISSUE, occasion.area_path):
+        return []
+    return [one for item in agenda(occasion) if (one := _passage(Of.ITEM, item, "text"))]
+
+
 @transaction.atomic
 def redact(subject: str, subject_id: int, code: str, why: str, *, actor: Actor, at: datetime) -> None:
-    """Delete the text `code` (see Passage) shown on the page of a paper, demand or order. By whoever issues papers there.
+    """Delete the text `code` (see Passage) shown on the page of a paper, demand, order or occasion: by whoever issues papers.
 
     Raises NotFound (the page, or the text on it), PermissionMissing, NothingNamed and what is wrong with the reason.
     """
@@ -86,7 +96,9 @@ def redact(subject: str, subject_id: int, code: str, why: str, *, actor: Actor, 
     if passage is None:
         raise NotFound
     assert actor.person_id is not None
-    tables: dict[Of, Any] = {Of.PAPER: Paper, Of.DEMAND: Demand, Of.ENTRY: DemandEntry, Of.JOINT: JointAnswer}
+    tables: dict[Of, Any] = {
+        Of.PAPER: Paper, Of.DEMAND: Demand, Of.ENTRY: DemandEntry, Of.JOINT: JointAnswer, Of.ITEM: AgendaItem,
+    }  # fmt: skip
     tables[Of(passage.of)].objects.filter(pk=passage.row).update(**{passage.field: GONE})
     Redaction.objects.create(
         of=passage.of, row=passage.row, field=passage.field, person_id=actor.person_id, why=why, at=at
@@ -104,6 +116,9 @@ def _passages(subject: str, subject_id: int, actor: Actor) -> list[Passage]:
     elif subject == "order":
         order = get_order(subject_id, actor)
         area, found = order.case.area_path, passages_of_order(order, actor)
+    elif subject == "occasion":
+        occasion = get_occasion(subject_id, actor)
+        area, found = occasion.area_path, passages_of_occasion(occasion, actor)
     else:
         raise NotFound
     if not reaches(actor, Permission.PAPER_ISSUE, area):
@@ -112,7 +127,7 @@ def _passages(subject: str, subject_id: int, actor: Actor) -> list[Passage]:
 
 
 def deleted(**rows: Iterable[int]) -> list[Redaction]:
-    """What was deleted of these rows (`paper`, `demand`, `entry`, `joint`), oldest first. One query."""
+    """What was deleted of these rows (`paper`, `demand`, `entry`, `joint`, `item`), oldest first. One query."""
     condition = Q(pk__in=[])
     for of, ids in rows.items():
         condition |= Q(of=of, row__in=[*ids])

@@ -196,6 +196,7 @@ class Redaction(models.Model):
         DEMAND = "demand", "事项"
         ENTRY = "entry", "答复"
         JOINT = "joint", "另一单位的回复"
+        ITEM = "item", "议题"
 
     of = models.CharField(max_length=10, choices=Of.choices)
     row = models.BigIntegerField(help_text="its id")
@@ -210,7 +211,8 @@ class Redaction(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["of", "row", "field"], name="supervision_redaction_once"),
             models.CheckConstraint(
-                condition=Q(of__in=["paper", "demand", "entry", "joint"]), name="supervision_redaction_of"
+                condition=Q(of__in=["paper", "demand", "entry", "joint", "item"]),
+                name="supervision_redaction_of",
             ),
         ]
 
