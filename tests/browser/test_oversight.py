@@ -71,7 +71,8 @@ def _pages() -> list[tuple[str, str]]:
     raise_item(meeting.pk, "地下管线归谁", late.number, actor=chief, at=at, key=uuid4())
     around = ("occasions/", f"occasions/{meeting.pk}/")
     chiefs = (
-        *around, f"papers/new/?kind=regular_meeting&occasion={meeting.pk}", "", "proposals/", "must/", "repeats/", "orders/", f"orders/new/?case={late.number}", f"orders/{order.pk}/",
+        *around, f"papers/new/?kind=regular_meeting&occasion={meeting.pk}",
+        "", "proposals/", "must/", "repeats/", "orders/", f"orders/new/?case={late.number}", f"orders/{order.pk}/",
         f"orders/{order.pk}/sheet/", "papers/", "papers/new/?kind=bulletin", f"papers/{papers[0].pk}/",
         f"papers/{papers[1].pk}/", f"papers/{papers[1].pk}/edit/", "owed/", "owed/?all=1", f"owed/{demand.pk}/", "sittings/",
         "campaigns/", "campaigns/new/", f"campaigns/{campaign.pk}/", f"hands/{late.number}/",
