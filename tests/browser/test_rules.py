@@ -8,7 +8,7 @@ from tests.browser import looks
 from tests.browser.conftest import Visit
 from tests.browser.test_keyboard import tab_to, type_into
 from tests.browser.visitor import PHONE, WIDE
-from tests.city import COVER_NORM, actor
+from tests.city import COVER_NORM, EAST, WEST, actor
 from wangge.common.clock import now
 from wangge.rulebook import drafts
 from wangge.rulebook.models import Draft
@@ -20,6 +20,7 @@ ROW = f"/rules/norms/row/?key={COVER_NORM}"
 PAGES = (
     "/rules/", "/rules/norms/", "/rules/responsibilities/", "/rules/people/", ROW, ROW.replace("row", "edit", 1),
     "/rules/units/edit/", "/rules/norms/import/", "/rules/calendar/?year=2026", "/rules/flow/", "/rules/drafts/",
+    f"/rules/flow/?area={WEST}", f"/rules/flow/?area={EAST}", "/rules/oversight/", "/rules/inspectors/",
 )  # fmt: skip
 
 
@@ -50,6 +51,7 @@ def test_every_page_of_the_rules_fits_and_is_named(visit: Visit, size: tuple[int
     author = actor("administrator")
     draft = drafts.start("t", actor=author, at=now())
     drafts.end_row(draft.pk, "norms", (COVER_NORM,), actor=author, at=now())
+    drafts.put_row(draft.pk, "flow", {"name_zh": "东街流程"}, key=(EAST,), actor=author, at=now())
     visitor, faults = visit("administrator", size=size, locale=locale), []
     for path in (*PAGES, f"/rules/drafts/{draft.pk}/"):
         page = visitor.go(path)

@@ -23,7 +23,7 @@ VERSIONED = (
     "catalog_procedure", "catalog_form", "organizations_unit", "organizations_post", "organizations_appointment",
     "organizations_supervisionduty", "organizations_responsibility", "organizations_commandlevel",
     "organizations_areaprofile", "organizations_unithours", "organizations_calendarversion", "cases_flowversion",
-    "cases_hotlinerule",
+    "cases_hotlinerule", "supervision_oversightversion", "inspectors_inspectorrules",
 )  # fmt: skip
 WEB = RECORD | {
     "cases_photo": INSERT_UPDATE,

@@ -251,8 +251,10 @@ FIELDS = {
     "squads:feedback": ("after", "waiting"),
     API + "find_cases": ("state", "class", "area", "unit", "since", "until", "q", "field", "after", "limit"),
     "administration:calendar": ("year", "calendar"),
+    "administration:flow": ("area",),
     **oversight.FIELDS,
     API + "find_classes": ("q", "limit"),
+    API + "read_flow": ("area",),
     API + "locate": ("lon", "lat", "system"),
 }  # fmt: skip
 
@@ -278,10 +280,12 @@ def test_nothing_typed_breaks_the_rules(draft: Draft) -> None:
     client, broken = _client("administrator"), []
     fields = ("words", "page", "draft", "code", "limit", "condition_zh", "sheet", "year", "calendar", "0-code", "0-mon",
               "0-0-first", "first_year", "callback_tries", "states-reported-value", "states-reported-clock",
-              "states-reported-name_zh")  # fmt: skip
+              "states-reported-name_zh", "area", "repeats-times", "replies-bulletin", "replies-bulletin-clock",
+              "rungs-0-tell-shown", "rungs-0-tell", "zero_report-due", "rotation-leader_post")  # fmt: skip
+    documents = ("calendar", "flow", "oversight", "inspectors")
     for text in HOSTILE:
-        for name in ("browse", "row", "edit", "import", "end", "calendar", "flow"):
-            at = reverse(f"administration:{name}", args=() if name in ("calendar", "flow") else ("norms",))
+        for name in ("browse", "row", "edit", "import", "end", *documents):
+            at = reverse(f"administration:{name}", args=() if name in documents else ("norms",))
             sent = [{"key": text}, {"key": COVER_NORM} | dict.fromkeys(fields, text)]
             answers = [client.get(at, one) for one in sent] + [client.post(at, one) for one in sent]
             broken += [(name, text[:40]) for answer in answers if answer.status_code >= 500]

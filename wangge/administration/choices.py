@@ -134,6 +134,27 @@ CHOICES: dict[str, dict[str, Words]] = {
         "right": Words("正确的类别与立案条件", "the right class and norm"),
         "supervised": Words("应督办的已督办办结", "supervised where it must be"),
     },
+    "oversight.kind": {
+        "reminder": Words("提醒", "reminder"),
+        "urging": Words("催办", "urging"),
+        "order": Words("建议督办", "order proposed"),
+    },
+    "when": {
+        "yellow": Words("随黄灯", "with the yellow light"),
+        "before": Words("到期之前", "before the due moment"),
+        "after": Words("到期之后", "after the due moment"),
+    },
+    "colour": {
+        "green": Words("绿", "green"),
+        "blue": Words("蓝", "blue"),
+        "yellow": Words("黄", "yellow"),
+        "red": Words("红", "red"),
+    },
+    "inspectors.kind": {
+        "points": Words("扣分", "points"),
+        "training": Words("培训", "training"),
+        "none": Words("无", "none"),
+    },
     "weekday": {
         "mon": Words("星期一", "Monday"),
         "tue": Words("星期二", "Tuesday"),

@@ -23,6 +23,7 @@ GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (Words("组织", "Organisation"), ("units", "unit_hours", "posts", "people")),
     (Words("时间", "Time"), ("calendar", "holidays")),
     (Words("流程", "Flow"), ("flow", "channels", "hotlines")),
+    (Words("督查与考核", "Supervision"), ("oversight", "inspectors")),
 )
 
 TABLES: dict[str, Words] = {
@@ -131,6 +132,18 @@ TABLES: dict[str, Words] = {
         "Hotlines",
         "哪些来源是电话；重复来电、回访和联系方式保存的期限。",
         "Channels that are telephones; how far back repeats go, when to try again, how long contacts are kept.",
+    ),
+    "oversight": Words(
+        "督查督办规则",
+        "Rules of supervision",
+        "提醒、催办和督办的台阶，单位的灯，答复的期限。",
+        "Reminders, urging and orders, the lights of units, how long units have to answer.",
+    ),
+    "inspectors": Words(
+        "监督员工作规则",
+        "Rules of inspectors' work",
+        "轮岗、抽查、台账、社会反馈和零报告。",
+        "Rotation, sampling, ledgers, feedback and daily reports.",
     ),
 }
 

@@ -11,6 +11,9 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from wangge.administration.columns import TABLES
+from wangge.administration.comparing import moved
+from wangge.common.clock import now
 from wangge.common.errors import BadInput, DomainError
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor
@@ -20,6 +23,7 @@ from wangge.rulebook.basis import basis_of
 from wangge.rulebook.errors import RowMoved
 from wangge.rulebook.models import Change, Draft
 from wangge.rulebook.queries import document_in_force
+from wangge.ui.words import city_zone
 
 
 class UnreadableText(BadInput):
@@ -106,10 +110,29 @@ class Edited(NamedTuple):
         return to_start_from(self.change, self.in_force)
 
 
-def edited(actor: Actor, name: str) -> Edited:
-    """The document of that name as the page of the actor has it."""
+def edited(actor: Actor, name: str, key: Key = ()) -> Edited:
+    """The document of that name (and area) as the page of the actor has it."""
     own = open_drafts(actor)
-    return Edited(own, changes_of(own, name, ()), document_in_force(name))
+    return Edited(own, changes_of(own, name, key), document_in_force(name, *key))
+
+
+def of_page(draft: Edited, name: str, given: QueryDict, error: DomainError | None) -> dict[str, Any]:
+    """What the page of every document shows of drafts and of a refusal."""
+    return {
+        "words": TABLES[name],
+        "error": error,
+        "change": draft.change,
+        "seen": basis_shown(draft.in_force, draft.changes, given, error),
+        "moved": moved(name, error),
+        "own": draft.own,
+        "chosen": given.get("draft", "") or (str(draft.change.draft_id) if draft.change else ""),
+        "draft_title": given.get("draft_title", ""),
+    }
+
+
+def next_version(draft: int) -> str:
+    """What a document calls itself after a change in that draft."""
+    return f"{now().astimezone(city_zone()):%Y-%m-%d}.{draft}"
 
 
 def drafted(own: Sequence[Draft], table: str, keys: Collection[Key] | None = None) -> dict[Key, Change]:

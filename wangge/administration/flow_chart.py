@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A flow as a drawing: its main line from top to bottom, detours beside it, every other way out as a line of text."""
 
-from collections import deque
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -65,9 +64,9 @@ _Way = tuple[str, State, State]
 
 
 def chart_of(flow: Flow) -> Chart:
-    """The drawing of `flow`; the shortest way from the report to the closing is its main line."""
+    """The drawing of `flow`; the way from the report to the closing that most cases go is its main line."""
     ways = [way for step in flow.steps.values() if not step.beside for way in _ways(step)]
-    line = _main_line(ways)
+    line = _main_line(flow)
     boxes = {state: _box(flow, state, MAIN_X, main=True) for state in line}
     for state, rule in flow.states.items():
         if rule.task and state not in boxes:
@@ -94,21 +93,17 @@ def _ways(step: Step) -> list[_Way]:
     return found
 
 
-def _main_line(ways: list[_Way]) -> list[State]:
-    came: dict[State, State | None] = {State.REPORTED: None}
-    waiting = deque([State.REPORTED])
-    while waiting and State.CLOSED not in came:
-        here = waiting.popleft()
-        for _name, source, target in ways:
-            if source == here and target not in came:
-                came[target] = here
-                waiting.append(target)
-    line: list[State] = []
-    at: State | None = State.CLOSED if State.CLOSED in came else State.REPORTED
-    while at is not None:
-        line.insert(0, at)
-        at = came[at]
-    return line
+def _main_line(flow: Flow) -> list[State]:
+    """The longest way from the report to the closing that always goes on, in the order of the document, and takes the
+    branch without a condition: shortcuts and detours are none of it."""
+    order = {state: number for number, state in enumerate(flow.states)}
+    best = {State.REPORTED: [State.REPORTED]}
+    for state in order:
+        for step in flow.steps_from(state) if state in best else ():
+            for to in (outcome.branches[-1].to for outcome in step.outcomes if outcome.branches):
+                if order[to] > order[state] and len(best[state]) >= len(best.get(to, ())):
+                    best[to] = [*best[state], to]
+    return best.get(State.CLOSED, [State.REPORTED])
 
 
 def _box(flow: Flow, state: State, x: int, *, main: bool) -> Box:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from wangge.administration.views import calendar, drafts, flow, overview, rows, sheets
+from wangge.administration.views import calendar, drafts, flow, overview, rows, rules, sheets
 
 app_name = "administration"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("drafts/<int:draft_id>/<slug:action>/", drafts.act, name="act"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("flow/", flow.flow, name="flow"),
+    path("oversight/", rules.rules, {"name": "oversight"}, name="oversight"),
+    path("inspectors/", rules.rules, {"name": "inspectors"}, name="inspectors"),
     path("codes/<slug:kind>/", rows.codes, name="codes"),
     path("<slug:table>/", rows.browse, name="browse"),
     path("<slug:table>/row/", rows.row, name="row"),

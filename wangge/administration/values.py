@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from wangge.administration.choices import YES_NO, choices_of
 from wangge.administration.columns import Words, referred, words_of
+from wangge.administration.rule_words import RULE_WORDS, path_text
 from wangge.grids.queries import city
 from wangge.packs.contents import Key
 from wangge.rulebook import queries
@@ -34,8 +35,9 @@ class Shown(NamedTuple):
 
 def row_url(table: str, key: Iterable[str], page: str = "row") -> str:
     """The address of a row's page, or of its edit form (`page`: edit)."""
-    if table in ("calendar", "flow"):
-        return reverse(f"administration:{table}")
+    if not REFERENCE_TABLES[table].key:
+        query = urlencode([("area", area) for area in key])
+        return reverse(f"administration:{table}") + (f"?{query}" if query else "")
     query = urlencode([("key", part) for part in key])
     return f"{reverse(f'administration:{page}', args=[table])}?{query}"
 
@@ -115,7 +117,7 @@ def title_of(table: ReferenceTable, key: Key, values: dict[str, Any]) -> str:
 
 def label_of(table: str, column: str) -> str:
     """The name of a column in the reader's language."""
-    return said(words_of(table, column))
+    return path_text(table, column) if table in RULE_WORDS else said(words_of(table, column))
 
 
 def flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from wangge.cases.caller_errors import NotAPhoneNumber, UnknownHotline
-from wangge.cases.flow import State
+from wangge.cases.flow import Flow, State
 from wangge.cases.merged import matter_of
 from wangge.cases.models import Call, Case, HotlineRule
-from wangge.cases.reference import current_flow
+from wangge.cases.reference import flow_at, flow_by_id
 from wangge.common.fresh import Fresh
 from wangge.organizations.access import Allowed, Denied, Permission
 from wangge.organizations.directory import Actor, Held, directory
@@ -125,9 +125,9 @@ def may_read(call: Call, actor: Actor) -> Allowed | Denied:
     return Allowed()
 
 
-def redacts_in(area_path: str, actor: Actor) -> bool:
-    """May `actor` delete texts of what lies there: by a post that takes the step `redact`?"""
-    step = current_flow().steps.get("redact")
+def redacts_in(area_path: str, actor: Actor, flow: Flow | None = None) -> bool:
+    """May `actor` delete texts of what lies there: by a post that takes the step `redact` of `flow`, else of the place's?"""
+    step = (flow or flow_at(area_path)).steps.get("redact")
     return step is not None and any(
         h.post in step.posts and area_path.startswith(h.area_path) for h in actor.held
     )
@@ -136,7 +136,9 @@ def redacts_in(area_path: str, actor: Actor) -> bool:
 def may_redact(call: Call, actor: Actor) -> bool:
     """May `actor` delete the texts of the call: who may those of a case, in its area."""
     case = _matter_of(call)
-    return redacts_in(case.area_path if case else call.area_path, actor)
+    if case is None:
+        return redacts_in(call.area_path, actor)
+    return redacts_in(case.area_path, actor, flow_by_id(case.flow_id))
 
 
 def whose_contact(waits_for: Iterable[str], post: str) -> Allowed | Denied:

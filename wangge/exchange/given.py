@@ -286,6 +286,12 @@ class SearchGiven(Given):
     limit: int = Field(20, ge=1, le=100)
 
 
+class FlowGiven(Given):
+    """`area`: code of the area whose cases are meant; "" = the city's flow."""
+
+    area: Code = ""
+
+
 class LocateGiven(Given):
     lon: Longitude
     lat: Latitude

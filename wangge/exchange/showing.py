@@ -10,7 +10,7 @@ from wangge.cases.forms import form_of
 from wangge.cases.models import Call, Case, CaseText, Photo, SideRecord
 from wangge.cases.queries import CaseRow, TimelineItem
 from wangge.cases.queries.calls import masked
-from wangge.cases.reference import current_flow, flow_by_id
+from wangge.cases.reference import flow_by_id, stage_label
 from wangge.cases.visibility import visible_to
 from wangge.catalog.forms import FormInfo
 from wangge.catalog.queries import ClassInfo, NormInfo, catalog, norm
@@ -88,8 +88,9 @@ def show_row(row: CaseRow) -> CaseRowBody:
     kind = (
         Named(code=row.class_code, name=Words(zh=row.class_zh, en=row.class_en)) if row.class_code else None
     )
+    label = stage_label(row.state) or Label(row.state, row.state)
     return CaseRowBody(
-        number=row.number, state=_state(current_flow(), row.state), class_=kind, description=row.description,
+        number=row.number, state=_labelled(row.state, label), class_=kind, description=row.description,
         area=row.area_path.rstrip("/").rpartition("/")[2], lead_unit=row.lead_unit, reported_at=row.reported_at,
         due_at=row.due_at, light=row.light, outside=row.outside, origin=row.origin, position=_position(row.lon, row.lat),
     )  # fmt: skip

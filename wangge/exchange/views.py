@@ -20,10 +20,11 @@ from wangge.cases.actions.calls import take_call
 from wangge.cases.actions.photos import get_photo, open_photo, receive_photo
 from wangge.cases.queries import Filters, get_case, list_cases, timeline
 from wangge.cases.queries.calls import get_call
-from wangge.cases.reference import current_flow
+from wangge.cases.reference import flow_at
 from wangge.catalog.queries import search_classes
 from wangge.common.clock import now
 from wangge.common.coordinates import to_wgs84
+from wangge.common.errors import NotFound
 from wangge.exchange import showing
 from wangge.exchange.access import READ, REPORT, STEP, UPLOAD, KeyRequest
 from wangge.exchange.bodies import (
@@ -43,6 +44,7 @@ from wangge.exchange.errors import ExternalIdUsed, InvalidRequest
 from wangge.exchange.given import (
     CallGiven,
     Code,
+    FlowGiven,
     IdempotencyKey,
     ListGiven,
     LocateGiven,
@@ -52,6 +54,7 @@ from wangge.exchange.given import (
     StepGiven,
 )
 from wangge.grids.locate import grid_index
+from wangge.grids.queries import areas
 from wangge.supervision.actions.orders import ISSUE, take_order_step
 
 router = Router(by_alias=True)
@@ -184,9 +187,12 @@ def locate(request: KeyRequest, given: Annotated[LocateGiven, Query()]) -> Locat
 
 
 @router.get("/flow", auth=READ, response={200: FlowBody, REFUSED: Refusal})
-def read_flow(request: KeyRequest) -> FlowBody:
-    """The flow new cases follow: states, steps, who takes them, what they need."""
-    return showing.show_flow(current_flow())
+def read_flow(request: KeyRequest, given: Annotated[FlowGiven, Query()]) -> FlowBody:
+    """The flow new cases follow, in an area or where the city's goes: states, steps, who takes them, what they need."""
+    _refuse_unknown(request, FlowGiven.model_fields)
+    if given.area and given.area not in areas():
+        raise NotFound
+    return showing.show_flow(flow_at(areas()[given.area].path if given.area else ""))
 
 
 def _tell(taken: Taken, response: HttpResponse) -> Status[TakenBody]:

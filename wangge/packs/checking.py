@@ -1,18 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What must hold between the files of a pack. Every rule yields its faults; none stops the others."""
 
-import json
 from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
-from wangge.cases.flow import PART_CHANNEL
-from wangge.cases.flow_document import parse
-from wangge.cases.flow_soundness import FlowFault
 from wangge.organizations.access import Permission
 from wangge.packs import schema
 from wangge.packs.charge import CHARGE
 from wangge.packs.contents import LISTS, TABLES, Pack, Place
 from wangge.packs.faults import Fault, PackFaulty
+from wangge.packs.flows import flow_faults
 from wangge.packs.hours import calendar_faults
 from wangge.packs.inspecting import inspecting_faults
 from wangge.packs.matters import MATTERS
@@ -46,7 +43,7 @@ def check_pack(pack: Pack) -> list[Fault]:
         _replaces,
         *MATTERS,
         _posts,
-        _flow,
+        flow_faults,
         calendar_faults,
         oversight_faults,
         inspecting_faults,
@@ -172,33 +169,6 @@ def _posts(pack: Pack) -> Faults:
         for permission in row.permissions:
             if permission not in Permission.__members__.values():
                 yield unknown(place, "权限", "permission", permission, "wangge/organizations/access.py")
-
-
-def _flow(pack: Pack) -> Faults:
-    source = pack.sources.get("flow.yaml")
-    if source is None or not isinstance(pack.flow, dict) or pack.posts.unread:
-        return
-    try:
-        parse(pack.flow, {row.code: row.axis for row in pack.posts.rows.values()})
-        json.dumps(pack.flow)
-    except FlowFault as fault:
-        yield source.fault(fault.where, fault.zh, fault.en)
-        return
-    except (TypeError, AttributeError, KeyError, ValueError) as error:
-        yield source.fault((), f"流程写法有误：{error}。", f"The flow is not written as it must be: {error}.")
-        return
-    if "split" in pack.flow["steps"] and PART_CHANNEL not in pack.channels:
-        yield source.fault(
-            ("steps", "split"),
-            f"拆分出的子案来自渠道“{PART_CHANNEL}”，channels.csv 中没有：请加上，或去掉这一步。",
-            f"The parts of a split case come by the channel “{PART_CHANNEL}”, which channels.csv lacks: add it, or leave this "
-            "step out.",
-        )
-    code = pack.flow.get("code")
-    if not isinstance(code, str) or not 0 < len(code) <= 30:
-        yield source.fault(
-            ("code",), "流程须有代码，最多 30 个字符。", "The flow needs a code of at most 30 characters."
-        )
 
 
 def _people(pack: Pack) -> Faults:

@@ -14,6 +14,8 @@ from wangge.packs.lines import Document
 from wangge.packs.lines import Path as KeyPath
 from wangge.supervision.rules import Oversight
 
+#: the city's flow; beside it `flow_file` of each area that has its own
+FLOW = "flow.yaml"
 R = TypeVar("R", bound=schema.Row)
 Key = tuple[str, ...]
 
@@ -83,6 +85,8 @@ class Pack:
     outline: dict[str, Any] | None = None
     calendar: schema.Calendar | None = None
     flow: dict[str, Any] | None = None
+    #: what the flows of areas say otherwise than the city's, by area
+    flows: dict[str, dict[str, Any]] = field(default_factory=dict)
     areas: Table[schema.AreaRow] = field(default_factory=Table)
     layers: Table[schema.LayerRow] = field(default_factory=Table)
     grids: Table[schema.GridRow] = field(default_factory=Table)
@@ -106,10 +110,15 @@ class Pack:
     hotlines: Table[schema.HotlineRow] = field(default_factory=Table)
     #: documents of rules (RULES) by their name
     rules: dict[str, BaseModel] = field(default_factory=dict)
-    #: where the documents pack.yaml, levels.yaml, calendar.yaml and flow.yaml came from
+    #: where the documents came from: pack.yaml, levels.yaml, calendar.yaml, the flows and the rules
     sources: dict[str, Source] = field(default_factory=dict)
     #: files of which nothing could be used, by their path in the pack
     unread: set[str] = field(default_factory=set)
+
+
+def flow_file(area: str) -> str:
+    """The file of an area's flow."""
+    return f"flows/{area}.yaml"
 
 
 class TableFile(NamedTuple):

@@ -12,7 +12,7 @@ from wangge.grids.models import City
 from wangge.grids.queries import NoCity
 from wangge.organizations.models import Appointment, CalendarVersion
 from wangge.packs import schema
-from wangge.packs.contents import LISTS, RULES, TABLES, Key, Pack, Place, Source, Table
+from wangge.packs.contents import FLOW, LISTS, RULES, TABLES, Key, Pack, Place, Source, Table, flow_file
 from wangge.packs.documents import calendar_of, head_of
 from wangge.packs.lines import parse_yaml
 from wangge.packs.stored import RULES_STORED, STORED
@@ -45,7 +45,6 @@ def pack_in_force() -> Pack:
     head = head_of(city)
     pack = Pack(head.name, head, [schema.LevelRow(**level) for level in city.levels], city.outline)
     pack.calendar = calendar_in_force()
-    pack.flow = FlowVersion.objects.get(valid_to__isnull=True).document
     for attribute in (*(stored.attribute for stored in STORED), "people", "channels", "holidays"):
         setattr(pack, attribute, table_in_force(attribute))
     for rules in RULES:
@@ -53,9 +52,21 @@ def pack_in_force() -> Pack:
         if row := table.filter(valid_to__isnull=True).values("document").first():
             pack.rules[rules.name] = rules.shape.model_validate(row["document"])
             pack.sources[rules.file] = source_of(rules.file, row["document"])
-    for file, value in (("pack.yaml", head), ("calendar.yaml", pack.calendar), ("flow.yaml", pack.flow)):
+    _flows(pack)
+    for file, value in (("pack.yaml", head), ("calendar.yaml", pack.calendar)):
         pack.sources[file] = source_of(file, value)
     return pack
+
+
+def _flows(pack: Pack) -> None:
+    """The city's whole, of areas what their files said."""
+    for row in FlowVersion.objects.current().order_by("area"):
+        if row.area:
+            pack.flows[row.area] = row.said
+        else:
+            pack.flow = row.document
+        file = flow_file(row.area) if row.area else FLOW
+        pack.sources[file] = source_of(file, row.said if row.area else row.document)
 
 
 def table_in_force(attribute: str) -> Table[Any]:

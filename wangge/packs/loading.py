@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Loading a pack: the rows in force become those of the pack, in one transaction; nothing official is rewritten."""
 
-import json
 import logging
 from collections.abc import Callable, Collection
 from datetime import datetime
@@ -20,6 +19,7 @@ from wangge.packs.checking import sound_pack
 from wangge.packs.contents import RULES, Pack, RulesFile
 from wangge.packs.documents import calendar_rows, city_row
 from wangge.packs.faults import Fault, PackFaulty, PackOfAnotherCity
+from wangge.packs.flows import whole_flows
 from wangge.packs.rotated import check_rotations
 from wangge.packs.schema import CityHead
 from wangge.packs.stored import RULES_STORED, STORED, Stored
@@ -195,19 +195,13 @@ class _Load:
         return changes
 
     def _flow(self) -> Changes:
-        document = self.pack.flow
-        assert document is not None  # a sound pack
-        code = document["code"]
-        held = {row.code: row for row in FlowVersion.objects.filter(valid_to__isnull=True)}
-        changes = Changes(ended=[(other,) for other in held if other != code])
-        # as text, because the order of steps is part of a flow
-        if code in held and json.dumps(held[code].document) == json.dumps(document):
-            changes.unchanged = 1
-        else:
-            (changes.changed if code in held else changes.added).append((code,))
-        if changes and not self.dry:
-            FlowVersion.objects.filter(valid_to__isnull=True).update(valid_to=self.at)
-            FlowVersion.objects.create(code=code, document=document, valid_from=self.at)
+        rows = [
+            {"area": area, "code": document["code"], "document": document, "said": self.pack.flows.get(area)}
+            for area, document in whole_flows(self.pack).items()
+        ]
+        changes = self._versions(FlowVersion, rows, ("area", "code", "document", "said"))
+        for keys in (changes.added, changes.changed, changes.ended):
+            keys[:] = [(area or rows[0]["code"],) for (area,) in keys]
         return changes
 
     def _city(self) -> Changes:

@@ -6,6 +6,7 @@ from typing import Any
 
 from wangge.packs.contents import Pack, Place, Source
 from wangge.packs.faults import Fault
+from wangge.packs.flows import whole_flows
 from wangge.packs.lines import Path as KeyPath
 from wangge.packs.references import unknown
 from wangge.supervision.rules import KEEPER, Oversight, Rung
@@ -27,17 +28,19 @@ def oversight_faults(pack: Pack) -> Faults:
             "from_percent of the lights begins at 0 and rises.",
         )
         yield source.fault(("lights",), zh, en)
-    stages = _stages(pack.flow)
+    flows = list(whole_flows(pack).values())
+    known = [_stages(flow) for flow in flows]
+    stages = None if None in known else {stage for some in known if some for stage in some}
     for n, rung in enumerate(rules.rungs):
         yield from _rung(pack, source, n, rung, stages)
-    yield from _unwatched(source, rules, pack.flow)
+    yield from _unwatched(source, rules, flows)
 
 
-def _unwatched(source: Source, rules: Oversight, flow: Any) -> Faults:
-    """Timed stages nobody would be urged about; a city without any rung has chosen so. The norm's own limit of a state is
-    the clock of the case: rungs without stages are for it."""
+def _unwatched(source: Source, rules: Oversight, flows: list[Any]) -> Faults:
+    """Timed stages, of the city's flow or an area's, nobody would be urged about; a city without any rung has chosen so.
+    The norm's own limit of a state is the clock of the case: rungs without stages are for it."""
     watched = {stage for rung in rules.rungs for stage in rung.stages}
-    left = [stage for stage in _timed(flow) if stage not in watched]
+    left = dict.fromkeys(stage for flow in flows for stage in _timed(flow) if stage not in watched)
     if rules.rungs and left:
         zh = f"这些限时环节没有催办，请写入一个 rung 的 stages：{'、'.join(left)}。"
         en = f"These timed stages stand on no rung; add them to the stages of one: {', '.join(left)}."

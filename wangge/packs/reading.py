@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from wangge.packs import schema
-from wangge.packs.contents import LISTS, RULES, TABLES, Key, Pack, Place, Source, Table, TableFile
+from wangge.packs.contents import FLOW, LISTS, RULES, TABLES, Key, Pack, Place, Source, Table, TableFile
 from wangge.packs.faults import Fault
 from wangge.packs.lines import parse_yaml
 from wangge.packs.remedies import explain
@@ -86,8 +86,11 @@ def _lay(folder: "_Folder", pack: Pack) -> None:
         pack.grids.overlay(folder.grids(path))
     if folder.has("calendar.yaml") and (source := folder.document("calendar.yaml", pack.sources)):
         pack.calendar = folder.validate(schema.Calendar, source)
-    if folder.has("flow.yaml") and (source := folder.document("flow.yaml", pack.sources)):
+    if folder.has(FLOW) and (source := folder.document(FLOW, pack.sources)):
         pack.flow = source.document.value
+    for path in sorted((folder.path / "flows").glob("*.yaml")):
+        said = folder.mapping(f"flows/{path.name}", pack.sources)
+        pack.flows |= {path.stem: said} if said is not None else {}
     for rules in RULES:
         if folder.has(rules.file) and (source := folder.document(rules.file, pack.sources)):
             document = folder.validate(rules.shape, source)
@@ -165,6 +168,14 @@ class _Folder:
             return None
         sources[file] = Source(self.name(file), document)
         return sources[file]
+
+    def mapping(self, file: str, sources: dict[str, Source]) -> dict[str, Any] | None:
+        """A YAML mapping that is kept as it is written."""
+        source = self.document(file, sources)
+        if source is None or isinstance(source.document.value, dict):
+            return source.document.value if source else None
+        self.fault(file, 1, "应为键值表。", "Must be a mapping.")
+        return None
 
     def validate(self, model: type[M], source: Source) -> M | None:
         """The document as `model`; None, with faults, when it is not one."""

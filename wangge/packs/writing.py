@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from wangge.packs import schema
-from wangge.packs.contents import LISTS, RULES, TABLES, Pack
+from wangge.packs.contents import FLOW, LISTS, RULES, TABLES, Pack, flow_file
 
 
 def write_pack(pack: Pack, folder: Path) -> None:
@@ -25,7 +25,10 @@ def write_pack(pack: Pack, folder: Path) -> None:
     calendars = sorted(pack.calendar.calendars, key=lambda row: (row.code != "standard", row.code))
     calendar = pack.calendar.model_copy(update={"calendars": calendars})
     _yaml(folder / "calendar.yaml", calendar.model_dump(mode="json"))
-    _yaml(folder / "flow.yaml", pack.flow)
+    _yaml(folder / FLOW, pack.flow)
+    for area, said in sorted(pack.flows.items()):
+        (folder / "flows").mkdir(exist_ok=True)
+        _yaml(folder / flow_file(area), said)
     for rules in RULES:
         if document := pack.rules.get(rules.name):
             _yaml(folder / rules.file, document.model_dump(mode="json"))

@@ -23,7 +23,7 @@ def check_area(
     permission: Permission = Permission.RULEBOOK_EDIT,
 ) -> None:
     """Raise OutOfArea unless the row lies in an area the actor has `permission` for; what names no place is the whole
-    city's."""
+    city's. `row`: as it is, of a document as `concerned` has it."""
     if out_of_area(actor, table, {(): (row,)}, permission):
         raise OutOfArea(key=key)
 
@@ -45,6 +45,12 @@ def out_of_area(
     ]
 
 
+def may_change(actor: Actor, table: ReferenceTable, key: Key) -> bool:
+    """May the actor draft a change of this document: the city's, or that of an area?"""
+    edits = Permission.RULEBOOK_EDIT in actor.permissions
+    return edits and not out_of_area(actor, table, {key: (table.concerned(key, {}),)})
+
+
 def _areas_with(actor: Actor, permission: Permission) -> list[str]:
     return [held.area_path for held in directory().held_with(actor, permission)]
 
@@ -61,6 +67,8 @@ def _places(table: ReferenceTable, row: dict[str, Any]) -> list[str]:
     match table.name:
         case "units" | "profiles" | "forms":
             return [row["area"]]
+        case "flow":
+            return [row["area"]] if row else []
         case "people":  # a post in a unit reaches wherever the unit works, whatever area is written beside it
             unit = directory().units.get(row["unit"])
             return [row["area"], *([unit.area if unit else ""] if row["unit"] else [])]

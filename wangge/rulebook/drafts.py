@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from pydantic import ValidationError
 
 from wangge.common.errors import NotFound
+from wangge.grids.queries import areas
 from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor
 from wangge.packs.contents import Key
@@ -46,20 +47,22 @@ def put_row(
     draft_id: int, table: str, row: dict[str, Any], *, key: Key | None, actor: Actor, at: datetime,
     basis: Basis | None = None,
 ) -> Change:  # fmt: skip
-    """Make `row` (as the file says it) part of the draft; `key`: of the row it replaces, None = a new one. `basis`: what
-    the form was made from, None = no form.
+    """Make `row` (as the file says it) part of the draft; `key`: of the row it replaces, None = a new one; of a document
+    the area whose own it is. `basis`: what the form was made from, None = no form.
 
     Raises RowFaulty with every fault of the row, KeyFixed, RowExists, RowMissing, RowMoved, OutOfArea.
     """
     draft, sheet = _own(draft_id, actor), reference_table(table)
-    if not sheet.key:
-        check_area(actor, sheet, {}, table)
-        shaped, before = _shaped(sheet, row), document_in_force(table)
-        _check_basis(basis, draft, sheet, (), before, shaped)
-        return _put(draft, sheet, (), shaped, before, at)
     shaped = _shaped(sheet, row)
+    if not sheet.key:
+        key = key or ()
+        _check_document(actor, sheet, key)
+        before = document_in_force(table, *key)
+        _check_basis(basis, draft, sheet, key, before, shaped)
+        return _put(draft, sheet, key, shaped, before, at)
     assert sheet.row
     identity = key_of(table, sheet.row.model_validate(shaped))
+    check_area(actor, sheet, shaped, " ".join(identity))  # before it is told what there is
     held = table_in_force(table).rows.get(identity)
     drafted = draft.changes.filter(table=table, key=list(identity), row__isnull=False).exists()
     if key is not None and identity != key:
@@ -69,12 +72,18 @@ def put_row(
     if key is not None and not held and not drafted:
         raise RowMissing(key=" ".join(key))
     before = held.model_dump(mode="json", by_alias=True) if held else None
-    for one in (shaped, before):
-        if one is not None:
-            check_area(actor, sheet, one, " ".join(identity))
+    if before is not None:
+        check_area(actor, sheet, before, " ".join(identity))
     if key is not None:
         _check_basis(basis, draft, sheet, identity, before, shaped)
     return _put(draft, sheet, identity, shaped, before, at)
+
+
+def _check_document(actor: Actor, table: ReferenceTable, key: Key) -> None:
+    """Raise NotFound for an area there is not, OutOfArea for a document that is not the actor's to change."""
+    if not table.takes(key) or not all(code in areas() for code in key):
+        raise NotFound
+    check_area(actor, table, table.concerned(key, {}), " ".join(key) or table.name)
 
 
 def _check_basis(
@@ -114,17 +123,26 @@ def put_many(
 def end_row(
     draft_id: int, table: str, key: Key, *, actor: Actor, at: datetime, basis: Basis | None = None
 ) -> None:
-    """The row is to end; one that only the draft has goes from it. `basis`: what the page showed. Raises RowMoved."""
+    """The row is to end, or the flow an area has of its own; one that only the draft has goes from it. `basis`: what the
+    page showed. Raises OutOfArea, RowMissing, RowMoved."""
     draft, sheet = _own(draft_id, actor), reference_table(table)
-    held = table_in_force(table).rows.get(key) if sheet.key else None
-    before = held.model_dump(mode="json", by_alias=True) if held else None
+    before = _held(sheet, key)
+    if before is not None:
+        check_area(actor, sheet, sheet.concerned(key, before), " ".join(key))
     _check_basis(basis, draft, sheet, key, before, None)
-    if held is None:
+    if before is None:
         if not draft.changes.filter(table=table, key=list(key)).delete()[0]:
             raise RowMissing(key=" ".join(key))
         return
-    check_area(actor, sheet, before or {}, " ".join(key))
     _put(draft, sheet, key, None, before, at)
+
+
+def _held(table: ReferenceTable, key: Key) -> Any:
+    """What can end: a row in force as its file says it, the flow of an area; None for what cannot."""
+    if not table.key:
+        return document_in_force(table.name, *key) if key else None
+    held = table_in_force(table.name).rows.get(key)
+    return held.model_dump(mode="json", by_alias=True) if held else None
 
 
 @transaction.atomic
@@ -196,8 +214,9 @@ def _check_areas(draft: Draft, actor: Actor) -> None:
     """Raise OutOfArea for the first change of the draft that reaches beyond what the actor publishes. A query a table."""
     by_table: dict[str, dict[Key, list[dict[str, Any]]]] = {}
     for change in draft.changes.order_by("table", "key").iterator():
-        both = [row for row in (change.row, change.before) if row is not None]
-        by_table.setdefault(change.table, {})[tuple(change.key)] = both
+        table, key = reference_table(change.table), tuple(change.key)
+        both = [table.concerned(key, row) for row in (change.row, change.before) if row is not None]
+        by_table.setdefault(change.table, {})[key] = both
     for name, rows in by_table.items():
         for key in out_of_area(actor, reference_table(name), rows, Permission.RULEBOOK_PUBLISH):
             raise OutOfArea(key=" ".join(key) or name)
@@ -217,10 +236,10 @@ def _put(
 
 def _shaped(table: ReferenceTable, row: dict[str, Any]) -> dict[str, Any]:
     """The row as the file would say it. Raises RowFaulty."""
-    if table.row is None:
+    if table.shape is None:
         return row
     try:
-        return table.row.model_validate(row).model_dump(mode="json", by_alias=True)
+        return table.shape.model_validate(row).model_dump(mode="json", by_alias=True)
     except ValidationError as error:
         raise RowFaulty([explain(detail) for detail in error.errors(include_url=False)]) from error
 

@@ -30,7 +30,7 @@ class Draft(models.Model):
     )
     due_at = models.DateTimeField(null=True, help_text="when it is to take effect")
     ended_at = models.DateTimeField(null=True, help_text="published or discarded")
-    refusal = models.JSONField(default=list, help_text="[{zh, en}]: why it could not be put in force")
+    refusal = models.JSONField(default=list, help_text="telling.Reason: why it could not be put in force")
 
     class Meta:
         constraints = [

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from wangge.cases import recomputing
-from wangge.cases.models import Case, FlowVersion
+from wangge.cases.models import Case
 from wangge.cases.reference import matrix
 from wangge.cases.rehearsal import Charge, Rehearsal, rehearse
 from wangge.cases.routing import Matrix, MatrixRow
 from wangge.catalog.models import Norm
 from wangge.catalog.queries import catalog
-from wangge.grids.queries import city
+from wangge.grids.queries import areas, city
 from wangge.organizations.directory import calendars_by_kind, directory
 from wangge.packs.contents import Pack
 from wangge.packs.documents import calendar_rows
@@ -68,8 +70,19 @@ def preview(draft: Draft, at: datetime) -> Preview:
         changed = Norm.objects.current().filter(code__in=codes).values("pk")
         found.keep_norms = Case.objects.open().filter(norm__in=changed).count()
     if "flow" in laid.parts:
-        flows = FlowVersion.objects.filter(valid_to__isnull=True).values("pk")
-        found.keep_flow = Case.objects.open().filter(flow__in=flows).count()
+        found.keep_flow = Case.objects.open().filter(_where_flows_change(laid)).count()
+    return found
+
+
+def _where_flows_change(laid: Laid) -> Q:
+    """Of the whole city where the city's changes, else of the areas whose own does."""
+    keys = [change.key for change in laid.changes if change.table == "flow"]
+    if [] in keys:
+        return Q()
+    found = Q(pk__in=[])
+    for (code,) in keys:
+        if code in areas():
+            found |= Q(area_path__startswith=areas()[code].path)
     return found
 
 

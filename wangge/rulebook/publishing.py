@@ -9,10 +9,12 @@ from django.db import DatabaseError
 
 from wangge.common.fresh import forget_all, new_revision
 from wangge.common.versions import Changes, alone
+from wangge.packs.contents import Pack
 from wangge.packs.faults import Fault
 from wangge.packs.loading import put_in_force
 from wangge.rulebook.laying import Laid, lay
-from wangge.rulebook.models import Change, Draft, Publication
+from wangge.rulebook.models import Draft, Publication
+from wangge.rulebook.telling import Reason, of_fault, of_moved
 
 logger = logging.getLogger(__name__)
 #: reasons shown of a refused draft
@@ -33,13 +35,16 @@ def publish_due(at: datetime) -> int:
     return published
 
 
-UNFORESEEN = {
+UNFORESEEN: Reason = {
     "zh": "数据库不接受这些改动（可能有数值过大或文字过长）。请检查后再提交，或请运行维护人员查看日志。",
     "en": "The database does not take these changes (a number too large, a text too long?). Look at them again.",
+    "file": "",
+    "table": "",
+    "key": [],
 }
 
 
-def _open_again(draft: Draft, reasons: list[dict[str, str]]) -> None:
+def _open_again(draft: Draft, reasons: list[Reason]) -> None:
     draft.state, draft.publisher, draft.due_at = Draft.State.OPEN, None, None
     draft.refusal = reasons[:MOST_REASONS]
     draft.save(update_fields=["state", "publisher", "due_at", "refusal"])
@@ -56,7 +61,8 @@ def _publish(draft_id: int, at: datetime) -> bool:
         if draft is None:  # another worker was quicker
             return False
         laid = lay(draft)
-        reasons = [*map(_moved, laid.moved), *map(_fault, laid.faults)]
+        faults = [_fault(laid.pack, fault) for fault in laid.faults[:MOST_REASONS]]
+        reasons = [*map(of_moved, laid.moved), *faults]
         if reasons:
             _open_again(draft, reasons)
         else:
@@ -94,14 +100,8 @@ def _moment(at: datetime) -> datetime:
     return max(at, newest + TICK) if newest else at
 
 
-def _moved(change: Change) -> dict[str, str]:
-    shown = " ".join(change.key) or change.table
-    return {
-        "zh": f"“{shown}”在草稿写好以后已被别人改过；请看现在的内容，再改一次。",
-        "en": f"“{shown}” was changed by somebody else after the draft was written; look at it and change it again.",
-    }
-
-
-def _fault(fault: Fault) -> dict[str, str]:
+def _fault(pack: Pack, fault: Fault) -> Reason:
+    """With its file and line, for whoever reads it days later."""
     where = f"{fault.file}:{fault.line}" if fault.line else fault.file
-    return {"zh": f"{where}：{fault.zh}", "en": f"{where}: {fault.en}"}
+    reason = of_fault(pack, fault)
+    return {**reason, "zh": f"{where}：{fault.zh}", "en": f"{where}: {fault.en}"}

@@ -18,12 +18,16 @@ from wangge.organizations.models import Appointment
 from wangge.packs import schema
 from wangge.packs.contents import Key
 from wangge.packs.exporting import calendar_in_force, table_in_force
-from wangge.packs.stored import STORED
+from wangge.packs.stored import RULES_STORED, STORED
 from wangge.rulebook.access import readable
 from wangge.rulebook.models import Change, Draft, Publication
 from wangge.rulebook.tables import REFERENCE_TABLES, ReferenceTable
 
 _STORED = {stored.attribute: stored for stored in STORED}
+#: the documents of which every version is kept as it was
+_WITH_VERSIONS = ("flow", *RULES_STORED)
+#: of a document, which may be long
+MOST_VERSIONS = 50
 
 
 @dataclass(frozen=True)
@@ -73,11 +77,21 @@ def row(table: ReferenceTable, key: Key) -> Row | None:
     return _held[table.name]().get(key)
 
 
-def document_in_force(name: str) -> Any:
-    """The calendar or the flow as its file says it."""
+def document_in_force(name: str, area: str = "") -> Any:
+    """A document as its file says it: with `area` what its flow says otherwise than the city's. None without one."""
     if name == "calendar":
         return calendar_in_force().model_dump(mode="json")
-    return FlowVersion.objects.get(valid_to__isnull=True).document
+    row = _documents(name, area).filter(valid_to__isnull=True).first()
+    return _said(row) if row else None
+
+
+def _documents(name: str, area: str) -> "QuerySet[Any]":
+    """The versions of a document."""
+    return FlowVersion.objects.filter(area=area) if name == "flow" else RULES_STORED[name].objects.all()
+
+
+def _said(row: Any) -> Any:
+    return row.said if isinstance(row, FlowVersion) and row.area else row.document
 
 
 @dataclass(frozen=True)
@@ -91,7 +105,8 @@ class Version:
 
 
 def history(table: ReferenceTable, key: Key) -> list[Version]:
-    """Every version of a row, newest first; none for a key that no row can have. Two queries."""
+    """Every version of a row, newest first, the last MOST_VERSIONS of a document; none for a key that no row can have.
+    Two queries."""
     try:
         versions = _versions(table, key)
     except ValidationError:
@@ -120,6 +135,8 @@ def publication_of(table: ReferenceTable, key: Key) -> Publication | None:
 def _versions(table: ReferenceTable, key: Key) -> list[tuple[datetime, datetime | None, dict[str, Any]]]:
     if table.name == "people":
         return _of_people(key)
+    if table.name in _WITH_VERSIONS:
+        return _of_document(table.name, *key)
     stored = _STORED.get(table.name)
     if stored is None or table.row is None:
         return []
@@ -129,6 +146,17 @@ def _versions(table: ReferenceTable, key: Key) -> list[tuple[datetime, datetime 
         (row["valid_from"], row["valid_to"], _as_file(table.row, {name: row[name] for name in names}))
         for row in found.values("valid_from", "valid_to", *names)
     ]
+
+
+def _of_document(name: str, area: str = "") -> list[tuple[datetime, datetime | None, Any]]:
+    """Versions that say the same are one: that of an area is another whenever the city's is."""
+    found: list[tuple[datetime, datetime | None, Any]] = []
+    for row in _documents(name, area).order_by("-valid_from", "-pk")[:MOST_VERSIONS]:
+        if found and found[-1][2] == _said(row) and found[-1][0] == row.valid_to:
+            found[-1] = (row.valid_from, *found[-1][1:])
+        else:
+            found.append((row.valid_from, row.valid_to, _said(row)))
+    return found
 
 
 def _columns_of(table: ReferenceTable, key: Key) -> dict[str, Any]:

@@ -4,7 +4,7 @@
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from wangge.cases.reference import channels, current_flow
+from wangge.cases.reference import channels, current_flow, stage_label
 from wangge.catalog.queries import catalog
 from wangge.grids.queries import areas
 from wangge.organizations.directory import directory
@@ -67,10 +67,8 @@ def channel_name(code: str) -> str:
 
 def stage_name(code: str) -> str:
     """Of a state, of a step beside the line that has a task of its own, or of a side record's state."""
-    try:
-        return said(current_flow().label_of(code))
-    except (KeyError, ValueError):  # of an older flow
-        return code
+    label = stage_label(code)
+    return said(label) if label else code
 
 
 def place_name(code: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.city import COVER_NORM, MORNING, colleague_of, person
+from tests.city import COVER_NORM, EAST, MORNING, colleague_of, person
 from wangge.administration.tests.test_pages import at, client_of, form_of
 from wangge.catalog.models import Norm
 from wangge.common.fresh import forget_all
@@ -72,11 +72,17 @@ def more_steps() -> None:
     more_drafts("flow", [], {"version": "old"})
 
 
+def more_of_an_area() -> None:
+    more_drafts("flow", [EAST], {"name_zh": "东街流程"})
+
+
 @pytest.mark.parametrize(
     ("address", "given", "more", "login", "most"),
     [
         ("calendar", {"year": "2026"}, more_holidays, "administrator", 10),
         ("flow", {}, more_steps, "administrator", 9),
+        ("flow", {"area": EAST}, more_of_an_area, "administrator", 10),
+        ("oversight", {}, more_steps, "administrator", 9),
         ("row", {"key": COVER_NORM}, more_versions, "administrator", 11),
         ("edit", {"key": COVER_NORM}, more_versions, "administrator", 9),
         ("/roster/", {}, more_people, "clerk_swj", 12),

@@ -284,6 +284,18 @@ def test_of_the_flow_labels_limits_and_posts_are_changed() -> None:
         State.CALLBACK,
         State.CLOSED,
     }
+    main = [box.state.value for box in page.context["chart"].boxes if box.main]
+    assert main == [
+        "reported",
+        "accepted",
+        "filed",
+        "dispatched",
+        "handling",
+        "handled",
+        "checking",
+        "closing",
+        "closed",
+    ]
     assert editor.post(at("flow"), {"draft": ""}).status_code == 302 and not Change.objects.exists()
     sent = {"states-reported-name_zh": "待登记", "states-reported-value": "20", "states-reported-clock": "urgent_minute",
             "steps-reject-posts-shown": "1", "steps-reject-posts": ["operator", "duty_chief"], "callback_tries": "5",

@@ -15,15 +15,13 @@ from pydantic import ValidationError
 
 from wangge.administration.calendar_form import Exceptions, faults_of, typed_calendar, year_of
 from wangge.administration.choices import choices_of
-from wangge.administration.columns import TABLES
-from wangge.administration.comparing import moved
 from wangge.administration.drafting import (
     Edited,
     basis_in,
-    basis_shown,
     chosen_draft,
     drafted,
     edited,
+    of_page,
 )
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
@@ -87,19 +85,13 @@ def _page(
     shown = next((one for one in held["calendars"] if one["code"] == chosen), held["calendars"][0])
     covered = held["first_year"] <= year <= held["last_year"]
     page = {
-        "words": TABLES["calendar"],
+        **of_page(draft, "calendar", request.POST, error),
         "document": typed,
         "calendars": [
             _for_form(number, one) for number, one in enumerate([*typed["calendars"], NO_CALENDAR])
         ],
         "kinds": choices_of("calendar", "unit_kinds"),
         "faults": faults,
-        "error": error,
-        "change": draft.change,
-        "seen": basis_shown(draft.in_force, draft.changes, request.POST, error),
-        "moved": moved("calendar", error),
-        "own": draft.own,
-        "chosen": request.POST.get("draft", "") or (str(draft.change.draft_id) if draft.change else ""),
         "edits": Permission.RULEBOOK_EDIT in actor.permissions,
         "year": year,
         "shown": shown,

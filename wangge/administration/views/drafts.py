@@ -17,24 +17,24 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from wangge.administration.columns import TABLES
-from wangge.administration.comparing import Differences, compared
-from wangge.administration.values import flat, row_url, title_of
+from wangge.administration.comparing import Differences, compared, leaves
+from wangge.administration.values import row_url, title_of
 from wangge.administration.views.rows import state_of
 from wangge.common.clock import now
 from wangge.common.errors import BadInput, DomainError, NotFound
 from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor
-from wangge.packs.contents import Key, Pack
-from wangge.packs.faults import Fault
+from wangge.packs.contents import Key
 from wangge.rulebook import drafts
 from wangge.rulebook.access import readable
-from wangge.rulebook.laying import row_of
 from wangge.rulebook.models import Change, Draft
 from wangge.rulebook.preview import preview
 from wangge.rulebook.queries import change_counts
 from wangge.rulebook.queries import changes as changes_of_draft
 from wangge.rulebook.queries import drafts as newest_drafts
 from wangge.rulebook.tables import REFERENCE_TABLES
+from wangge.rulebook.telling import Reason, for_reader, of_fault, of_moved
+from wangge.ui.names import place_name
 from wangge.ui.paging import id_of
 from wangge.ui.signed_in import actor_of
 from wangge.ui.words import city_zone, language
@@ -85,7 +85,7 @@ def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     require(actor, Permission.RULEBOOK_READ)
     page = _page(_draft(draft_id), actor, _after(request.GET))
     if "preview" in request.GET:
-        page |= _preview(page["draft"])
+        page |= _preview(page["draft"], actor)
     return render(request, "administration/draft.html", page)
 
 
@@ -100,7 +100,7 @@ def _after(given: QueryDict) -> tuple[str, Key] | None:
     """The keyset in an address: the table, then the key; None where there is none that any row can have."""
     table, *key = given.getlist("after") or [""]
     held = REFERENCE_TABLES.get(table)
-    return (table, tuple(key)) if held and len(key) == len(held.key) and "\0" not in "".join(key) else None
+    return (table, tuple(key)) if held and held.takes(tuple(key)) and "\0" not in "".join(key) else None
 
 
 def _page(found: Draft, actor: Actor, after: tuple[str, Key] | None = None) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _page(found: Draft, actor: Actor, after: tuple[str, Key] | None = None) -> d
         if more
         else "",
         "first": after is None,
-        "refusal": [reason[language()] for reason in found.refusal],
+        "refusal": [_sentence(reason) for reason in for_reader(found.refusal, actor)],
         "may_edit": is_open and own and Permission.RULEBOOK_EDIT in actor.permissions,
         "may_publish": is_open and not own and Permission.RULEBOOK_PUBLISH in actor.permissions,
         "own_waits": is_open and own,
@@ -135,10 +135,8 @@ def _changed(change: Change, actor: Actor) -> Changed:
     if reads and not all(reads(row) for row in (change.row, change.before) if row):
         return Changed(change.pk, _("辖区以外的人员"), "", state_of(change), [])
     values = change.row if change.row is not None else change.before
-    title = title_of(table, key, values or {}) if table.key else ""
-    before, after = change.before or {}, change.row or {}
-    if not table.key:
-        before, after = dict(flat(before)), dict(flat(after))
+    title = title_of(table, key, values or {}) if table.key else " ".join(map(place_name, key))
+    before, after = leaves(table, change.before or {}), leaves(table, change.row or {})
     differences = compared(change.table, before, after) if change.row is not None else []
     return Changed(change.pk, title, row_url(change.table, key), state_of(change), differences)
 
@@ -147,27 +145,33 @@ def _changed(change: Change, actor: Actor) -> Changed:
 @require_safe
 def draft_preview(request: HttpRequest, draft_id: int) -> HttpResponse:
     """What the draft would do: a piece of its page."""
-    require(actor_of(request), Permission.RULEBOOK_READ)
-    return render(request, "administration/preview.html", _preview(_draft(draft_id)))
+    actor = actor_of(request)
+    require(actor, Permission.RULEBOOK_READ)
+    return render(request, "administration/preview.html", _preview(_draft(draft_id), actor))
 
 
-def _preview(found: Draft) -> dict[str, Any]:
+def _preview(found: Draft, actor: Actor) -> dict[str, Any]:
     known = preview(found, now())
+    faults = [of_fault(known.laid.pack, fault) for fault in known.faults[:SHOWN]]
     return {
         "preview": known,
-        "faults": list(_faults(known.laid.pack, known.faults[:SHOWN])),
+        "faults": list(_lines(for_reader(faults, actor))),
         "more_faults": max(0, len(known.faults) - SHOWN),
-        "moved": [(" ".join(c.key), row_url(c.table, c.key)) for c in known.moved[:SHOWN]],
+        "moved": list(_lines(for_reader(map(of_moved, known.moved[:SHOWN]), actor))),
         "more_moved": max(0, len(known.moved) - SHOWN),
     }
 
 
-def _faults(pack: Pack, faults: list[Fault]) -> Iterator[tuple[str, str, str]]:
-    """(sentence, name of the row, its address) of each fault."""
-    for fault in faults:
-        where = row_of(pack, fault)
-        text = fault.zh if language() == "zh" else fault.en
-        yield text, " ".join(where[1]) if where else fault.file, row_url(*where) if where else ""
+def _lines(reasons: list[Reason]) -> Iterator[tuple[str, str, str]]:
+    """(sentence, name of the row or document, its address) of each."""
+    for reason in reasons:
+        table, key = REFERENCE_TABLES.get(reason["table"]), reason["key"]
+        url = row_url(table.name, key) if table and table.takes(tuple(key)) else ""
+        yield _sentence(reason), " ".join(key) or reason["file"], url
+
+
+def _sentence(reason: Reason) -> str:
+    return reason["zh"] if language() == "zh" else reason["en"]
 
 
 @login_required

@@ -3,7 +3,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wangge.administration.columns import LISTED, REFERS, TABLES
-from wangge.administration.comparing import compared, moved
+from wangge.administration.comparing import moved, pasts
 from wangge.administration.drafting import (
     basis_in,
     basis_shown,
@@ -28,7 +27,7 @@ from wangge.administration.drafting import (
     to_start_from,
 )
 from wangge.administration.forms import Field, fields_of, mark, typed_row
-from wangge.administration.values import Shown, cell, html_of, label_of, row_url, shown, title_of
+from wangge.administration.values import cell, html_of, label_of, row_url, shown, title_of
 from wangge.common.clock import now
 from wangge.common.errors import DomainError, NotFound
 from wangge.grids.locate import SUPERVISION
@@ -40,7 +39,7 @@ from wangge.packs.contents import Key
 from wangge.rulebook import drafts, queries
 from wangge.rulebook.access import readable
 from wangge.rulebook.errors import RowFaulty
-from wangge.rulebook.models import Change, Publication
+from wangge.rulebook.models import Change
 from wangge.rulebook.tables import REFERENCE_TABLES, ReferenceTable, reference_table
 from wangge.ui.signed_in import actor_of
 from wangge.ui.words import said
@@ -149,7 +148,7 @@ def row_page(table: ReferenceTable, key: Key, changes: list[Change], actor: Acto
         "seen": basis_shown(held.values if held else None, changes, QueryDict()),
         "state": state_of(change),
         "referring": list(referring(table.name, key)),
-        "versions": list(_steps(table.name, versions)),
+        "versions": list(pasts(table, versions)),
         "edits": Permission.RULEBOOK_EDIT in actor.permissions,
     }
 
@@ -166,21 +165,6 @@ def referring(name: str, key: Key) -> Iterator[tuple[Any, str, str, int]]:
         )
         if count:
             yield TABLES[table.name], table.name, key[0], count
-
-
-@dataclass(frozen=True)
-class Past:
-    """A version, what brought it, and how it differs from the one before: (column, before, after)."""
-
-    version: queries.Version
-    publication: Publication | None
-    differences: list[tuple[str, list[Shown], list[Shown]]]
-
-
-def _steps(table: str, versions: list[queries.Version]) -> Iterator[Past]:
-    for new, old in zip_longest(versions, versions[1:]):
-        differences = compared(table, old.values, new.values) if old else []
-        yield Past(new, new.publication, differences)
 
 
 @login_required

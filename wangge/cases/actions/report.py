@@ -15,7 +15,7 @@ from wangge.cases.actions.work import Locked, Work
 from wangge.cases.errors import StepDenied, UnknownChannel, UnknownClass, UnknownGrid
 from wangge.cases.flow import State
 from wangge.cases.models import Case
-from wangge.cases.reference import channels, current_flow
+from wangge.cases.reference import channels, flow_at
 from wangge.catalog.queries import catalog
 from wangge.common.chain import START
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
@@ -46,7 +46,8 @@ def report(
     """Open a case at `at`. Outside every grid, or without a position, it is kept and flagged for an operator.
 
     `lon`, `lat` in degrees of `system`; `grid_code` (a unit grid) places a report without coordinates. `fields`: answers
-    to the form of the class. `parent`: the case this is a part of. `key` as in `take`.
+    to the form of the class. `parent`: the case this is a part of. `key` as in `take`. The case follows the flow of the
+    place it is reported at, for good.
     Raises a DomainError naming what is wrong; then nothing is written.
     """
     data = StepData(
@@ -58,7 +59,8 @@ def report(
     sent = Sent.of(key, actor, ["report", data, str(system), channel, external_id])
 
     def act() -> Taken:
-        flow = current_flow()
+        located = _locate(lon, lat, system, grid_code)
+        flow = flow_at(located.area_path if located else "")
         step = flow.steps["report"]
         held = next((h for h in actor.held if h.post in step.posts), None)
         if held is None:
@@ -67,7 +69,6 @@ def report(
             raise UnknownChannel(channel=channel, known=", ".join(channels()))
         if class_code and not catalog().fileable(class_code):
             raise UnknownClass(class_code=class_code)
-        located = _locate(lon, lat, system, grid_code)
         locked = _new_case(actor, at, photos, sent)
         work = Work(locked, flow, step, step.outcomes[0], data, actor, held, sent=sent, claimed_at=at)
         work.check_needs(step.needs)

@@ -11,25 +11,34 @@ from django.db.models import Q
 
 from wangge.cases.flow import OPEN_STATES, State
 from wangge.common.ordered import OrderedJSONField
+from wangge.common.versions import Versioned, one_in_force
 
 
-class FlowVersion(models.Model):
-    """A flow document as loaded; a case keeps the version it was taken in by."""
+class FlowVersion(Versioned):
+    """A flow document as loaded: the city's, or that of an area; a case keeps the version it was taken in by."""
 
+    natural_key = ("area",)
+
+    area = models.CharField(
+        max_length=20, blank=True, default="", help_text="code of the area whose own it is; empty: the city's"
+    )
     code = models.CharField(max_length=30)
-    document = OrderedJSONField()
-    valid_from = models.DateTimeField()
-    valid_to = models.DateTimeField(null=True)
+    document = OrderedJSONField(help_text="whole, whatever the area's file says of it")
+    said = OrderedJSONField(
+        null=True, help_text="what the file of the area says: the rest is as the city's was"
+    )
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["code"], condition=Q(valid_to__isnull=True), name="cases_flowversion_in_force"
-            )
+            one_in_force("cases_flowversion_in_force", "area"),
+            models.CheckConstraint(
+                condition=Q(area="", said__isnull=True) | (~Q(area="") & Q(said__isnull=False)),
+                name="cases_flowversion_said",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.document.get('version')}"
+        return f"{self.area or self.code} {self.document.get('version')}"
 
 
 class Channel(models.Model):

@@ -55,7 +55,9 @@ def pack_page() -> str:
         'where the city has none, since no row can say "not in this city". `posts.yaml`, `forms.yaml` and the grids go '
         "row by row too, `levels.yaml`, `calendar.yaml`, `flow.yaml`, `oversight.yaml` and `inspectors.yaml` "
         f"as a whole. A file the city lacks comes from the base. `flow.yaml` is described by its own comments in {SOURCE} "
-        "and by [the flow](flow.md). How to make a pack: [make a pack](../how-to/make-a-pack.md).",
+        "and by [the flow](flow.md); `flows/<code of an area>.yaml` says what the flow of that area says otherwise: mappings "
+        "go key by key, anything else whole, `null` takes a key away, and what it does not name follows `flow.yaml`. "
+        "How to make a pack: [make a pack](../how-to/make-a-pack.md).",
         *(f"## {t.file}\n\nKey: {code(*t.key)}.{_about(t.row)}\n\n{_columns(t.row)}" for t in TABLES),
         *(f"## {title}{_about(row)}\n\n{_columns(row)}" for title, row in documents),
         "## outline.geojson\n\nOne GeoJSON Feature, WGS84: the outline of the top area; properties `source`, `licence`, "

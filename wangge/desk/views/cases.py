@@ -15,7 +15,7 @@ from wangge.cases.actions import take
 from wangge.cases.errors import UnknownStep
 from wangge.cases.forms import form_asked
 from wangge.cases.queries import Filters, get_case, list_cases
-from wangge.cases.reference import channels, current_flow, flow_by_id
+from wangge.cases.reference import channels, flow_by_id, states_in_use
 from wangge.common.clock import now
 from wangge.common.errors import DomainError, NotFound
 from wangge.desk import input as given
@@ -60,7 +60,7 @@ def cases(request: HttpRequest) -> HttpResponse:
             "until": request.GET.get("until", ""),
         },
         "answers": search_terms(),
-        "states": current_flow().states.values(),
+        "states": states_in_use(),
         "streets": [area for area in areas().values() if area.path.count("/") == 2],
         "units": units_in_charge(),
         "channels": channels().values(),

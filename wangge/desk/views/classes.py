@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from wangge.cases.actions.placing import decide
-from wangge.cases.reference import current_flow
+from wangge.cases.reference import flow_at
 from wangge.catalog.queries import ClassInfo, catalog, mappings_of
 from wangge.common.clock import now
 from wangge.common.errors import NotFound
@@ -37,7 +37,7 @@ def _area_of(actor: Actor) -> str:
 
 
 def _sheet(info: ClassInfo, area_path: str) -> dict[str, Any]:
-    rules, flow = catalog(), current_flow()
+    rules, flow = catalog(), flow_at(area_path)
     day = now().astimezone(city().zone).date()
     route = decide(info.code, area_path, (), day=day)
     return {

@@ -9,9 +9,10 @@ import pytest
 from tests import city
 from tests.loop import bring_to
 from wangge.cases.flow import State
-from wangge.cases.models import Case
+from wangge.cases.models import Case, FlowVersion
 from wangge.cases.verification import faults_of
 from wangge.common.clock import now
+from wangge.common.fresh import forget_all
 from wangge.exchange.tests.peers import Peer, PeerMaker, refused
 from wangge.notices.models import Notice
 from wangge.supervision.models import OrderDetail
@@ -112,6 +113,26 @@ def test_what_the_city_is(peer: PeerMaker) -> None:
     assert not operator.get("/locate", lon=city.OUTSIDE.lon, lat=city.OUTSIDE.lat).json()["inside"]
     flow = operator.get("/flow").json()
     assert {"report", "accept", "close", "ask_return"} <= {s["step"]["code"] for s in flow["steps"]}
+
+
+def test_the_flow_of_an_area(peer: PeerMaker) -> None:
+    operator, said = peer("operator_1", "case:read"), {"version": "east"}
+    whole = FlowVersion.objects.get(area="").document | said
+    FlowVersion.objects.create(
+        area=city.EAST, code="standard", document=whole, said=said, valid_from=city.MORNING
+    )
+    forget_all()
+    versions = {
+        area: operator.get("/flow", area=area).json()["version"]
+        for area in (city.EAST, city.EAST_ONE, city.WEST)
+    }
+    assert versions == {
+        city.EAST: "east",
+        city.EAST_ONE: "east",
+        city.WEST: operator.get("/flow").json()["version"],
+    }
+    refused(operator.get("/flow", area="990109"), 404, "not_found")
+    refused(operator.get("/flow", place=city.EAST), 422, "invalid_request")
 
 
 def test_other_coordinate_systems(peer: PeerMaker) -> None:

@@ -199,10 +199,10 @@ def test_broken_upload(operator: Peer) -> None:
 def test_unforeseen_failure_shows_nothing_of_its_inside(
     operator: Peer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail() -> None:
+    def fail(area_path: str) -> None:
         raise RuntimeError("the inside")
 
-    monkeypatch.setattr(views, "current_flow", fail)
+    monkeypatch.setattr(views, "flow_at", fail)
     with caplog.at_level(logging.ERROR, "wangge.exchange"):
         response = operator.get("/flow")
     refused(response, 500, "server_error")

@@ -9,9 +9,10 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, DataError, transaction
 
-from tests.city import COVER, COVER_NORM, EAST, MORNING, actor
+from tests.city import COVER, COVER_NORM, EAST, MORNING, WEST, actor
 from wangge.catalog.models import Norm
 from wangge.catalog.queries import catalog
+from wangge.common.errors import NotFound
 from wangge.organizations.directory import directory
 from wangge.packs.loading import put_in_force
 from wangge.rulebook import drafts
@@ -275,8 +276,29 @@ def test_an_area_s_administrator_neither_edits_nor_publishes_what_is_the_city_s(
     east = actor("administrator_east")
     own = drafts.start("流程", actor=east, at=MORNING)
     flow = document_in_force("flow") | {"callback_tries": 5}
-    with pytest.raises(OutOfArea):
-        drafts.put_row(own.pk, "flow", flow, key=None, actor=east, at=MORNING)
+    for whole in (flow, flow | {"area": EAST}):  # what a document says of itself does not count
+        with pytest.raises(OutOfArea):
+            drafts.put_row(own.pk, "flow", whole, key=None, actor=east, at=MORNING)
+    for key in ((WEST,), ("990101",)):
+        with pytest.raises(OutOfArea):
+            drafts.put_row(own.pk, "flow", {"name_zh": "流程"}, key=key, actor=east, at=MORNING)
+    for no_key in (("990109",), (EAST, WEST)):
+        with pytest.raises(NotFound):
+            drafts.put_row(own.pk, "flow", {"name_zh": "流程"}, key=no_key, actor=east, at=MORNING)
+    with pytest.raises(NotFound):  # only of the flow areas have their own
+        drafts.put_row(own.pk, "calendar", document_in_force("calendar"), key=(EAST,), actor=east, at=MORNING)
+    drafts.put_row(own.pk, "flow", {"name_zh": "流程"}, key=(EAST,), actor=east, at=MORNING)
+    west = drafts.start("西街", actor=actor("administrator"), at=MORNING)
+    drafts.put_row(
+        west.pk, "flow", {"name_zh": "流程"}, key=(WEST,), actor=actor("administrator"), at=MORNING
+    )
+    whole_city = drafts.start("全市", actor=actor("administrator"), at=MORNING)
+    drafts.put_row(
+        whole_city.pk, "flow", flow | {"area": EAST}, key=None, actor=actor("administrator"), at=MORNING
+    )
+    for beyond in (west, whole_city):
+        with pytest.raises(OutOfArea):
+            _submit(beyond, "administrator_east")
     # a clerk of a unit that works in the whole city, written beside the street
     clerk = {"login": "new", "name": "新人", "post": "unit_clerk", "unit": "swj", "area": EAST, "source": ""}
     with pytest.raises(OutOfArea):
