@@ -6,7 +6,7 @@ import wangge.common.ordered
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0018_consulted_at_once")]
+    dependencies = [("cases", "0020_visits_redacted")]
     operations = [
         migrations.AddField(
             model_name="flowversion",

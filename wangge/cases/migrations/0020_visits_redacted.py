@@ -8,7 +8,7 @@ RIGHTS = "GRANT UPDATE (place, answers, redacted_at, redacted_by_id, redacted_wh
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0018_consulted_at_once"),
+        ("cases", "0019_orders_owed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
