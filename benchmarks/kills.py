@@ -41,13 +41,24 @@ class Running:
         self._stack.close()
 
     def start_again(self) -> None:
-        """What is left of a killed one may hold the ports for a moment: its user, told so, waits as well."""
-        self.stop()
-        host, port = self.serving.host, self.serving.port
-        wait_for(
-            lambda: is_free(port, host) and is_free(port + 1, host), "the ports of the killed supervisor"
-        )
-        self.serving = self._stack.enter_context(serving(workers=self._workers, port=port))
+        """What is left of a killed one may hold the ports for a moment, or take one once more: its user, told so, tries
+        again."""
+        host, port, end = self.serving.host, self.serving.port, time.monotonic() + BACK_WITHIN
+        while True:
+            self.stop()
+            wait_for(lambda: is_free(port, host) and is_free(port + 1, host), "the killed one's ports")
+            with suppress(RuntimeError):
+                self.serving = self._stack.enter_context(serving(workers=self._workers, port=port))
+                if self._is_up():
+                    return
+            if time.monotonic() > end:
+                raise RuntimeError("nothing can be started where the killed supervisor was")
+
+    def _is_up(self) -> bool:
+        """Whether the supervisor has started its programs; what answers at a port may be left of a killed one."""
+        known = self.serving.supervisor
+        wait_for(lambda: not command_of(known) or all(self.program(name) for name in PROGRAMS), "programs")
+        return bool(command_of(known))
 
     def program(self, name: str) -> list[int]:
         """The process the supervisor started; empty while there is none."""
