@@ -123,7 +123,7 @@ def test_sentences_are_whole_in_both_languages(template: str) -> None:
             "name_zh": "一",
             "name_en": "one",
         }
-        sentence = say(template, {"number": "WG1", "state": state, "year": 2026} | row)
+        sentence = say(template, {"number": "WG1", "state": state, "year": 2026, "count": 3} | row)
         assert re.search("[一-鿿]", sentence.zh) and not re.search("[一-鿿]", sentence.en)
         assert not re.search("[{}]", sentence.zh + sentence.en)
 
