@@ -14,8 +14,10 @@ def test_a_generated_day_may_do_what_its_people_do(on_test_database: dict[str, s
     with subprocess.Popen(
         command, env=on_test_database, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as day:
-        wait_for(lambda: Call.objects.filter(outcome="reported").exists() and Photo.objects.exists())
-        day.send_signal(signal.SIGTERM)
-        told, faults = day.communicate(timeout=60)
+        try:
+            wait_for(lambda: Call.objects.filter(outcome="reported").exists() and Photo.objects.exists())
+        finally:
+            day.send_signal(signal.SIGTERM)
+            told, faults = day.communicate(timeout=60)
     assert day.returncode == 0 and "Stopped" in told, faults
     assert "denied" not in faults and "refused" not in told, (told, faults)
