@@ -64,7 +64,16 @@ PLACES = (IN_EAST, IN_EAST_2, IN_WEST, OUTSIDE, None)
 CLASSES = (COVER, COVER, STREET_EVENT, TEST_EVENT, "", "C9999")
 REPORTERS = ("operator_2", "operator_2", "operator_east", "inspector_west", "clerk_swj", "chief_2", "dispatcher_2",
              "handler_swj", "outsider")  # fmt: skip
-REQUESTS = ("", "ask_return", "ask_escalation", "ask_extension", "ask_suspension", "issue_order", "consult")
+REQUESTS = (
+    "",
+    "ask_return",
+    "ask_escalation",
+    "ask_extension",
+    "ask_suspension",
+    "suspend",
+    "issue_order",
+    "consult",
+)
 HOURLY: dict[str, Callable[[int], Any]] = {
     "calendar": recompute_deadlines, "old photos": purge_photos, "old keys": purge_keys, "months": open_log_months,
 }  # fmt: skip
@@ -169,8 +178,10 @@ class Loop(RuleBasedStateMachine):
         case = bring_to(
             state, class_code=class_code, channel=channel, at=None if live else MORNING, norm=norm
         )
-        if asked == "ask_suspension" and (state != State.HANDLING or norm):
+        if asked in ("ask_suspension", "suspend") and (state != State.HANDLING or norm):
             asked = "ask_extension"  # nobody suspends before the place is safe
+        if asked == "suspend":
+            step(case, "ask_suspension")
         if asked and state in (State.DISPATCHED, State.HANDLING):
             step(case, asked)
         self.ids.append(case.pk)
@@ -363,10 +374,12 @@ class Loop(RuleBasedStateMachine):
             HOURLY[what](0)
         assert self.watch.rows() == before
 
-    @rule(days=st.integers(0, 400))
-    def time_passes(self, days: int) -> None:
+    @rule(days=st.integers(0, 60), live=st.booleans())
+    def time_passes(self, days: int, live: bool) -> None:
         """So many days later those cases go on whose suspension has ended by then, and nothing else moves."""
         self.sound = False
+        if not self._enough():
+            self._bring(State.HANDLING, live=live, class_code=COVER, asked="suspend")
         at, before = now() + timedelta(days=days), self.watch.rows()
         ended = SideRecord.objects.filter(kind="suspension", state="running", ended_at=None, until__lte=at)
         due = set(ended.values_list("case_id", flat=True))

@@ -104,6 +104,15 @@ def test_who_never_answered_is_supervised_as_well_and_opening_again_forgives_not
     step(case, "close")
 
 
+def test_a_case_that_ends_past_the_closing_stays_on_the_list() -> None:
+    case = bring_to(State.CALLBACK, at=None)
+    step(case, "call_back", result="unsatisfied")
+    step(case, "issue_order")
+    for code in ("ask_return", "return", "void"):
+        step(case, code)
+    assert case.state == "void" and watched() == [(case.number, "unsatisfied", "order")]
+
+
 def test_what_was_recorded_elsewhere_is_taken_as_it_was() -> None:
     case = bring_to(State.CALLBACK)
     step(case, "call_back", result="unsatisfied")

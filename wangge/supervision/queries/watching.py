@@ -78,11 +78,12 @@ def must_be_supervised(
 ) -> list[Owed]:
     """At most `limit` visible cases, newest first, after the keyset (reported_at, id). Two queries.
 
-    Unsatisfied: a caller said so; unrated: nobody could be reached in any try. Whether open, opened again, or closed within
-    the days of the rules, until an order that was issued after that callback is accepted.
+    Unsatisfied: a caller said so; unrated: nobody could be reached in any try. Whether open, opened again, or ended in any way
+    within the days of the rules, until an order that was issued after that callback is accepted.
     """
     since = at - timedelta(days=rules.must_days)
     recent = Q(state__in=[s.value for s in OPEN_STATES]) | Q(closed_at__gte=since)
+    recent |= Q(closed_at=None, last_at__gte=since)  # ended past the closing: made void, merged, handed over
     owed = Case.objects.filter(~Q(order_owed=""), recent, visible_to(actor), reported_at__gte=at - OLDEST)
     rows = owed.newest_first()
     if after:
