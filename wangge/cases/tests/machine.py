@@ -4,7 +4,7 @@ stale, at the same moment. After every move each case it touched must be what it
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -25,18 +25,20 @@ from tests.city import (
     TEST_EVENT,
     UNIT_GRID_EAST_2,
 )
-from tests.loop import HOTLINE, bring_to, good_data, photo, step
+from tests.loop import HOTLINE, PATHS, bring_to, good_data, photo, step
 from wangge.cases.access import offered_steps, records_of
 from wangge.cases.actions import Taken, report, resume_due
 from wangge.cases.actions.photos import purge_waiting_photos
 from wangge.cases.errors import KeyReused, PhotoUnavailable, StepDenied
 from wangge.cases.flow import OPEN_STATES, State
 from wangge.cases.jobs import open_log_months, purge_keys, purge_photos, recompute_deadlines
-from wangge.cases.models import Case, LogEntry, SideRecord
+from wangge.cases.models import Case, FlowVersion, LogEntry, SideRecord
 from wangge.cases.order_errors import OrderOwed
 from wangge.cases.queries import get_case, timeline
 from wangge.cases.records import unsupervised
+from wangge.cases.reference import current_flow
 from wangge.cases.tests.machine_checks import Watch, check, check_whole, sees, tell
+from wangge.cases.tests.machine_flows import LEFT_OUT, put_in_force
 from wangge.cases.tests.machine_hands import Hands
 from wangge.cases.tests.machine_moves import (
     CHANCES,
@@ -47,6 +49,7 @@ from wangge.cases.tests.machine_moves import (
     cast,
     foreign_photo,
     goes_on,
+    is_supervised,
     known,
     lacks_photos,
     other_body,
@@ -95,6 +98,7 @@ class Loop(RuleBasedStateMachine):
     counts: ClassVar[Counter[str]] = Counter()
     took: ClassVar[Counter[str]] = Counter()
     hands: ClassVar[Hands]
+    standard: ClassVar[FlowVersion]
 
     def __init__(self) -> None:
         super().__init__()
@@ -146,9 +150,15 @@ class Loop(RuleBasedStateMachine):
         if isinstance(answer, Taken) and call.key:
             self.sent.append((call, answer))
 
-    @initialize(state=st.sampled_from(OPEN_STATES), live=st.booleans(), asked=st.sampled_from(REQUESTS))
-    def begin(self, state: State, live: bool, asked: str) -> None:
+    @initialize(
+        state=st.sampled_from(OPEN_STATES), live=st.booleans(), asked=st.sampled_from(REQUESTS),
+        without=st.one_of(st.just(()), st.lists(st.sampled_from(sorted(LEFT_OUT)), max_size=6)),
+    )  # fmt: skip
+    def begin(self, state: State, live: bool, asked: str, without: Sequence[str]) -> None:
+        """Every other run by the standard flow, else by what is left of it: whatever its checks find sound is played."""
         self.sound = False
+        sound = put_in_force(self.standard, without)
+        self.counts.update(("flows varied",) if sound and without else ())
         self._bring(State.REPORTED, live=False, class_code=COVER, channel=HOTLINE)
         self._bring(state, live=live, class_code=TEST_EVENT, asked=asked, staged=True)
 
@@ -175,6 +185,10 @@ class Loop(RuleBasedStateMachine):
     ) -> None:
         """`staged`: under the norm with stages, where the class has one."""
         norm = NORM_TWO_STAGES if staged and class_code == TEST_EVENT else ""
+        steps = current_flow().steps
+        if any(name.partition(":")[0] not in steps for name in PATHS[state]):
+            state = State.REPORTED  # the flow does not lead there
+        asked = asked if asked in steps else ""
         case = bring_to(
             state, class_code=class_code, channel=channel, at=None if live else MORNING, norm=norm
         )
@@ -307,7 +321,7 @@ class Loop(RuleBasedStateMachine):
         cases = self._cases()
         codes = ["merge" if chance.step % 5 else "link", "merge" if chance.step % 7 else "link"]
         pair = [case for case in cases if case.is_open][-2:]
-        if len(pair) < 2:
+        if len(pair) < 2 or not {*codes} <= current_flow().steps.keys():
             return
         calls = [
             prepare(Chance(), pair[n], pair, code=code, target=pair[1 - n].number)
@@ -395,7 +409,7 @@ class Loop(RuleBasedStateMachine):
         """A merge that is undone has changed no count, and nothing of the other case."""
         self.sound = False
         early = [case for case in self._cases() if case.parent is None and case.state in UNMERGED]
-        if len(early) < 2:
+        if len(early) < 2 or "merge" not in current_flow().steps:
             return
         case, other = early[which % len(early)], early[(which + 1) % len(early)]
         state, counts, rows = case.state, _counts(case), self.watch.rows()
@@ -454,7 +468,7 @@ class Loop(RuleBasedStateMachine):
                 code = ONWARD[case.state]
                 if code == "file" and lacks_photos(case):
                     code = "send_verify"
-                if code == "close":
+                if code == "close" and is_supervised(case):
                     _supervise(case)
                 login = rightful(code, case)
                 step(case, code, by=login, photos=good_data(code, case, by=login).photos)

@@ -41,7 +41,7 @@ from wangge.cases.errors import (
 from wangge.cases.flow import OPEN_STATES, WAITING_STEPS
 from wangge.cases.models import Case, CaseLink, CaseText, Photo, SideRecord, Task
 from wangge.cases.records import refusal, unsupervised
-from wangge.cases.reference import channels, current_flow
+from wangge.cases.reference import channels, flow_by_id
 from wangge.catalog.queries import catalog
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
@@ -154,7 +154,7 @@ def prepare(chance: Chance, case: Case, cases: list[Case], *, code: str = "", **
     other = cases[(chance.which + 1 + chance.step % max(1, len(cases) - 1)) % len(cases)]
     code = code or _choose(case, chance.step)
     login = chance.who or rightful(code, case)
-    given = _given(code, case, other, chance) | _result(code, chance) | changes
+    given = _given(code, case, other, chance) | _result(code, case, chance) | changes
     reader = login if Permission.CASE_READ in known(login).permissions else rightful(code, case)
     data = good_data(code, case, by=reader, **given)
     if chance.spoilt:
@@ -179,9 +179,9 @@ def rightful(code: str, case: Case) -> str:
     return "inspector_west" if login == "inspector_east" and case.squad == "squad_west" else login
 
 
-def _result(code: str, chance: Chance) -> dict[str, str]:
+def _result(code: str, case: Case, chance: Chance) -> dict[str, str]:
     """Every other time the good result, else any the step has."""
-    outcomes = current_flow().steps[code].outcomes
+    outcomes = flow_by_id(case.flow_id).steps[code].outcomes
     return {"result": outcomes[chance.result // 2 % len(outcomes)].code} if chance.result % 2 else {}
 
 
@@ -203,10 +203,10 @@ def _given(code: str, case: Case, other: Case, chance: Chance) -> dict[str, Any]
 
 def _choose(case: Case, number: int) -> str:
     """Mostly a step that is possible and leads on; one in thirteen is any step at all."""
-    possible = [s.code for s in current_flow().steps_from(case.state)]
+    steps = flow_by_id(case.flow_id).steps
+    possible = [s.code for s in flow_by_id(case.flow_id).steps_from(case.state)]
     onward = [code for code in possible if code not in SELDOM and not (code == "assign" and case.handler_id)]
     asked = SideRecord.objects.filter(case=case, ended_at=None).values_list("kind", "state")
-    steps = current_flow().steps
     if asked and number % 4:  # a ruling, or the end of a case that was asked for
         onward = [
             code
@@ -214,15 +214,23 @@ def _choose(case: Case, number: int) -> str:
             if any(steps[code].record == kind and state in steps[code].record_from for kind, state in asked)
             or code in ("void", "transfer", "merge")
         ]
-    among = sorted(WHO) if number % 13 == 12 else possible if number % 3 == 2 else onward
+    among = (
+        sorted(steps.keys() & WHO.keys()) if number % 13 == 12 else possible if number % 3 == 2 else onward
+    )
     return (among or possible)[number // NEXT % len(among or possible)]
+
+
+def is_supervised(case: Case) -> bool:
+    """Does its flow keep it from closing past a supervision order?"""
+    return "supervised" in flow_by_id(case.flow_id).steps["close"].needs
 
 
 def refusal_due(call: Call) -> type[DomainError] | None:
     """How a rightful call must be answered: by a refusal of this class, or (None) by the step."""
     case, code = call.case, call.code
     target = Case.objects.filter(number=call.data.target).exclude(pk=case.pk).first()
-    if case.state not in current_flow().steps[code].sources:
+    flow = flow_by_id(case.flow_id)
+    if case.state not in flow.steps[code].sources:
         return WrongState
     if call.seen is not None and call.seen != case.log_seq:
         return StalePage
@@ -231,15 +239,18 @@ def refusal_due(call: Call) -> type[DomainError] | None:
     )
     if code in WAITING_STEPS and code not in stages:
         return StageNotOpen
-    if hindered := refusal(
-        current_flow(), current_flow().steps[code], case, records_of(case), stages, call.data.unit
-    ):
+    if hindered := refusal(flow, flow.steps[code], case, records_of(case), stages, call.data.unit):
         # nobody was asked: who should answer is of a unit that has no say here
         unasked = code == "answer_consultation" and isinstance(hindered, NoRequest)
         return StepDenied if unasked else type(hindered)
     if late := _late(call):
         return late
-    if code == "close" and case.origin == "live" and (waits := unsupervised(case, records_of(case))):
+    if (
+        code == "close"
+        and is_supervised(case)
+        and case.origin == "live"
+        and (waits := unsupervised(case, records_of(case)))
+    ):
         return type(waits)
     if code == "dispatch" and not _kind_fits(case, call.data.unit):
         return KindNotAllowed
@@ -266,7 +277,7 @@ def _late(call: Call) -> type[DomainError] | None:
     if case.origin == "live":
         return None
     calendar = directory().calendar_of(directory().units[case.lead_unit].kind) if case.lead_unit else None
-    within = current_flow().steps[call.code].within
+    within = flow_by_id(case.flow_id).steps[call.code].within
     if call.code == "ask_extension":
         return ExtensionTooLate if case.due_at and at >= case.due_at else None
     if call.code in ("object_return", "appeal_overdue") and within and calendar:

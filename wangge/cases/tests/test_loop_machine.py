@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from wangge.cases.models import FlowVersion
 from wangge.cases.tests.machine import Loop
 from wangge.cases.tests.machine_hands import Hands
 
@@ -22,7 +23,7 @@ def test_no_order_of_steps_breaks_a_case(
     profile = request.config.getoption("hypothesis_profile") or "short"
     Loop.counts.clear()
     Loop.took.clear()
-    Loop.hands = Hands()
+    Loop.hands, Loop.standard = Hands(), FlowVersion.objects.current().get(area="")
     began = time.monotonic()
     try:
         run_state_machine_as_test(Loop, settings=settings.get_profile(profile))
