@@ -401,7 +401,7 @@ class Loop(RuleBasedStateMachine):
         after = self.watch.rows()
         moved = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
         mine = due & set(self.ids)
-        assert {case for _, case in moved} == mine, (moved, mine)
+        assert mine <= {case for _, case in moved} <= due, (moved, due)  # some are of runs before
         self.touched |= mine
 
     @rule(which=st.integers(0, 60))
