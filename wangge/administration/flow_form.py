@@ -23,6 +23,8 @@ FIGURES = {
     },
 }
 MOST_DIGITS = 9
+#: of the flow itself
+NUMBERS = ("callback_tries", "yellow_percent")
 #: money is the whole city's, in areas too
 OF_CITY = frozenset({"reward"})
 
@@ -43,8 +45,9 @@ def typed_flow(given: QueryDict, held: dict[str, Any]) -> dict[str, Any]:
         for name in RECORD_FIGURES.get(kind, ()):
             if (field := f"records-{kind}-{name}") in given:
                 record[name] = whole(given.get(field, ""), MOST_DIGITS)
-    if "callback_tries" in given:
-        typed["callback_tries"] = whole(given.get("callback_tries", ""))
+    for name in NUMBERS:
+        if name in given:
+            typed[name] = whole(given.get(name, ""))
     return typed
 
 

@@ -46,6 +46,9 @@ _OVERSIGHT = {
         "不满意和未评价的必须督办：结案后多少天内",
         "Unsatisfied and unrated cases must be supervised: days after closing",
     ),
+    "receipt_days": Words(
+        "移交外部后多少天没有回执要过问", "Days after which a case transferred outside without receipt is asked after"
+    ),
 }
 _INSPECTORS = {
     "illustrations": _OVERSIGHT["illustrations"],

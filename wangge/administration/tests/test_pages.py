@@ -299,6 +299,7 @@ def test_of_the_flow_labels_limits_and_posts_are_changed() -> None:
     assert editor.post(at("flow"), {"draft": ""}).status_code == 302 and not Change.objects.exists()
     sent = {"states-reported-name_zh": "待登记", "states-reported-value": "20", "states-reported-clock": "urgent_minute",
             "steps-reject-posts-shown": "1", "steps-reject-posts": ["operator", "duty_chief"], "callback_tries": "5",
+            "yellow_percent": "70",
             "records-extension-most": "3", "records-reward-budget": "1500000"}  # fmt: skip
     assert editor.post(at("flow"), sent).status_code == 302
     change = Change.objects.get(table="flow")
@@ -306,7 +307,7 @@ def test_of_the_flow_labels_limits_and_posts_are_changed() -> None:
     assert "states.reported.task.clock" in editor.get(at("draft", change.draft_id)).content.decode()
     assert row["states"]["reported"]["task"]["clock"] == [20, "urgent_minute"]
     assert row["steps"]["reject"]["posts"] == ["operator", "duty_chief"]
-    assert row["version"].endswith(f".{change.draft_id}") and row["callback_tries"] == 5
+    assert row["version"].endswith(f".{change.draft_id}") and (row["callback_tries"], row["yellow_percent"]) == (5, 70)
     assert (row["records"]["extension"]["most"], row["records"]["reward"]["budget"]) == (3, 1_500_000)
     assert editor.post(at("flow"), {"records-suspension-most": "9999"}).status_code == 422
     refused = editor.post(at("flow"), {"steps-close-posts-shown": "1", "steps-close-posts": ["handler"]})

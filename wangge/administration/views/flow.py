@@ -26,6 +26,7 @@ from wangge.administration.flow_chart import chart_of
 from wangge.administration.flow_form import forms_of, typed_flow
 from wangge.administration.flow_table import table_of
 from wangge.administration.values import row_url
+from wangge.cases.deadlines import STANDARD_THRESHOLDS
 from wangge.cases.flow_document import build, parse
 from wangge.cases.flow_soundness import FlowFault
 from wangge.cases.reference import flow_at, flows
@@ -147,6 +148,7 @@ def _page(
         "flow": built,
         "chart": chart_of(built),
         "callback_tries": typed.get("callback_tries", 3),
+        "yellow_percent": typed.get("yellow_percent", STANDARD_THRESHOLDS.yellow),
         "posts": directory().posts.values(),
         "clocks": choices_of("flow", "clock"),
         "fault": fault,
