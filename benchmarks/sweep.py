@@ -7,7 +7,6 @@ charge of the pack's units. What the pass wrote is counted: a fast pass that mis
 
 import threading
 from datetime import UTC, datetime, timedelta
-from datetime import datetime
 from time import perf_counter
 from typing import Any
 
