@@ -47,7 +47,8 @@ _OVERSIGHT = {
         "Unsatisfied and unrated cases must be supervised: days after closing",
     ),
     "receipt_days": Words(
-        "移交外部后多少天没有回执要过问", "Days after which a case transferred outside without receipt is asked after"
+        "移交外部后多少天没有回执要过问",
+        "Days after which a case transferred outside without receipt is asked after",
     ),
 }
 _INSPECTORS = {

@@ -307,7 +307,10 @@ def test_of_the_flow_labels_limits_and_posts_are_changed() -> None:
     assert "states.reported.task.clock" in editor.get(at("draft", change.draft_id)).content.decode()
     assert row["states"]["reported"]["task"]["clock"] == [20, "urgent_minute"]
     assert row["steps"]["reject"]["posts"] == ["operator", "duty_chief"]
-    assert row["version"].endswith(f".{change.draft_id}") and (row["callback_tries"], row["yellow_percent"]) == (5, 70)
+    assert row["version"].endswith(f".{change.draft_id}") and (
+        row["callback_tries"],
+        row["yellow_percent"],
+    ) == (5, 70)
     assert (row["records"]["extension"]["most"], row["records"]["reward"]["budget"]) == (3, 1_500_000)
     assert editor.post(at("flow"), {"records-suspension-most": "9999"}).status_code == 422
     refused = editor.post(at("flow"), {"steps-close-posts-shown": "1", "steps-close-posts": ["handler"]})
