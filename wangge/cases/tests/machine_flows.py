@@ -11,7 +11,7 @@ from wangge.common.clock import now
 from wangge.common.fresh import forget_all
 from wangge.organizations.directory import directory
 
-#: what goes together: steps, states and kinds of side records by their codes
+#: what goes together: steps, states, needs and kinds of side records by their codes
 LEFT_OUT: dict[str, tuple[str, ...]] = {
     "settling": ("settle", "settled"),
     "handling by whoever found it": ("self_handle",),
@@ -22,8 +22,9 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
     "transfer": ("transfer", "receipt", "transferred"),
     "reopening": ("reopen",),
     "what holds closing": ("supervised",),
-    **{kind: (kind,) for kind in ("return", "escalation", "extension", "suspension", "consultation", "supervision",
-                                  "overdue_appeal", "correction", "reward")},
+    "supervision": ("supervision", "supervised"),
+    **{kind: (kind,) for kind in ("return", "escalation", "extension", "suspension", "consultation", "overdue_appeal",
+                                  "correction", "reward")},
 }  # fmt: skip
 
 
@@ -32,11 +33,11 @@ def put_in_force(standard: FlowVersion, without: Collection[str]) -> bool:
     document, gone = deepcopy(standard.document), {code for part in without for code in LEFT_OUT[part]}
     for part in ("states", "steps", "beside", "records"):
         document[part] = {code: body for code, body in document[part].items() if code not in gone}
-    for step in document["steps"].values():
-        step["needs"] = [need for need in step["needs"] if need not in gone]
-        step["from"] = [state for state in step["from"] if state not in gone]
-    for record in document["records"].values():
-        record["while"] = [state for state in record["while"] if state not in gone]
+    records = document["records"].values()
+    of_records = [step for record in records for step in record["steps"].values()]
+    for body in (*document["steps"].values(), *document["beside"].values(), *records, *of_records):
+        for name in {"needs", "from", "while"} & body.keys():
+            body[name] = [code for code in body[name] if code not in gone]
     try:
         parse(document, {code: post.axis for code, post in directory().posts.items()})
         sound = True

@@ -113,7 +113,7 @@ CHANCES = st.builds(
     which=st.integers(0, 60), step=st.integers(0, 3900), who=st.sampled_from(PEOPLE), result=st.integers(0, 29),
     spoilt=st.sampled_from(SPOILT), minutes=st.integers(-20, 3000),
     seen=st.sampled_from(("unasked", "unasked", "unasked", "true", "true", "stale")), keyed=st.booleans(),
-    how=st.sampled_from((*("alone",) * 8, "doubled", "raced", "raced", "crosswise", "one photo")),
+    how=st.sampled_from((*("alone",) * 12, "doubled", "raced", "raced", "crosswise", "one photo")),
 )  # fmt: skip
 
 
@@ -205,15 +205,18 @@ def _choose(case: Case, number: int) -> str:
     """Mostly a step that is possible and leads on; one in thirteen is any step at all."""
     steps = flow_by_id(case.flow_id).steps
     possible = [s.code for s in flow_by_id(case.flow_id).steps_from(case.state)]
-    onward = [code for code in possible if code not in SELDOM and not (code == "assign" and case.handler_id)]
-    asked = SideRecord.objects.filter(case=case, ended_at=None).values_list("kind", "state")
+    asked = set(SideRecord.objects.filter(case=case, ended_at=None).values_list("kind", "state"))
+    rulings = {
+        code for code in possible if asked & {(steps[code].record, s) for s in steps[code].record_from}
+    }
+    unasked = {
+        code for code in possible if steps[code].record and "new" not in steps[code].record_from
+    } - rulings
+    onward = [code for code in possible if code not in SELDOM | unasked]
+    if case.handler_id:
+        onward = [code for code in onward if code != "assign"]
     if asked and number % 4:  # a ruling, or the end of a case that was asked for
-        onward = [
-            code
-            for code in possible
-            if any(steps[code].record == kind and state in steps[code].record_from for kind, state in asked)
-            or code in ("void", "transfer", "merge")
-        ]
+        onward = [code for code in possible if code in rulings or code in ("void", "transfer", "merge")]
     among = (
         sorted(steps.keys() & WHO.keys()) if number % 13 == 12 else possible if number % 3 == 2 else onward
     )
@@ -323,7 +326,7 @@ def _in_the_tree(call: Call, target: Case | None) -> type[DomainError] | None:
 def _kind_fits(case: Case, unit: str) -> bool:
     """May the norm's kinds of unit lead the case? What is proposed may be the queue of those no row fits."""
     kinds = next(n for n in catalog().norms_of(case.class_code) if n.id == case.norm_id).lead_kinds
-    return not kinds or directory().units[unit].kind in kinds
+    return not kinds or unit not in directory().units or directory().units[unit].kind in kinds
 
 
 def lacks_photos(case: Case, norm_id: int | None = None) -> bool:

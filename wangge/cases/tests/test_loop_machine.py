@@ -42,9 +42,12 @@ def _summary() -> str:
     counts = Loop.counts
     took = ", ".join(f"{code} {n}" for code, n in Loop.took.most_common())
     refused = ", ".join(
-        f"{name} {n}" for name, n in counts.most_common() if name not in ("door", "at once", "taken")
+        f"{name} {n}"
+        for name, n in counts.most_common()
+        if name not in ("door", "at once", "taken", "flows varied")
     )
     return (
-        f"{counts['door']} steps, {counts['at once']} of them at once, {counts['taken']} taken: {took}; "
+        f"{counts['door']} steps, {counts['at once']} of them at once, {counts['taken']} taken, "
+        f"{counts['flows varied']} runs by a varied flow: {took}; "
         f"refused: {refused}"
     )
