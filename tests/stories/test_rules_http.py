@@ -42,14 +42,15 @@ def _publish(draft: Draft) -> None:
 
 def test_from_the_duty_hours_and_the_visit_to_the_clerk_on_duty() -> None:
     night = colleague_of("clerk_swj")
-    today = now().astimezone(city().zone).weekday()
-    another_day = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[(today + 3) % 7]
+    here = now().astimezone(city().zone)
+    another_day = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[(here.weekday() + 3) % 7]
     row = {"unit": "swj", "weekday": another_day, "begins": "08:00", "ends": "18:00", "draft_title": "值班"}
     editor = _browser("administrator")
     assert editor.post("/rules/unit_hours/edit/", row).status_code == 302
     _publish(Draft.objects.get(title="值班"))
-    for day in range(7):  # the night clerk has hours of their own: always but a minute of the morning
-        DutyHours.objects.create(person=person(night), weekday=day, begins=time(4, 1), ends=time(4, 0))
+    off = (here.hour + 12) % 24
+    for day in range(7):  # the night clerk has hours of their own: always but a minute, half a day from now
+        DutyHours.objects.create(person=person(night), weekday=day, begins=time(off, 1), ends=time(off, 0))
     shown = _browser("clerk_swj").get("/roster/").content.decode()
     assert "不在值班时间" in shown and "单位的值班时间" in shown
 
