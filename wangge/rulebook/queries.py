@@ -14,7 +14,7 @@ from wangge.catalog.queries import catalog
 from wangge.common.fresh import Fresh
 from wangge.grids.queries import areas
 from wangge.organizations.directory import Actor, directory
-from wangge.organizations.models import Appointment
+from wangge.organizations.models import Appointment, CalendarVersion
 from wangge.packs import schema
 from wangge.packs.contents import Key
 from wangge.packs.exporting import calendar_in_force, table_in_force
@@ -105,8 +105,8 @@ class Version:
 
 
 def history(table: ReferenceTable, key: Key) -> list[Version]:
-    """Every version of a row, newest first, the last MOST_VERSIONS of a document; none for a key that no row can have.
-    Two queries."""
+    """Every version of a row, newest first, the last MOST_VERSIONS of a document (of the calendar: of the one with the
+    code `key`); none for a key that no row can have. Two queries."""
     try:
         versions = _versions(table, key)
     except ValidationError:
@@ -137,6 +137,8 @@ def _versions(table: ReferenceTable, key: Key) -> list[tuple[datetime, datetime 
         return _of_people(key)
     if table.name in _WITH_VERSIONS:
         return _of_document(table.name, *key)
+    if table.name == "calendar":
+        return [version for code in key for version in _of_calendar(code)]
     stored = _STORED.get(table.name)
     if stored is None or table.row is None:
         return []
@@ -146,6 +148,17 @@ def _versions(table: ReferenceTable, key: Key) -> list[tuple[datetime, datetime 
         (row["valid_from"], row["valid_to"], _as_file(table.row, {name: row[name] for name in names}))
         for row in found.values("valid_from", "valid_to", *names)
     ]
+
+
+def _of_calendar(code: str) -> list[tuple[datetime, datetime | None, Any]]:
+    """One calendar of the document with the days off and made up, of which a change makes a version of each."""
+    names = ("name_zh", "name_en", "unit_kinds", "weekly", "seasons", "first_year", "last_year", "exceptions")
+    rows = CalendarVersion.objects.filter(code=code).order_by("-valid_from", "-pk")
+    return [
+        (row.pop("valid_from"), row.pop("valid_to"),
+         row | {"exceptions": {day["date"]: day["kind"] for day in row["exceptions"]}})
+        for row in rows.values("valid_from", "valid_to", *names)[:MOST_VERSIONS]
+    ]  # fmt: skip
 
 
 def _of_document(name: str, area: str = "") -> list[tuple[datetime, datetime | None, Any]]:

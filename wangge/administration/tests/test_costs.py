@@ -79,7 +79,7 @@ def more_of_an_area() -> None:
 @pytest.mark.parametrize(
     ("address", "given", "more", "login", "most"),
     [
-        ("calendar", {"year": "2026"}, more_holidays, "administrator", 10),
+        ("calendar", {"year": "2026"}, more_holidays, "administrator", 12),
         ("flow", {}, more_steps, "administrator", 9),
         ("flow", {"area": EAST}, more_of_an_area, "administrator", 10),
         ("oversight", {}, more_steps, "administrator", 9),

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from tests.city import COVER, COVER_NORM, MORNING, actor, person
+from tests.city import COVER, COVER_NORM, MORNING, actor, change_row, person
 from tests.loop import bring_to
 from wangge.administration.choices import CHOICES
 from wangge.administration.columns import GROUPS
@@ -18,6 +18,7 @@ from wangge.catalog.models import Norm
 from wangge.common.clock import now
 from wangge.common.fresh import forget_all
 from wangge.organizations.access import Permission
+from wangge.organizations.models import CalendarVersion
 from wangge.rulebook import drafts
 from wangge.rulebook.drafts import seen
 from wangge.rulebook.models import Change, Draft
@@ -248,6 +249,17 @@ def test_the_calendar_is_changed_as_a_whole() -> None:
     assert changed["seasons"][0]["weekly"]["mon"] == ["07:00-12:00"]
     refused = editor.post(at("calendar"), sent | {"0-fri": "08:00-12:00 11:00-13:00", "0-name_zh": ""})
     assert refused.status_code == 422 and "11:00-13:00" in refused.content.decode()
+
+
+def test_the_calendar_shows_what_it_was() -> None:
+    held = CalendarVersion.objects.current().get(code="standard")
+    off = [*held.exceptions, {"date": "2026-05-06", "kind": "holiday", "name_zh": "调休", "name_en": "Off"}]
+    change_row(held, last_year=2027, exceptions=off)
+    page = client_of("administrator").get(at("calendar"))
+    newest, first = page.context["versions"]
+    assert [place for place, *_ in newest.differences] and first.differences == []
+    said = str(newest.differences)
+    assert "2026-05-06" in said and "2027" in said and "历次版本" in page.content.decode()
 
 
 def _calendar_form(shown: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from wangge.administration.calendar_form import Exceptions, faults_of, typed_calendar, year_of
 from wangge.administration.choices import choices_of
+from wangge.administration.comparing import pasts
 from wangge.administration.drafting import (
     Edited,
     basis_in,
@@ -30,11 +31,12 @@ from wangge.organizations.directory import WEEKDAYS, Actor
 from wangge.packs.remedies import explain
 from wangge.rulebook import drafts
 from wangge.rulebook.models import Draft
-from wangge.rulebook.queries import rows
+from wangge.rulebook.queries import history, rows
 from wangge.rulebook.tables import REFERENCE_TABLES
 from wangge.ui.signed_in import actor_of
 from wangge.ui.words import city_zone, language, said, weekdays
 
+CALENDAR = REFERENCE_TABLES["calendar"]
 NO_SEASON = {"first": "", "last": "", "weekly": {}}
 NO_CALENDAR: dict[str, Any] = {
     "code": "",
@@ -101,6 +103,7 @@ def _page(
         "exceptions": sorted(
             (day, *rest) for day, rest in exceptions.items() if day.startswith(f"{year:04}-")
         ),
+        "versions": list(pasts(CALENDAR, history(CALENDAR, (shown["code"],)))),
         "weekdays": [_("一"), _("二"), _("三"), _("四"), _("五"), _("六"), _("日")],
     }
     return render(request, "administration/calendar.html", page, status=status)
