@@ -63,7 +63,7 @@ OPENERS = {
 #: pieces of pages, forms that lead elsewhere, pictures and geography; and the second factor, which needs its device
 NO_PAGES = {
     "set_language", "read_notices", "step", "place", "duplicates", "form_fields", "class_search", "grid_search", "photo",
-    "set_absence", "end_absence", "add_hours", "remove_hours", "report_visit", "norm_search",
+    "set_absence", "end_absence", "add_hours", "remove_hours", "report_visit", "redact_visit", "norm_search", "export_cases",
     "outline", "supervision_grids", "unit_grid", "mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
     "hotline:repeats", "hotline:contact", "hotline:redact",
