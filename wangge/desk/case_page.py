@@ -12,6 +12,7 @@ from wangge.cases.access import areas_below, offered_steps
 from wangge.cases.deadlines import Light
 from wangge.cases.forms import ANSWERS
 from wangge.cases.models import Case, CaseLink, Dispatch, SideRecord, Task
+from wangge.cases.norms import norms_at
 from wangge.cases.queries import TimelineItem, candidates, duplicate_candidates, timeline
 from wangge.cases.queries.visits import visit_behind
 from wangge.cases.reference import flow_by_id
@@ -19,7 +20,6 @@ from wangge.cases.visibility import visible_to
 from wangge.catalog.queries import NormInfo, catalog, norm, search_classes
 from wangge.desk.panel import Panel, Tried, panels, units_in_charge
 from wangge.desk.route_card import route_card
-from wangge.grids.queries import grade_of
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor
 from wangge.ui.names import text_name
@@ -42,7 +42,7 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
     """The context of desk/case.html; a fixed number of queries."""
     items = timeline(case)
     others = _others(case, items, actor)
-    norms = catalog().norms_for(case.class_code, grade_of(case.area_path))
+    norms = norms_at(case.class_code, case.area_path)
     steps = [
         panel
         for panel in panels(case, offered_steps(case, actor), tried)

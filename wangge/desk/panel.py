@@ -13,11 +13,11 @@ from wangge.cases.actions.needs import photos_needed
 from wangge.cases.flow import Choice, Grade, Outcome, Step
 from wangge.cases.forms import form_asked
 from wangge.cases.models import Case
+from wangge.cases.norms import norms_at
 from wangge.cases.reference import flow_by_id
-from wangge.catalog.queries import catalog, norm
+from wangge.catalog.queries import norm
 from wangge.common.errors import DomainError
 from wangge.desk.input import TEXTS
-from wangge.grids.queries import grade_of
 from wangge.organizations.directory import UnitInfo, directory
 from wangge.ui.fields import FieldSet, field_set, strays
 
@@ -178,10 +178,7 @@ def _fields(case: Case, step: Step, values: dict[str, Any]) -> list[Field]:
 def _first_values(case: Case, step: Step) -> dict[str, Any]:
     """What a fresh form proposes: the case's class, its only norm, the routed units, the assigned handler."""
     values: dict[str, Any] = {"class_code": case.class_code, "handler_id": str(case.handler_id or "")}
-    if (
-        "norm" in step.needs
-        and len(norms := catalog().norms_for(case.class_code, grade_of(case.area_path))) == 1
-    ):
+    if "norm" in step.needs and len(norms := norms_at(case.class_code, case.area_path)) == 1:
         values["norm_id"] = str(norms[0].id)
     if "unit" in step.needs and case.route and not step.record:
         values |= {"unit": case.route["lead"], "assist": case.route["assist"]}

@@ -8,6 +8,7 @@ from wangge.cases.access import Offer, needs_of
 from wangge.cases.flow import Flow, Label, RecordRule, State, Step
 from wangge.cases.forms import form_of
 from wangge.cases.models import Call, Case, CaseText, Photo, SideRecord
+from wangge.cases.norms import norms_at
 from wangge.cases.queries import CaseRow, TimelineItem
 from wangge.cases.queries.calls import masked
 from wangge.cases.reference import flow_by_id, stage_label
@@ -41,7 +42,7 @@ from wangge.exchange.bodies import (
     Words,
 )  # fmt: skip
 from wangge.grids.locate import Located
-from wangge.grids.queries import areas, grade_of
+from wangge.grids.queries import areas
 from wangge.organizations.directory import Actor, directory
 
 
@@ -177,7 +178,7 @@ def show_offer(offer: Offer, case: Case) -> OfferBody:
         reason=None if offer.allowed else Words(zh=offer.reason_zh, en=offer.reason_en),
     )  # fmt: skip
     if offer.allowed and "norm" in step.needs:
-        body.norms = [show_norm(n) for n in catalog().norms_for(case.class_code, grade_of(case.area_path))]
+        body.norms = [show_norm(n) for n in norms_at(case.class_code, case.area_path)]
     if offer.allowed and "handler" in step.needs:
         body.handlers = _handlers(step, case)
     if offer.allowed and (form := form_of(step.code, case.class_code, case.area_path)):

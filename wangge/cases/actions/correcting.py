@@ -7,8 +7,8 @@ from wangge.cases.actions.side_records import open_record, tell_asker, turn_reco
 from wangge.cases.actions.work import Work
 from wangge.cases.errors import NothingToCorrect, OtherClock, Suspended
 from wangge.cases.flow import State
+from wangge.cases.norms import norms_at
 from wangge.catalog.queries import NormInfo, catalog
-from wangge.grids.queries import grade_of
 
 
 def ask_correction(work: Work) -> None:
@@ -25,7 +25,7 @@ def correct(work: Work) -> None:
     assert work.record
     right, old = work.record.facts, work.norm
     known = catalog().classes.get(right["class"])
-    held = catalog().norms_for(right["class"], grade_of(work.case.area_path))
+    held = norms_at(right["class"], work.case.area_path)
     if known is None or right["norm_id"] not in {n.id for n in held}:
         raise NothingToCorrect
     if work.case.suspended_until:

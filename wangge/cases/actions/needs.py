@@ -31,11 +31,11 @@ from wangge.cases.errors import (
 )  # fmt: skip
 from wangge.cases.forms import ANSWERS
 from wangge.cases.models import CaseText, FilledForm, Photo
+from wangge.cases.norms import norms_at
 from wangge.cases.records import unsupervised
 from wangge.catalog.queries import NormInfo, catalog, norm
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.grids.locate import grid_index
-from wangge.grids.queries import grade_of
 from wangge.organizations.directory import directory
 from wangge.organizations.models import Unit
 
@@ -115,9 +115,7 @@ def _class(work: "Work") -> None:
 def _norm(work: "Work") -> None:
     if work.data.norm_id is None:
         raise Missing(zh_field="立案条件", en_field="the norm (filing condition)")
-    if work.data.norm_id not in {
-        n.id for n in catalog().norms_for(work.case.class_code, grade_of(work.case.area_path))
-    }:
+    if work.data.norm_id not in {n.id for n in norms_at(work.case.class_code, work.case.area_path)}:
         raise UnknownNorm(class_code=work.case.class_code)
     _photos_to_file(work, norm(work.data.norm_id))
 
@@ -290,7 +288,7 @@ def _right(work: "Work") -> None:
         raise Missing(zh_field="正确的类别与立案条件", en_field="the right class and norm (filing condition)")
     if not catalog().fileable(code):
         raise UnknownClass(class_code=code)
-    if work.data.norm_id not in {n.id for n in catalog().norms_for(code, grade_of(work.case.area_path))}:
+    if work.data.norm_id not in {n.id for n in norms_at(code, work.case.area_path)}:
         raise UnknownNorm(class_code=code)
 
 
