@@ -4,7 +4,21 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db import connection
+
 from wangge.cases.models import Case
+
+# By hand: two of the door's steps ask, and to put it together by the ORM, a query a level, took as long as the step.
+_MERGED = """
+WITH RECURSIVE merged AS (
+    SELECT c.id, c.number, c.reporter_id, c.merged_into_id AS matter, 1 AS level
+    FROM cases_case c WHERE c.merged_into_id = ANY(%s)
+    UNION ALL
+    SELECT c.id, c.number, c.reporter_id, m.matter, m.level + 1
+    FROM merged m JOIN cases_case c ON c.merged_into_id = m.id
+)
+SELECT id, number, reporter_id, matter FROM merged ORDER BY level, id
+"""
 
 
 @dataclass(frozen=True)
@@ -18,15 +32,10 @@ class Merged:
 
 
 def merged_into(cases: Collection[int]) -> list[Merged]:
-    """Those merged into `cases`, and into those. One query a level, and one that finds nothing."""
-    found: list[Merged] = []
-    matter = {case: case for case in cases}
-    into = list(cases)
-    while into and (rows := Case.objects.filter(merged_into__in=into).order_by("id")):
-        level = [Merged(row.pk, row.number, row.reporter_id, matter[row.merged_into_id or 0]) for row in rows]
-        matter |= {one.id: one.matter for one in level}
-        found, into = found + level, [one.id for one in level]
-    return found
+    """Those merged into `cases`, and into those, the nearest first. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MERGED, [list(cases)])
+        return [Merged(*row) for row in cursor.fetchall()]
 
 
 def matter_of(case: Case) -> Case:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from wangge.cases.access import calendar_kind, pool
@@ -97,6 +98,13 @@ def _open_late(case: Case, wishes: Collection[bool], at: datetime) -> None:
 
 
 _REACHABLE = Q(contact__isnull=False) & ~Q(contact__number_digest="")
+# As _calls and _REACHABLE say it; every check on site asks this, and the ORM takes half a millisecond to put it together.
+_CALLED = """
+SELECT EXISTS (
+    SELECT FROM cases_call k JOIN cases_contact t ON t.call_id = k.id
+    WHERE k.case_id = ANY(%s) AND k.channel_id = ANY(%s) AND t.number_digest <> ''
+)
+"""
 
 
 def _calls(case: Case) -> QuerySet[Call]:
@@ -110,7 +118,11 @@ def owed_callback(case: Case) -> bool:
     if channels()[case.channel_id].callback:
         return True
     called = [code for code in hotlines() if channels()[code].callback]
-    return bool(called) and _calls(case).filter(_REACHABLE, channel__in=called).exists()
+    if not called:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_CALLED, [[case.pk, *(one.id for one in merged_into([case.pk]))], called])
+        return bool(cursor.fetchone()[0])
 
 
 def _of_the_centre(step: Step) -> str:
