@@ -73,6 +73,19 @@ def pages(folder: Path, requests: int) -> None:
 
 
 @main.command()
+@click.option("--requests", default=200, show_default=True, help="Of each page. 每个页面的请求数。")
+@click.pass_obj
+def classes(folder: Path, requests: int) -> None:
+    """Pages that search some 4,000 classes · 类别检索页面
+
+    In an installation of its own below --folder, whose catalogue is generated. 单独的系统，类别为生成数据。
+    """
+    place = folder / "classes"
+    open_installation(place)
+    _tell(folder, "classes", _part("classes").measure(requests))
+
+
+@main.command()
 @click.pass_obj
 def pure(folder: Path) -> None:
     """Locate, due moments, routing · 定位、时限、派遣规则"""
@@ -139,7 +152,7 @@ def disk(folder: Path) -> None:
 @click.option("--cases", default=10_000, show_default=True, help="Seeded up to. 案卷总数。")
 @click.pass_obj
 def everything(folder: Path, cases: int) -> None:
-    """All but hour, kills and disk, one table · 一次测完，一张表
+    """All but classes, hour, kills and disk, one table · 一次测完，一张表
 
     Seeds where cases are missing, then raw, loop, pages, pure, sweep, screens.
     """

@@ -6,7 +6,12 @@ from itertools import count
 from random import Random
 from typing import Any
 
+from django.db import transaction
+
+from wangge.catalog.models import CatalogClass, Generation, Norm
 from wangge.catalog.queries import Catalog, ClassInfo, NormInfo
+from wangge.common.clock import now
+from wangge.common.fresh import new_revision
 
 MAJORS, MINORS, DETAILS = 121, 590, 3_537
 _THINGS = (
@@ -57,6 +62,26 @@ def generated(majors: int = MAJORS, minors: int = MINORS, details: int = DETAILS
         name = random.choice(_WHERE) + random.choice(_THINGS) + random.choice(_WRONGS)
         add("detail", random.choice(middle), name)
     return Catalog({}, classes, norms, {}, frozenset({"generated"}), {}, {})
+
+
+def fill() -> None:
+    """The generated catalogue beside that of the open installation, once; cases can be filed under it."""
+    if Generation.objects.filter(code="generated").exists():
+        return
+    known, at = generated(), now()
+    norms = [norm for code in known.classes for norm in known.norms_of(code)[:1] if norm.class_code == code]
+    with transaction.atomic():
+        Generation.objects.create(
+            code="generated", name_zh="生成的类别", name_en="Generated classes", filing=True, valid_from=at
+        )
+        CatalogClass.objects.bulk_create(
+            CatalogClass(**{k: v for k, v in vars(info).items() if k != "id"}, valid_from=at)
+            for info in known.classes.values()
+        )
+        Norm.objects.bulk_create(
+            Norm(**{k: v for k, v in vars(norm).items() if k != "id"}, valid_from=at) for norm in norms
+        )
+        new_revision()
 
 
 def _norm(code: str) -> NormInfo:
