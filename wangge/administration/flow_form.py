@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a city or an area may change of a flow: labels, limits, figures, posts, the tries of a callback."""
+"""What a city or an area may change of a flow: labels, limits, figures, posts, grades, the tries of a callback."""
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from wangge.administration.calendar_form import whole
 from wangge.administration.columns import Words
-from wangge.cases.flow import RECORD_FIGURES, Flow
+from wangge.cases.flow import BY_CLASS, RECORD_FIGURES, Flow
 
 #: the parts of a flow document whose entries are states and steps
 PARTS = ("states", "steps", "beside")
@@ -23,6 +23,8 @@ FIGURES = {
     },
 }
 MOST_DIGITS = 9
+#: of a matter when it is filed: its name, and who dispatches it first
+GRADES = "grades"
 #: of the flow itself
 NUMBERS = ("callback_tries", "yellow_percent")
 #: money is the whole city's, in areas too
@@ -45,6 +47,11 @@ def typed_flow(given: QueryDict, held: dict[str, Any]) -> dict[str, Any]:
         for name in RECORD_FIGURES.get(kind, ()):
             if (field := f"records-{kind}-{name}") in given:
                 record[name] = whole(given.get(field, ""), MOST_DIGITS)
+    for code, grade in (typed.get("grades") or {}).items():
+        if (field := f"{GRADES}-{code}-first") in given:
+            grade["first"] = given[field]
+            if grade["first"] == BY_CLASS:  # what a document need not say
+                del grade["first"]
     for name in NUMBERS:
         if name in given:
             typed[name] = whole(given.get(name, ""))
@@ -53,7 +60,7 @@ def typed_flow(given: QueryDict, held: dict[str, Any]) -> dict[str, Any]:
 
 def _bodies(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """(name of its inputs, itself) of everything a form may change, in the order of the document."""
-    for part in PARTS:
+    for part in (*PARTS, GRADES):
         for code, body in (document.get(part) or {}).items():
             yield f"{part}-{code}", body
     for kind, record in (document.get("records") or {}).items():
@@ -83,7 +90,9 @@ def _labels(given: QueryDict, prefix: str, body: dict[str, Any]) -> None:
 def forms_of(built: Flow, typed: dict[str, Any], *, of_area: bool) -> dict[str, Any]:
     """What may be changed. In an area names stay the city's, but of steps: lists do not tell areas apart."""
     entries = [_entry(p, body, renames=not of_area or p.startswith("steps-")) for p, body in _bodies(typed)]
-    entries = [one for one in entries if one["renames"] or one["limit"] or one.get("posts")]
+    entries = [
+        one for one in entries if one["renames"] or one["limit"] or one.get("posts") or one.get("first")
+    ]
 
     def of(*prefixes: str) -> list[dict[str, Any]]:
         return [one for one in entries if f"{one['prefix']}-".startswith(prefixes)]
@@ -91,6 +100,7 @@ def forms_of(built: Flow, typed: dict[str, Any], *, of_area: bool) -> dict[str, 
     return {
         "states": of("states-"),
         "step_forms": of("steps-", "beside-"),
+        "grade_forms": of(f"{GRADES}-"),
         "record_forms": [
             (
                 rule,
@@ -116,4 +126,7 @@ def _entry(prefix: str, body: dict[str, Any], *, renames: bool) -> dict[str, Any
     outcomes = [
         o | {"prefix": f"{prefix}-{r}", "renames": renames} for r, o in (body.get("results") or {}).items()
     ]
-    return body | {"prefix": prefix, "limit": _limit_of(body), "outcomes": outcomes, "renames": renames}
+    first = {"first": body.get("first", BY_CLASS)} if prefix.startswith(f"{GRADES}-") else {}
+    return (
+        body | {"prefix": prefix, "limit": _limit_of(body), "outcomes": outcomes, "renames": renames} | first
+    )

@@ -268,6 +268,10 @@ class RecordRule:
     budget: int = 0
 
 
+#: which level dispatches a graded matter first: as its class says, or the lowest
+FIRST = BY_CLASS, LOWEST = "class", "lowest"
+
+
 @dataclass(frozen=True)
 class Grade:
     """信息采集质量等级, given with the filing: `lowest` = dispatched first at the lowest level where somebody dispatches, the

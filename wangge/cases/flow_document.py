@@ -6,7 +6,10 @@ from typing import Any
 
 from wangge.cases.deadlines import STANDARD_THRESHOLDS, Clock, LightThresholds, Limit
 from wangge.cases.flow import (
+    BY_CLASS,
+    FIRST,
     GUARDS,
+    LOWEST,
     NEEDS,
     NEW,
     RECORD_FIGURES,
@@ -109,14 +112,14 @@ def _several(kind: str, body: Mapping[str, Any], where: tuple[str, ...]) -> bool
 
 
 def _grade(body: Any, where: tuple[str, ...]) -> Grade:
-    label, first = _label(body, where), body.get("first", "class")
-    if first not in ("class", "lowest"):
+    label, first = _label(body, where), body.get("first", BY_CLASS)
+    if first not in FIRST:
         raise FlowFault(
             (*where, "first"),
             "first 应为 lowest（由最低一级先行派遣）或 class（按类别）。",
             "first is lowest (the lowest level dispatches first) or class (as the class says).",
         )
-    return Grade(where[-1], label, first == "lowest")
+    return Grade(where[-1], label, first == LOWEST)
 
 
 def _figure(value: Any, largest: int, where: tuple[str, ...]) -> int:

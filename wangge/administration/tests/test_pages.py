@@ -312,7 +312,8 @@ def test_of_the_flow_labels_limits_and_posts_are_changed() -> None:
     sent = {"states-reported-name_zh": "待登记", "states-reported-value": "20", "states-reported-clock": "urgent_minute",
             "steps-reject-posts-shown": "1", "steps-reject-posts": ["operator", "duty_chief"], "callback_tries": "5",
             "yellow_percent": "70",
-            "records-extension-most": "3", "records-reward-budget": "1500000"}  # fmt: skip
+            "records-extension-most": "3", "records-reward-budget": "1500000", "grades-simple-first": "class",
+            "grades-ordinary-name_zh": "普通", "grades-ordinary-first": "lowest"}  # fmt: skip
     assert editor.post(at("flow"), sent).status_code == 302
     change = Change.objects.get(table="flow")
     row = _row_of(change)
@@ -324,7 +325,10 @@ def test_of_the_flow_labels_limits_and_posts_are_changed() -> None:
         row["yellow_percent"],
     ) == (5, 70)
     assert (row["records"]["extension"]["most"], row["records"]["reward"]["budget"]) == (3, 1_500_000)
+    assert "first" not in row["grades"]["simple"]
+    assert (row["grades"]["ordinary"]["name_zh"], row["grades"]["ordinary"]["first"]) == ("普通", "lowest")
     assert editor.post(at("flow"), {"records-suspension-most": "9999"}).status_code == 422
+    assert editor.post(at("flow"), {"grades-simple-first": "nobody"}).status_code == 422
     refused = editor.post(at("flow"), {"steps-close-posts-shown": "1", "steps-close-posts": ["handler"]})
     assert refused.status_code == 422 and "没有保存" in refused.content.decode()
 
