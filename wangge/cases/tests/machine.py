@@ -461,6 +461,7 @@ class Loop(RuleBasedStateMachine):
         for part in case.children.all():
             while part.merged_into:
                 part = part.merged_into
+            part.refresh_from_db()  # another part that was merged into it may have been brought to its end with it
             if goes_on(part, case):
                 self._bring_to_an_end(part)
         for _ in range(2 * len(ONWARD)):
