@@ -25,6 +25,7 @@ from wangge.cases.errors import (
     NoRequest,
     NotLinked,
     ObjectionTooLate,
+    OtherClock,
     ParentEnded,
     PartInHand,
     PartsOpen,
@@ -32,6 +33,7 @@ from wangge.cases.errors import (
     StageNotOpen,
     StalePage,
     StepDenied,
+    Suspended,
     TooFewPhotosToFile,
     TopLevel,
     UnknownPassage,
@@ -43,6 +45,7 @@ from wangge.cases.models import Case, CaseLink, CaseText, Photo, SideRecord, Tas
 from wangge.cases.records import refusal, unsupervised
 from wangge.cases.reference import channels, flow_by_id
 from wangge.catalog.queries import catalog
+from wangge.catalog.queries import norm as norm_by_id
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
 from wangge.organizations.access import Permission
@@ -248,6 +251,8 @@ def refusal_due(call: Call) -> type[DomainError] | None:
         return StepDenied if unasked else type(hindered)
     if late := _late(call):
         return late
+    if code == "correct" and (unmovable := _unmovable(case)):
+        return unmovable
     if (
         code == "close"
         and is_supervised(case)
@@ -291,6 +296,16 @@ def _late(call: Call) -> type[DomainError] | None:
         assert since
         return ObjectionTooLate if at > due_at(within, since, calendar) else None
     return None
+
+
+def _unmovable(case: Case) -> type[DomainError] | None:
+    """Why the clock of a case in hand cannot go over to the norm a correction asks for."""
+    if case.suspended_until:
+        return Suspended
+    asked = case.side_records.get(kind="correction", ended_at=None).facts
+    clocks = {norm_by_id(n).clock for n in (case.norm_id, asked["norm_id"]) if n}
+    in_hand = case.state != "filed" and case.dispatched_at and case.finished_at is None
+    return OtherClock if in_hand and case.clock_used and len(clocks) > 1 else None
 
 
 def goes_on(part: Case, whole: Case) -> bool:
