@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from tests.city import COVER, IN_EAST, IN_WEST, TEST_EVENT, change_row, person
+from tests.city import COVER, IN_EAST, IN_WEST, TEST_EVENT, actor, change_row, person
 from tests.loop import bring_to, new_case, step, supervise
 from wangge.cases.access import offered_steps
 from wangge.cases.actions.retention import delete_overdue
@@ -27,10 +27,10 @@ from wangge.cases.models import (
     Task,
 )
 from wangge.cases.order_errors import OrderOwed
-from wangge.cases.queries.calls import needing_supervision
 from wangge.cases.verification import faults_of
 from wangge.common.clock import now
-from wangge.organizations.directory import actor_for
+from wangge.supervision.queries.watching import must_be_supervised
+from wangge.supervision.reference import oversight
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -94,6 +94,11 @@ def operator() -> Seat:
     return Seat("operator_1")
 
 
+def _must_be_supervised() -> list[tuple[str, str]]:
+    rows = must_be_supervised(oversight(), actor("chief_1"), at=now())
+    return [(one.case.number, one.why) for one in rows]
+
+
 def _handle(case: Case) -> None:
     for code in ("finish", "send_check", "answer_check"):
         step(case, code)
@@ -129,8 +134,7 @@ def test_unsatisfied_twice_then_investigated_and_solved(operator: Seat) -> None:
     assert "不满意 1 次" in operator.page("callbacks")
     operator.calls_back(case, reached="yes", solved="yes", satisfied="no")
     assert (case.state, case.unsatisfied_count) == ("investigating", 2)
-    listed = needing_supervision(actor_for(person("chief_1").pk))
-    assert [(one.number, one.unsatisfied_count, one.unrated) for one in listed] == [(case.number, 2, False)]
+    assert _must_be_supervised() == [(case.number, "unsatisfied")]
     step(case, "conclude", result="rework")
     _handle(case)
     operator.calls_back(case, **SATISFIED)
@@ -189,8 +193,7 @@ def test_who_calls_about_a_case_of_another_channel_is_called_back_as_well(operat
     )
     operator.calls_back(case, **NOT_SATISFIED)
     assert case.state == "handling"
-    listed = needing_supervision(actor_for(person("chief_1").pk))
-    assert [one.number for one in listed] == [case.number]
+    assert _must_be_supervised() == [(case.number, "unsatisfied")]
     _handle(case)
     operator.calls_back(case, **SATISFIED)
     assert case.state == "closing"
@@ -369,9 +372,7 @@ def test_a_confidential_caller_is_contacted_by_the_centre(operator: Seat) -> Non
     assert _waits(case) == ["operator"]
     with pytest.raises(StepDenied) as denied:
         step(case, "contact")
-    offer = next(
-        o for o in offered_steps(case, actor_for(person("clerk_swj").pk)) if o.step.code == "contact"
-    )
+    offer = next(o for o in offered_steps(case, actor("clerk_swj")) if o.step.code == "contact")
     assert (denied.value.reason, offer.allowed) == ("confidential", False) and "由中心" in offer.reason_zh
     step(case, "contact", by="operator_1")
     assert _waits(case) == []
@@ -396,8 +397,7 @@ def test_three_tries_hours_apart_then_not_counted(operator: Seat) -> None:
     for _ in range(2):
         operator.calls_back(case, reached="no")
     assert (case.state, case.callback_tries, case.unsatisfied_count) == ("closing", 3, 0)
-    listed = needing_supervision(actor_for(person("chief_1").pk))
-    assert [(one.number, one.unrated) for one in listed] == [(case.number, True)]
+    assert _must_be_supervised() == [(case.number, "unrated")]
 
 
 def test_a_contact_goes_on_time_and_the_chain_still_verifies(operator: Seat) -> None:

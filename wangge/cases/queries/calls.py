@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Calls: one, lists of them, those of a case; who is to be called back; what dissatisfied or was never rated."""
+"""Calls: one, lists of them, those of a case; who is to be called back."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import F, Max, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Max, Q, QuerySet
 
 from wangge.cases.actions.calls import caller_of
 from wangge.cases.hotlines import Caller, may_see, retry_hours
@@ -15,7 +14,6 @@ from wangge.cases.models import Call, Case, Contact, LogEntry
 from wangge.cases.queries.cases import get_case
 from wangge.cases.queries.tasks import TaskRow, my_tasks
 from wangge.cases.reference import current_flow
-from wangge.cases.visibility import visible_to
 from wangge.common.errors import NotFound
 from wangge.common.sealing import Unreadable
 from wangge.organizations.access import Permission
@@ -137,44 +135,3 @@ def _callback(
         case.callback_tries, current_flow().callback_tries, last, next_at if next_at and next_at > at else None,
         case.unsatisfied_count,
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Dissatisfaction:
-    """A case whose caller was not satisfied, or could never be reached to say so (`unrated`)."""
-
-    id: int
-    number: str
-    state: str
-    class_code: str
-    area_path: str
-    lead_unit: str
-    reported_at: datetime
-    unsatisfied_count: int
-    unrated: bool
-
-
-def needs_supervision() -> Q:
-    """The condition on Case: unsatisfied, or unrated after every try (回访不满意和未评价的工单必须督办).
-
-    Whatever channel it came by: only a caller who was asked has an answer, or was tried.
-    """
-    tried = Q(callback_tries__gte=current_flow().callback_tries)
-    # the words of the partial index, or it would not be used
-    return (Q(unsatisfied_count__gt=0) | tried) & (Q(unsatisfied_count__gt=0) | Q(callback_tries__gt=0))
-
-
-def needing_supervision(
-    actor: Actor, *, since: datetime | None = None, after: tuple[datetime, int] | None = None, limit: int = 50
-) -> list[Dissatisfaction]:
-    """Visible cases that must be supervised, newest first, after the keyset (reported_at, id). One query."""
-    rows = Case.objects.filter(visible_to(actor), needs_supervision())
-    if since:
-        rows = rows.filter(reported_at__gte=since)
-    if after:
-        rows = rows.before(*after)
-    tried = current_flow().callback_tries
-    values: Any = rows.newest_first().annotate(tries=Coalesce(F("callback_tries"), Value(0))).values(
-        *(set(Dissatisfaction.__dataclass_fields__) - {"unrated"}), "tries"
-    )[:limit]  # fmt: skip
-    return [Dissatisfaction(unrated=row.pop("tries") >= tried, **row) for row in values]

@@ -19,13 +19,7 @@ from wangge.cases.caller_errors import NotAPhoneNumber
 from wangge.cases.flow import State
 from wangge.cases.hotlines import Caller, plain_number
 from wangge.cases.models import Call, Contact
-from wangge.cases.queries.calls import (
-    callback_queue,
-    calls_of,
-    get_call,
-    list_calls,
-    needing_supervision,
-)
+from wangge.cases.queries.calls import callback_queue, calls_of, get_call, list_calls
 from wangge.cases.queries.repeats import Repeat, likeness, repeats
 from wangge.common.clock import now
 from wangge.common.sealing import Unreadable, keyed_digest, seal, unseal
@@ -144,7 +138,6 @@ def test_pages_cost_as_many_queries_for_many_calls_as_for_few() -> None:
         "call": (1, lambda: get_call(call.pk, by)),
         "of a case": (3, lambda: calls_of(first.number, by)),
         "callbacks": (5, lambda: callback_queue(by, at=MORNING)),
-        "supervision": (1, lambda: needing_supervision(by)),
         "repeats": (6, lambda: _repeats("13912345678")),
     }
     for _, read in reads.values():

@@ -4,6 +4,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.city import actor
 from tests.loop import HOTLINE, bring_to, step
@@ -76,6 +78,22 @@ def test_an_order_for_the_callback_answers_it() -> None:
     called_unsatisfied(case)
     ordered(case, "unsatisfied")
     assert missing() == []
+
+
+def test_what_must_be_supervised_costs_as_many_queries_for_many_cases_as_for_few() -> None:
+    by = actor("chief_1")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            must_be_supervised(oversight(), by, at=now())
+        return len(captured)
+
+    ordered(unhappy := bring_to(State.HANDLING, at=None, channel=HOTLINE), "overdue")
+    called_unsatisfied(unhappy)
+    assert (missing(), queries()) == (["order"], 2)
+    more = [bring_to(State.HANDLING, at=None).pk for _ in range(5)]
+    Case.objects.filter(pk__in=more).update(order_owed="unsatisfied")
+    assert (len(missing()), queries()) == (6, 2)
 
 
 def test_a_case_transferred_is_watched_until_somebody_has_a_receipt() -> None:
