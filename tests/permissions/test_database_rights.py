@@ -161,6 +161,7 @@ def test_hours_entered_again_end_as_said_last_and_of_what_was_written_only_texts
             " GROUP BY grantee, table_name"
         )
         assert {(role, table): columns for role, table, columns in cursor.fetchall()} == {
+            ("wangge_worker", "cases_visit"): ["answers", "place", "texts_gone_at"],
             ("wangge_web", "cases_visit"): [
                 "answers",
                 "place",

@@ -185,8 +185,8 @@ COLUMNS: dict[str, Words] = {
     "answered_days": Words(
         "答复内容保存（天）",
         "Answers kept (days)",
-        "直接答复的来电，内容多少天后删除。",
-        "Texts of calls answered at once; then they are deleted.",
+        "直接答复的来电，内容多少天后删除；场所检查的文字和照片同此，按最长的算。",
+        "Texts of calls answered at once, then deleted; texts and photos of visits likewise, by the longest.",
     ),
     "filing": Words("用于立案", "For filing", "否：只供查阅和对照。", "No: for reference and mapping only."),
     "parent": Words("上级", "Above", "最上一级留空。", "Empty at the top."),

@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from wangge.cases.actions import recompute, resume_due
 from wangge.cases.actions.photos import purge_waiting_photos
-from wangge.cases.actions.retention import delete_overdue, seal_anew
+from wangge.cases.actions.retention import delete_overdue, delete_overdue_visits, seal_anew
 from wangge.cases.actions.units_moved import follow_units
 from wangge.cases.models import IdempotencyKey
 from wangge.common.clock import now
@@ -70,6 +70,8 @@ def purge_keys(timestamp: int) -> None:
 @app.periodic(cron="42 * * * *")
 @app.task(queueing_lock="cases.keep_contacts")
 def keep_contacts(timestamp: int) -> None:
-    """Hourly: who called is deleted when its time is over; what an older key sealed is sealed by the newest."""
+    """Hourly: who called, what was said and what visits tell is deleted when its time is over; what an older key sealed is
+    sealed by the newest."""
     delete_overdue(now())
+    delete_overdue_visits(now())
     seal_anew()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is kept of a caller no longer than the hotline's rule says, and by which key it is sealed."""
+"""What is kept of callers and of visits no longer than the hotline's rule says, and by which key callers are sealed."""
 
 import json
 import logging
@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from wangge.cases.actions.calls import caller_of
+from wangge.cases.actions.visits import without_texts
 from wangge.cases.flow import END_STATES
 from wangge.cases.merged import matter_of
-from wangge.cases.models import Call, Case, Contact, HotlineRule
+from wangge.cases.models import Call, Case, Contact, HotlineRule, Photo, Visit, VisitReport
 from wangge.common.sealing import Unreadable, keyed_digest, newest_key, seal
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,27 @@ def delete_overdue(at: datetime) -> tuple[int, int]:
         due = _due(calls, "case", at - timedelta(days=rule.answered_days))
         texts += Call.objects.filter(pk__in=due).update(text=None, place=None, answer=None)
     return contacts, texts
+
+
+def delete_overdue_visits(at: datetime) -> int:
+    """Texts and photos of visits go as the texts of calls do: as long after the visit, and after every case that was reported
+    from it has ended, as the longest `answered_days` says. How many visits. What was found and who went stays."""
+    days = max((rule.answered_days for rule in _rules()), default=None)
+    if days is None:
+        return 0
+    before = at - timedelta(days=days)
+    reported = VisitReport.objects.filter(visit__at__lt=before, visit__texts_gone_at=None)
+    over = _due(reported.annotate(taken_at=F("visit__at")), "case", before)
+    running = reported.exclude(pk__in=over).values("visit")
+    due = Visit.objects.filter(at__lt=before, texts_gone_at=None).exclude(pk__in=running)
+    found = list(due)
+    for visit in found:
+        with transaction.atomic():
+            Visit.objects.filter(pk=visit.pk).update(**without_texts(visit), texts_gone_at=at)
+            Photo.objects.filter(visit=visit).update(
+                visit=None
+            )  # it waits for nothing: it is purged as those that wait
+    return len(found)
 
 
 def _due(rows: QuerySet[Any], case: str, before: datetime) -> list[int]:

@@ -8,7 +8,9 @@ from django.db import models
 
 
 class Visit(models.Model):
-    """One visit as recorded; never changed, but for its texts deleted. `failed`: the fields answered with no."""
+    """One visit as recorded; never changed, but for its texts deleted. `failed`: the fields answered with no.
+
+    `texts_gone_at`: its texts and photos went on time; `redacted_at`: its texts before that, because of what they told."""
 
     key = models.UUIDField(help_text="made by the page: the same form sent twice is one visit")
     person = models.ForeignKey(
@@ -31,12 +33,14 @@ class Visit(models.Model):
         "organizations.Person", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     redacted_why = models.CharField(max_length=300, blank=True)
+    texts_gone_at = models.DateTimeField(null=True, help_text="its texts and photos were deleted on time")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["key"], name="cases_visit_once")]
         indexes: ClassVar = [
             models.Index(fields=["-at", "-id"], name="cases_visit_newest"),
             models.Index(fields=["person", "-at", "-id"], name="cases_visit_own"),
+            models.Index(fields=["at"], condition=models.Q(texts_gone_at=None), name="cases_visit_kept"),
         ]
 
     def __str__(self) -> str:

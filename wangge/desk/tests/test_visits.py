@@ -10,9 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.city import IN_EAST, UNIT_GRID_EAST
-from tests.loop import bring_to, photo
+from tests.loop import HOTLINE, bring_to, photo
 from wangge.cases.actions.photos import purge_waiting_photos
+from wangge.cases.actions.retention import delete_overdue_visits
 from wangge.cases.flow import State
+from wangge.cases.hotlines import hotlines
 from wangge.cases.models import Case, Photo, Visit
 from wangge.cases.verification import faults_of
 from wangge.common.clock import now
@@ -189,3 +191,27 @@ def test_texts_of_a_visit_that_tell_of_somebody_are_deleted_for_good() -> None:
     assert (visit.place, visit.answers, visit.failed) == ("—", {"clean": True, "orderly": False}, ["orderly"])
     shown = client.get(page).content.decode()
     assert "王阿姨" not in shown and "写了姓名" in shown and "值班长甲" in shown
+
+
+def test_what_a_visit_tells_goes_on_time_and_not_before_what_was_reported_of_it_has_ended() -> None:
+    client, days = client_of("inspector_east"), timedelta(days=hotlines()[HOTLINE].answered_days)
+    client.post("/visits/new/", sent(photos=[picture()]))
+    client.post("/visits/new/", sent())
+    reported = Visit.objects.earliest("pk")
+    client.post(f"/visits/{reported.pk}/report/", {"key": str(uuid4()), "failed": "orderly"})
+    case = Case.objects.get()
+    Visit.objects.update(answers=reported.answers | {"note": "王阿姨在家"})
+    assert delete_overdue_visits(now() + days - timedelta(days=1)) == 0
+    late = now() + days + timedelta(days=1)
+    assert (delete_overdue_visits(late), delete_overdue_visits(late)) == (1, 0)
+    reported.refresh_from_db()
+    assert reported.place != "—", "its case is open"
+    Case.objects.filter(pk=case.pk).update(state=State.CLOSED, closing="explained", closed_at=now())
+    assert delete_overdue_visits(late) == 1 and purge_waiting_photos(late) == 1
+    for visit in Visit.objects.all():
+        assert (visit.place, visit.answers, visit.failed) == (
+            "—", {"clean": True, "orderly": False}, ["orderly"]
+        )  # fmt: skip
+        shown = client.get(f"/visits/{visit.pk}/").content.decode()
+        assert "按保存期限删除" in shown and "/photos/" not in shown and "不合格" in shown
+    assert case.photos.count() == 1, "the case keeps its copy"

@@ -132,7 +132,7 @@ def _visit_page(found: Visit, actor: Actor) -> dict[str, Any]:
         "photos": photos_of(found),
         "waiting": waiting,
         "may_report": bool(waiting) and Permission.CASE_REPORT in actor.permissions,
-        "may_redact": found.redacted_at is None and redacts_in(found.area_path, actor),
+        "may_redact": not (found.redacted_at or found.texts_gone_at) and redacts_in(found.area_path, actor),
         "key": uuid4(),
     }
 

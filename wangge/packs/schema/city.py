@@ -162,7 +162,8 @@ class HotlineRow(Row):
 
     Earlier calls from a number, and like matters, are shown `repeat_days` back; a caller not reached is tried again after
     `retry_hours`; the contact is deleted `contact_days` after the matter has ended, the texts of a call answered at once
-    after `answered_days`.
+    after `answered_days`, the texts and photos of a visit to premises after the longest `answered_days`, counted from the end of
+    the last case reported from it.
     """
 
     channel: str = coded(30)
