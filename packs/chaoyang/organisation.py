@@ -33,6 +33,8 @@ STREET_MAJORS = ["E01", "E02", "E04", "E06"]
 BAND_DEGREES = 0.05
 PERSON = "generated: a numbered post, no real person"
 STREET_PERSON = "generated: one post a street command sub-centre (named in the article), no real person"
+MEETING_STREET = "110105001"
+MEETING_PERSON = "generated: an example of a street that keeps meetings of its own, no real person"
 
 
 def write_all(write: Write, departments: list[Row], areas: list[Row], centres: dict[str, Point]) -> None:
@@ -41,7 +43,7 @@ def write_all(write: Write, departments: list[Row], areas: list[Row], centres: d
     units = unit_rows(departments, streets)
     squad_of = squads(centres)
     write("units.csv", units)
-    staff = people(units) + street_dispatchers(streets)
+    staff = people(units) + street_dispatchers(streets) + [street_coordinator(streets)]
     write("people.csv", sorted(staff, key=lambda row: (row["login"], row["post"])))
     source = "generated: 35 runs of neighbouring grids"
     write(
@@ -137,6 +139,15 @@ def street_dispatchers(streets: list[Row]) -> list[Row]:
         )
         for row in streets
     ]
+
+
+def street_coordinator(streets: list[Row]) -> Row:
+    """Who keeps the line-and-block meeting of the one street that holds one (oversight.yaml)."""
+    street = next(row for row in streets if row["code"] == MEETING_STREET)
+    unit = _street_unit(MEETING_STREET)
+    return _person(
+        f"xt_{unit}", f"{street['name_zh']}协调员", "coordinator", unit, MEETING_STREET, MEETING_PERSON
+    )
 
 
 def _logins(unit: str) -> tuple[str, str]:

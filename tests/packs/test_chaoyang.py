@@ -60,7 +60,7 @@ def test_the_counts_are_those_of_the_source() -> None:
     assert posts["unit_clerk"] == posts["handler"] == 89 + 43
     assert posts["dispatcher"] == 10 + 43
     assert posts["squad_leader"] == 35
-    assert len(table("people.csv")) == 1920
+    assert len(table("people.csv")) == 1921
 
 
 def test_files_are_sorted_and_keys_are_unique() -> None:
@@ -196,6 +196,19 @@ def test_command_has_two_levels() -> None:
     for row in table("people.csv"):
         if row["post"] == "dispatcher" and row["area"] in streets:
             assert row["unit"] == unit_of[row["area"]]
+
+
+def test_supervision_is_the_standard_s_but_for_the_meeting_of_a_street() -> None:
+    standard, own = (
+        yaml.safe_load((PACK.parent / name / "oversight.yaml").read_text("utf-8")) for name in ("standard", "chaoyang")
+    )  # fmt: skip
+    (meeting,) = (one for one in own["occasions"] if one not in standard["occasions"])
+    own["occasions"].remove(meeting)
+    assert own == standard
+    keepers = [
+        row for row in table("people.csv") if row["area"] == meeting["area"] and row["post"] == "coordinator"
+    ]
+    assert [row["source"][:10] for row in keepers] == ["generated:"]
 
 
 def test_unit_grids_are_numbered_from_top_to_bottom() -> None:

@@ -100,7 +100,7 @@ FIELDS = {
     "oversight:orders": ("mode", "state", "unit", "after"),
     "oversight:new_order": ("case", "cause"),
     "oversight:papers": ("kind", "after"),
-    "oversight:occasions": ("after",),
+    "oversight:occasions": ("area", "after"),
     "oversight:owed": ("all", "after"),
     "oversight:sittings": ("since", "until"),
     "oversight:campaigns": ("after",),

@@ -22,8 +22,8 @@ from wangge.packs.remedies import explain
 from wangge.supervision.rules import KEEPER
 from wangge.ui.words import language, said
 
-#: what identifies a thing, or says which place of the flow it is for: structure
-FIXED = frozenset({"code", "version", "stages"})
+#: what identifies a thing, or says which place of the flow or the city it is for: structure
+FIXED = frozenset({"code", "version", "stages", "area", "level", "units"})
 #: one post, or several
 POST, POSTS = frozenset({"inspector_post", "leader_post"}), frozenset({"tell"})
 Path = tuple[str | int, ...]

@@ -8,8 +8,8 @@ from wangge.packs.contents import Pack, Place, Source
 from wangge.packs.faults import Fault
 from wangge.packs.flows import whole_flows
 from wangge.packs.lines import Path as KeyPath
-from wangge.packs.references import unknown
-from wangge.supervision.rules import KEEPER, Oversight, Rung
+from wangge.packs.references import AREA, UNIT, unknown
+from wangge.supervision.rules import KEEPER, OccasionRule, Oversight, Rung
 
 Faults = Iterator[Fault]
 
@@ -33,7 +33,34 @@ def oversight_faults(pack: Pack) -> Faults:
     stages = None if None in known else {stage for some in known if some for stage in some}
     for n, rung in enumerate(rules.rungs):
         yield from _rung(pack, source, n, rung, stages)
+    for n, one in enumerate(rules.occasions):
+        yield from _occasion(pack, source, n, one)
     yield from _unwatched(source, rules, flows)
+
+
+def _occasion(pack: Pack, source: Source, n: int, one: OccasionRule) -> Faults:
+    """Where a meeting is held, and who is called to it."""
+    where = ("occasions", n)
+    if one.area and one.level:
+        zh, en = "area 和 level 只写一个。", "Write area or level, not both."
+        yield source.fault(where, zh, en)
+    if one.kind == "bulletin" and (one.area or one.level):
+        zh, en = (
+            "通报是全市的，不写 area 和 level。",
+            "A bulletin is of the whole city: leave area and level out.",
+        )
+        yield source.fault(where, zh, en)
+    if one.area and one.area not in pack.areas:
+        yield unknown(_place(source, (*where, "area")), *AREA[:2], one.area, AREA[2])
+    if (
+        one.level
+        and one.level not in [level.code for level in pack.levels]
+        and "levels.yaml" not in pack.unread
+    ):
+        yield unknown(_place(source, (*where, "level")), "层级", "level", one.level, "levels.yaml")
+    for k, code in enumerate(one.units):
+        if code not in pack.units:
+            yield unknown(_place(source, (*where, "units", k)), *UNIT[:2], code, UNIT[2])
 
 
 def _unwatched(source: Source, rules: Oversight, flows: list[Any]) -> Faults:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who sees, drafts, issues and answers what: by the posts held, each in its area or unit."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from wangge.cases.models import SideRecord
@@ -72,6 +74,14 @@ def visible_occasions(actor: Actor) -> Q:
     condition = _in_area(actor, Permission.PAPER_DRAFT, Permission.OVERSIGHT_READ)
     units = sorted(units_answered_for(actor))
     return condition | (Q(units__overlap=units) if units else Q(pk__in=[]))
+
+
+def meets_in(actor: Actor, area_path: str, units: Iterable[str]) -> bool:
+    """Would the actor see a meeting of that area to which these units are called?"""
+    watching = (Permission.PAPER_DRAFT, Permission.OVERSIGHT_READ)
+    return any(reaches(actor, one, area_path) for one in watching) or not units_answered_for(
+        actor
+    ).isdisjoint(units)
 
 
 def may_raise(actor: Actor, occasion: Occasion) -> bool:

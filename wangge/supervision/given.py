@@ -46,13 +46,14 @@ def units_within(area_path: str) -> list[UnitInfo]:
     return sorted(found, key=lambda unit: unit.code)
 
 
-def named_units(codes: Iterable[str], *, area_path: str, cited: Iterable[str]) -> list[str]:
-    """Units a paper of that area may name: those within it, and those in charge of a case it cites; each once, in order.
+def named_units(codes: Iterable[str], *, area_path: str, others: Iterable[str]) -> list[str]:
+    """Units a paper of that area may name: those within it, and `others` (in charge of a case it cites, called to its
+    meeting); each once, in order.
 
     Raises UnknownUnit, UnitOutside.
     """
     found = known_units(codes)
-    allowed = {unit.code for unit in units_within(area_path)} | set(cited)
+    allowed = {unit.code for unit in units_within(area_path)} | set(others)
     for code in found:
         if code not in allowed:
             raise UnitOutside(unit=directory().units[code].name_zh, en_unit=directory().units[code].name_en)

@@ -78,7 +78,9 @@ class OccasionRule(_Shape):
     """What comes round: a regular line-and-block meeting, or the bulletin.
 
     On `weekday` (1 = Monday) of each week, or of the `week`-th of each month (0 = every week); where nobody works, on the next
-    work day. Opened `ahead` days before, and those of units of `unit_kinds` are told.
+    work day. Opened `ahead` days before, and those of units of `unit_kinds` are told. A meeting is of the whole city, of one
+    `area`, or of every area of a `level`, each with its own matters and minutes: the units of `unit_kinds` that lie in the area
+    are called, and the `units` named, wherever they lie.
     """
 
     code: Code
@@ -89,6 +91,9 @@ class OccasionRule(_Shape):
     weekday: int = Field(ge=1, le=7)
     ahead: int = Field(ge=0, le=28)
     unit_kinds: list[Literal["centre", "department", "street", "station", "squad", "company"]] = []
+    area: str = Field(default="", max_length=30)
+    level: str = Field(default="", max_length=30)
+    units: list[str] = []
 
 
 class Oversight(_Shape):

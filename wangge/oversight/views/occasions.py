@@ -14,19 +14,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wangge.common.clock import now
 from wangge.common.errors import DomainError, NotFound
-from wangge.grids.queries import city
+from wangge.grids.queries import AreaInfo, areas, city, top_area_path
 from wangge.organizations.access import Permission
 from wangge.organizations.calendars import CalendarYearMissing
 from wangge.organizations.directory import Actor, directory
 from wangge.organizations.models import Unit
 from wangge.oversight.given import ROWS, after_of, key_of, paged, require_one
-from wangge.supervision.access import get_occasion, may_raise, reaches
+from wangge.supervision.access import get_occasion, may_raise, meets_in, reaches
 from wangge.supervision.actions.occasions import decide_item, raise_item
 from wangge.supervision.actions.redacting import deleted, passages_of_occasion
 from wangge.supervision.models import Occasion
 from wangge.supervision.occasions import coming
 from wangge.supervision.queries.occasions import agenda, is_newest, list_occasions, paper_of, undone
-from wangge.supervision.reference import oversight
+from wangge.supervision.reference import areas_of, called_to, oversight
 from wangge.supervision.rules import OccasionRule
 from wangge.ui.signed_in import actor_of
 from wangge.ui.words import weekdays
@@ -38,19 +38,41 @@ def occasions(request: HttpRequest) -> HttpResponse:
     """What comes next of each series, and what came round, newest first."""
     actor, at = actor_of(request), now()
     require_one(actor, Permission.OVERSIGHT_READ, Permission.DEMAND_ANSWER)
-    rows = list_occasions(actor, after=after_of(request.GET), limit=ROWS + 1)
     today, rules = at.astimezone(city().zone).date(), oversight()
-    opened = {(row.series, row.day): row for row in rows}
+    held = [
+        (rule, [a for a in areas_of(rule) if meets_in(actor, a, called_to(rule, a))])
+        for rule in rules.occasions
+    ]
+    places = {path: area for path, area in _areas(held) if path != top_area_path()}
+    area = next((path for path, one in places.items() if one.code == request.GET.get("area")), "")
+    rows = list_occasions(actor, area_path=area, after=after_of(request.GET), limit=ROWS + 1)
+    opened = {(row.series, row.area_path, row.day): row for row in rows}
     page = paged(rows, request.GET, "opened_at") | {
-        "series": [_next(rule, today, opened) for rule in rules.occasions],
+        "series": [_next(rule, paths, today, opened) for rule, paths in held if paths or not _of_areas(rule)],
+        "top": top_area_path(),
+        "places": list(places.values()),
+        "area": area,
         "illustrated": "occasions" in rules.illustrations,
         "tab": "occasions",
     }
     return render(request, "oversight/occasions.html", page)
 
 
-def _next(rule: OccasionRule, today: date, opened: dict[tuple[str, date], Occasion]) -> dict[str, Any]:
-    """A series with its next day; no day where the calendar has none for it."""
+def _of_areas(rule: OccasionRule) -> bool:
+    return bool(rule.area or rule.level)
+
+
+def _areas(held: list[tuple[OccasionRule, list[str]]]) -> list[tuple[str, AreaInfo]]:
+    """The areas in which the actor sees meetings, by code."""
+    paths = {path for _, some in held for path in some}
+    return [(one.path, one) for _, one in sorted(areas().items()) if one.path in paths]
+
+
+def _next(
+    rule: OccasionRule, paths: list[str], today: date, opened: dict[tuple[str, str, date], Occasion]
+) -> dict[str, Any]:
+    """A series with its next day; no day where the calendar has none for it. `paths`: where the actor sees it; one meeting
+    is linked, of several the list below tells."""
     try:
         found = coming(rule, today, directory().calendar)
     except CalendarYearMissing:
@@ -59,13 +81,16 @@ def _next(rule: OccasionRule, today: date, opened: dict[tuple[str, date], Occasi
     how = _("每月第%(week)d个%(weekday)s") if rule.week else _("每周的%(weekday)s")
     return {
         "rule": rule,
+        "where": paths[0] if len(paths) == 1 and _of_areas(rule) else "",
+        "many": len(paths) if len(paths) > 1 else 0,
         "kinds": [
             {"name_zh": Unit.Kind(kind).label, "name_en": Unit.KINDS_EN[kind]} for kind in rule.unit_kinds
         ],
         "how": how % {"week": rule.week, "weekday": weekday},
         "day": found.day if found else None,
         "opens": found.planned - timedelta(days=rule.ahead) if found else None,
-        "occasion": opened.get((rule.code, found.day)) if found else None,
+        "units": [code for code in rule.units if code in directory().units],
+        "occasion": opened.get((rule.code, paths[0], found.day)) if found and len(paths) == 1 else None,
     }
 
 

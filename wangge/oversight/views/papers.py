@@ -105,6 +105,7 @@ def new_paper(request: HttpRequest) -> HttpResponse:
     if kind not in kind_names():
         raise FormBroken
     occasion = whole(typed.get("occasion", ""))
+    of = get_occasion(occasion, actor) if occasion is not None else None
     if request.method == "POST":
         try:
             made = draft_paper(
@@ -117,10 +118,10 @@ def new_paper(request: HttpRequest) -> HttpResponse:
             return redirect("oversight:paper", made.pk)
         values = _typed(typed)
     else:
-        of = get_occasion(occasion, actor) if occasion is not None else None
         values = _first(kind, actor, at.astimezone(city().zone).date(), of)
-    area = own_area(actor, Permission.PAPER_DRAFT)
-    return _form(request, kind, values | {"key": uuid4(), "area": area, "occasion": occasion}, error)
+    values |= {"key": uuid4(), "occasion": occasion, "called": of.units if of else []}
+    values["area"] = of.area_path if of else own_area(actor, Permission.PAPER_DRAFT)
+    return _form(request, kind, values, error)
 
 
 @login_required
@@ -142,7 +143,9 @@ def edit(request: HttpRequest, paper_id: int) -> HttpResponse:
         values = _typed(request.POST)
     else:
         values = _of_paper(found)
-    return _form(request, found.kind, values | {"paper": found, "area": found.area_path}, error)
+    called = found.occasion.units if found.occasion else []
+    values |= {"paper": found, "area": found.area_path, "called": called}
+    return _form(request, found.kind, values, error)
 
 
 @login_required
@@ -182,10 +185,11 @@ def _form(request: HttpRequest, kind: str, values: dict[str, Any], error: Domain
 
 
 def _chosen(values: dict[str, Any]) -> list[UnitInfo]:
-    """The units of other areas that stand in the form already: a refusal loses nothing."""
+    """The units of other areas that were called, or stand in the form already: a refusal loses nothing."""
     within = {unit.code for unit in units_within(values["area"])}
     known = directory().units
-    return [known[code] for code in values["units"] if code in known and code not in within]
+    others = dict.fromkeys([*values["called"], *values["units"]])
+    return [known[code] for code in others if code in known and code not in within]
 
 
 def _content(typed: QueryDict) -> Content:

@@ -15,6 +15,8 @@ from wangge.supervision.models import OversightVersion
 from wangge.supervision.reference import oversight
 
 TEXT = (find_pack("standard") / "oversight.yaml").read_text()
+#: of the meeting
+CALLED = "unit_kinds: [department, street]"
 
 
 @pytest.fixture
@@ -62,6 +64,16 @@ def folder(tmp_path: Path) -> Path:
         ("reward.proposed, reward.granted]", "reward.granted]", "rungs:", "stand on no rung"),
         ("[1, work_day]", "[1, week]", "remind_days", "work_day"),
         ("repeats: {times: 3", "repeats: {times: 1", "repeats:", "at least 2"),
+        (CALLED, f"{CALLED}, area: 'x'", "unit_kinds: [dep", "“x” does not exist"),
+        (CALLED, f"{CALLED}, level: ward", "unit_kinds: [dep", "“ward” does not exist"),
+        (CALLED, f"{CALLED}, units: [csgl, gone]", "unit_kinds: [dep", "“gone” does not exist"),
+        (CALLED, f"{CALLED}, level: street, area: '990101001'", "unit_kinds: [dep", "not both"),
+        (
+            "weekday: 1, ahead: 0",
+            "weekday: 1, ahead: 0, level: street",
+            "weekly_bulletin",
+            "of the whole city",
+        ),
         ("must_days: 30", "must_days: 30\nmust_weeks: 4", "must_weeks", "not known here"),
         ("bulletin_cases: 20\n", "", "SPDX", "bulletin_cases: is missing"),
     ],

@@ -2,6 +2,7 @@
 """例会日程: the next meeting or bulletin opened in time, once; matters raised for a meeting, decided or left to the next."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,14 +10,16 @@ from django.db import transaction
 from wangge.cases.errors import KeyReused
 from wangge.cases.models import Case
 from wangge.cases.visibility import visible_to
-from wangge.grids.queries import city, top_area_path
+from wangge.grids.queries import areas, city
 from wangge.organizations.access import Permission, PermissionMissing
 from wangge.organizations.directory import Actor, directory
 from wangge.supervision.access import clerks_of, get_occasion, may_raise, reaches
 from wangge.supervision.errors import NothingNamed, OccasionOver, UnknownCase
 from wangge.supervision.given import MOST_LINE, clean
 from wangge.supervision.models import AgendaItem, Occasion
-from wangge.supervision.occasions import to_open
+from wangge.supervision.occasions import OccasionDay, to_open
+from wangge.supervision.queries.occasions import is_newest
+from wangge.supervision.reference import areas_of, called_to
 from wangge.supervision.rules import OccasionRule, Oversight
 from wangge.supervision.telling import tell
 
@@ -26,39 +29,53 @@ def open_occasions(rules: Oversight, *, at: datetime) -> list[Occasion]:
 
     The unique row decides: of two workers one opens it and tells.
     """
-    found = []
+    found, today = [], at.astimezone(city().zone).date()
     for rule in rules.occasions:
-        with transaction.atomic():
-            if opened := _open(rule, at):
-                found.append(opened)
+        if (due := to_open(rule, today, directory().calendar)) is None:
+            continue
+        opened = Occasion.objects.filter(series=rule.code, planned_day=due.planned)
+        for area_path in sorted({*areas_of(rule)} - {*opened.values_list("area_path", flat=True)}):
+            with transaction.atomic():
+                if made := _open(rule, due, area_path, at):
+                    found.append(made)
     return found
 
 
-def _open(rule: OccasionRule, at: datetime) -> Occasion | None:
-    due = to_open(rule, at.astimezone(city().zone).date(), directory().calendar)
-    if due is None:
-        return None
-    units = sorted(unit.code for unit in directory().units.values() if unit.kind in rule.unit_kinds)
+def _open(rule: OccasionRule, due: OccasionDay, area_path: str, at: datetime) -> Occasion | None:
+    units = called_to(rule, area_path)
     occasion, made = Occasion.objects.get_or_create(
-        series=rule.code, planned_day=due.planned,
+        series=rule.code, area_path=area_path, planned_day=due.planned,
         defaults={
             "kind": rule.kind, "name_zh": rule.name_zh, "name_en": rule.name_en, "day": due.day, "units": units,
-            "area_path": top_area_path(), "opened_at": at,
+            "opened_at": at,
         },
     )  # fmt: skip
     if not made:
         return None
-    facts = {"id": occasion.pk, "name": rule.name_zh, "name_en": rule.name_en, "day": due.day.isoformat()}
-    tell([*_drafters(occasion.area_path), *clerks_of(units)], f"occasion_{rule.kind}", facts, at=at)
+    tell([*_keepers(area_path), *clerks_of(units)], f"occasion_{rule.kind}", _facts(occasion), at=at)
     return occasion
 
 
-def _drafters(area_path: str) -> list[int]:
-    """Who may draft papers of all of that area."""
+def _facts(occasion: Occasion) -> dict[str, Any]:
+    """What its notice tells; the area where it is not the whole city."""
+    area = next((one for one in areas().values() if one.parent and one.path == occasion.area_path), None)
+    return {
+        "id": occasion.pk,
+        "name": (area.name_zh if area else "") + occasion.name_zh,
+        "name_en": occasion.name_en + (f", {area.name_en}," if area else ""),
+        "day": occasion.day.isoformat(),
+    }
+
+
+def _keepers(area_path: str) -> list[int]:
+    """Who may draft papers of all of that area and is nearest to it: a street's own, else the city's."""
     posts = [code for code, post in directory().posts.items() if Permission.PAPER_DRAFT in post.permissions]
-    return [
-        person for post in posts for person, held in directory().holding(post) if area_path.startswith(held.area_path)
+    held = [
+        (len(one.area_path), person) for post in posts for person, one in directory().holding(post)
+        if area_path.startswith(one.area_path)
     ]  # fmt: skip
+    nearest = max((near for near, _ in held), default=0)
+    return [person for near, person in held if near == nearest]
 
 
 def raise_item(
@@ -101,7 +118,7 @@ def decide_item(occasion_id: int, item_id: int, *, decided: bool, actor: Actor, 
     with transaction.atomic():
         item = (
             AgendaItem.objects.select_for_update(no_key=True)
-            .filter(pk=item_id, series=occasion.series)
+            .filter(pk=item_id, series=occasion.series, occasion__area_path=occasion.area_path)
             .first()
         )
         _check_newest(occasion)
@@ -114,8 +131,8 @@ def decide_item(occasion_id: int, item_id: int, *, decided: bool, actor: Actor, 
 
 
 def _check_newest(occasion: Occasion) -> None:
-    """What a series decides, it decides in its newest meeting."""
-    if Occasion.objects.filter(series=occasion.series, planned_day__gt=occasion.planned_day).exists():
+    """What a series decides in an area, it decides in its newest meeting there."""
+    if not is_newest(occasion):
         raise OccasionOver
 
 

@@ -72,13 +72,14 @@ class Content:
 def draft_paper(
     kind: str, content: Content, *, actor: Actor, at: datetime, key: UUID, occasion_id: int | None = None
 ) -> Paper:
-    """A new draft; sent again with the same `key`, the first one. `occasion_id`: the meeting or week it is of.
+    """A new draft; sent again with the same `key`, the first one. `occasion_id`: the meeting or week it is of, whose area is
+    then the paper's.
 
-    Raises PermissionMissing, OccasionDrafted and what is wrong with the content.
+    Raises NotFound, PermissionMissing, OccasionDrafted and what is wrong with the content.
     """
     area_path = own_area(actor, Permission.PAPER_DRAFT)
     if occasion_id is not None:
-        _check_occasion(occasion_id, kind, area_path, actor, key)
+        area_path = _area_of(occasion_id, kind, actor, key)
     try:
         return _drafted(kind, content, area_path, actor, at, key, occasion_id)
     except IntegrityError as error:  # another was quicker
@@ -113,14 +114,15 @@ def _drafted(
     return paper
 
 
-def _check_occasion(occasion_id: int, kind: str, area_path: str, actor: Actor, key: UUID) -> None:
-    """Raises NotFound, PermissionMissing, OccasionDrafted."""
+def _area_of(occasion_id: int, kind: str, actor: Actor, key: UUID) -> str:
+    """The area of the occasion. Raises NotFound, PermissionMissing, OccasionDrafted."""
     occasion = get_occasion(occasion_id, actor)
-    if occasion.kind != kind or not occasion.area_path.startswith(area_path):
+    if occasion.kind != kind or not reaches(actor, Permission.PAPER_DRAFT, occasion.area_path):
         raise PermissionMissing(permission=Permission.PAPER_DRAFT.value)
     others = Paper.objects.filter(occasion=occasion).exclude(key=key).exclude(state=Paper.State.DISCARDED)
     if others.exists():
         raise OccasionDrafted
+    return occasion.area_path
 
 
 def edit_paper(paper_id: int, content: Content, *, actor: Actor, at: datetime, edition: int) -> Paper:
@@ -190,7 +192,8 @@ def _write(paper: Paper, content: Content, actor: Actor, at: datetime) -> None:
     cited = _cited(paper, content.cases, actor)
     asked = _asked(content.asked, at)
     units = [*content.units, *(unit for _, unit, _ in cited), *(one.unit for one in asked)]
-    paper.units = named_units(units, area_path=paper.area_path, cited=[unit for _, unit, _ in cited])
+    others = [unit for _, unit, _ in cited] + (paper.occasion.units if paper.occasion else [])
+    paper.units = named_units(units, area_path=paper.area_path, others=others)
     if actor.person_id is not None and actor.person_id not in paper.editors:
         paper.editors = [*paper.editors, actor.person_id]
     paper.save()

@@ -23,12 +23,14 @@ class Occasion(models.Model):
     planned_day = models.DateField(help_text="by the rule")
     day = models.DateField(help_text="the first work day from there on")
     units = ArrayField(models.CharField(max_length=50), default=list, help_text="called to the meeting")
-    area_path = models.CharField(max_length=120, db_collation="C")
+    area_path = models.CharField(max_length=120, db_collation="C", help_text="of the area that holds it")
     opened_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["series", "planned_day"], name="supervision_occasion_once"),
+            models.UniqueConstraint(
+                fields=["series", "area_path", "planned_day"], name="supervision_occasion_once"
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=["regular_meeting", "bulletin"]), name="supervision_occasion_kind"
             ),
@@ -46,7 +48,8 @@ class Occasion(models.Model):
 
 
 class AgendaItem(models.Model):
-    """A matter raised for a meeting. Until it is decided every later meeting of the series has it: nothing is copied."""
+    """A matter raised for a meeting. Until it is decided every later meeting of the series in its area has it: nothing
+    is copied."""
 
     key = models.UUIDField(help_text="made by the page: the same form sent twice is one item")
     series = models.CharField(max_length=30)

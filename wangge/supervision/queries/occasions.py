@@ -14,13 +14,16 @@ MOST = 200
 
 
 def list_occasions(
-    actor: Actor, *, after: tuple[datetime, int] | None = None, limit: int = 50
+    actor: Actor, *, area_path: str = "", after: tuple[datetime, int] | None = None, limit: int = 50
 ) -> list[Occasion]:
-    """At most `limit`, newest first, after the keyset (opened_at, id); `paper_list`: its paper. Two queries."""
+    """At most `limit`, newest first, after the keyset (opened_at, id), of one area where it is given; `paper_list`: its
+    paper. Two queries."""
     papers = Paper.objects.filter(visible_papers(actor)).exclude(state=Paper.State.DISCARDED)
     rows = Occasion.objects.filter(visible_occasions(actor)).prefetch_related(
         Prefetch("papers", queryset=papers, to_attr="paper_list")
     )
+    if area_path:
+        rows = rows.filter(area_path=area_path)
     if after:
         rows = rows.filter(
             Q(opened_at__lt=after[0]) | Q(opened_at=after[0], id__lt=after[1]), opened_at__lte=after[0]
@@ -32,16 +35,17 @@ def agenda(occasion: Occasion) -> list[AgendaItem]:
     """What the meeting had to decide: raised for it, or left by those before; oldest first. One query."""
     rows = AgendaItem.objects.filter(
         Q(decided_in=None) | Q(decided_in__planned_day__gte=occasion.planned_day),
-        series=occasion.series, occasion__planned_day__lte=occasion.planned_day,
+        series=occasion.series, occasion__area_path=occasion.area_path,
+        occasion__planned_day__lte=occasion.planned_day,
     )  # fmt: skip
     return list(rows.select_related("occasion", "case", "raised_by", "decided_by").order_by("id")[:MOST])
 
 
 def undone(occasion: Occasion, actor: Actor) -> list[Demand]:
-    """What earlier meetings of the series asked of units and is not accepted yet, earliest due first. One query."""
+    """What earlier meetings of the series in its area asked of units and is not accepted yet, earliest due first. One query."""
     rows = Demand.objects.filter(
         visible_demands(actor), paper__occasion__series=occasion.series, state__in=[Demand.State.OPEN, Demand.State.ANSWERED],
-        paper__occasion__planned_day__lt=occasion.planned_day,
+        paper__occasion__area_path=occasion.area_path, paper__occasion__planned_day__lt=occasion.planned_day,
     )  # fmt: skip
     return list(rows.select_related("paper").order_by("due_at", "id")[:MOST])
 
@@ -53,5 +57,6 @@ def paper_of(occasion: Occasion, actor: Actor) -> Paper | None:
 
 
 def is_newest(occasion: Occasion) -> bool:
-    """Has the series no later one? One query."""
-    return not Occasion.objects.filter(series=occasion.series, planned_day__gt=occasion.planned_day).exists()
+    """Has the series no later one in its area? One query."""
+    later = Occasion.objects.filter(series=occasion.series, area_path=occasion.area_path)
+    return not later.filter(planned_day__gt=occasion.planned_day).exists()
