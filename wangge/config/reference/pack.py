@@ -14,7 +14,7 @@ from wangge.config.reference.markdown import code, page, table
 from wangge.inspectors import rules
 from wangge.packs import schema
 from wangge.packs.contents import TABLES
-from wangge.supervision.rules import Band, Oversight, Repeats, Replies, Rung, Span
+from wangge.supervision.rules import Band, OccasionRule, Oversight, Repeats, Replies, Rung, Span
 
 _WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 _SPECIAL = {
@@ -38,6 +38,7 @@ def pack_page() -> str:
         ("calendar.yaml", schema.Calendar), ("calendar.yaml, each of calendars", schema.CalendarRow),
         ("calendar.yaml, each of a calendar's seasons", schema.Season),
         ("oversight.yaml", Oversight), ("oversight.yaml, each of lights", Band), ("oversight.yaml, each of rungs", Rung),
+        ("oversight.yaml, each of occasions", OccasionRule),
         ("oversight.yaml, repeats", Repeats), ("oversight.yaml, replies", Replies),
         ("grids/&lt;layer&gt;.geojsonl, properties of each line", schema.GridRow),
         ("inspectors.yaml", rules.Rules), ("inspectors.yaml, rotation", rules.Rotation),
