@@ -221,8 +221,7 @@ def _stages_open(case: Case) -> dict[str, list[str]]:
     """What still waits to be done before the repair, each with the posts it waits for; asked only where the norm wants it,
     or somebody may have called."""
     staged = bool(case.norm_id and stages_of(norm(case.norm_id)))
-    called = case.state in WITH_UNIT and case.channel_id in hotlines()
-    if not staged and not called:
+    if not staged and not (case.state in WITH_UNIT and hotlines()):
         return {}
     found: dict[str, list[str]] = {}
     waiting = Task.objects.filter(case=case, closed_at=None, stage__in=WAITING_STEPS)

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Q, QuerySet
 
 from wangge.cases.access import calendar_kind, pool
 from wangge.cases.caller_errors import TooSoonToTry
@@ -17,7 +16,7 @@ from wangge.cases.errors import StepDenied
 from wangge.cases.flow import CONTACT, Flow, Scope, State, Step, TaskRule
 from wangge.cases.hotlines import WITH_UNIT, hotlines, retry_hours, whose_contact
 from wangge.cases.merged import merged_into
-from wangge.cases.models import Call, Case, LogEntry, Task
+from wangge.cases.models import Call, Case, Contact, LogEntry, Task
 from wangge.cases.reference import channels, flow_by_id
 from wangge.grids.queries import city
 from wangge.organizations.access import Allowed, Denied
@@ -30,11 +29,11 @@ if TYPE_CHECKING:
 
 
 def open_contact(work: "Work") -> None:
-    """Where somebody called and left a number, to speak to them waits for the unit from the dispatch on; to whoever wished
-    confidentiality, for the centre, by the same limit."""
-    if work.case.channel_id not in hotlines():
+    """Where somebody called and left a number, whatever channel the case came by, to speak to them waits for the unit from
+    the dispatch on; to whoever wished confidentiality, for the centre, by the same limit."""
+    if not hotlines():
         return
-    for rule in _rules(work.flow, _wishes(_calls(work.case))):
+    for rule in _rules(work.flow, _wishes(_matters(work.case))):
         work.add_task(CONTACT, rule, work.deadline(rule.limit, Scope.UNIT))
 
 
@@ -48,27 +47,30 @@ def _rules(flow: Flow, wishes: Collection[bool]) -> list[TaskRule]:
     return found + ([replace(step.task, post=centre, scope=Scope.AREA)] if True in wishes and centre else [])
 
 
-def _wishes(calls: QuerySet[Call]) -> set[bool]:
-    """Of those who left a number: did they wish confidentiality?"""
-    return set(calls.filter(_REACHABLE).values_list("confidential", flat=True))
+def _wishes(matters: list[int]) -> set[bool]:
+    """Of those who called about these cases and left a number: did they wish confidentiality?"""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT k.confidential {_CALLED}", [matters])
+        return {wish for (wish,) in cursor.fetchall()}
 
 
 def contact_too(case: Case, call: Call, at: datetime) -> None:
     """Who joins a case that is with its unit already is spoken to first as well; `case`, locked, is where their matter is."""
-    _open_late(case, _wishes(Call.objects.filter(pk=call.pk)), at)
+    reachable = Contact.objects.filter(call=call).exclude(number_digest="").exists()
+    _open_late(case, {call.confidential} if reachable else set(), at)
 
 
 def take_callers_along(work: "Work", target: int) -> None:
     """Those of a merged case are callers of the other from now on, be it with its unit already. It is locked."""
-    _open_late(Case.objects.get(pk=target), _wishes(_calls(work.case)), work.clock_at)
+    _open_late(Case.objects.get(pk=target), _wishes(_matters(work.case)), work.clock_at)
 
 
 def take_callers_back(work: "Work", target: Case) -> None:
     """A merge is undone: what waits at the other case for nobody but them falls away."""
-    own = [work.case.pk, *(one.id for one in merged_into([work.case.pk]))]
-    left = _rules(flow_by_id(target.flow_id), _wishes(_calls(target).exclude(case__in=own)))
+    own = _matters(work.case)
+    left = _rules(flow_by_id(target.flow_id), _wishes([one for one in _matters(target) if one not in own]))
     gone = Task.objects.filter(case=target.pk, stage=CONTACT, closed_at=None)
-    if _wishes(_calls(work.case)):
+    if _wishes(own):
         gone.exclude(post__in=[rule.post for rule in left]).update(
             closed_at=work.clock_at, closed_by=work.actor.person_id
         )
@@ -76,7 +78,7 @@ def take_callers_back(work: "Work", target: Case) -> None:
 
 def _open_late(case: Case, wishes: Collection[bool], at: datetime) -> None:
     """A full limit from `at`, for whomever nothing waits already."""
-    if case.state not in WITH_UNIT or case.channel_id not in hotlines():
+    if case.state not in WITH_UNIT:
         return
     waiting = set(
         Task.objects.filter(case=case.pk, stage=CONTACT, closed_at=None).values_list("post", flat=True)
@@ -97,19 +99,16 @@ def _open_late(case: Case, wishes: Collection[bool], at: datetime) -> None:
         task.save(force_insert=True)
 
 
-_REACHABLE = Q(contact__isnull=False) & ~Q(contact__number_digest="")
-# As _calls and _REACHABLE say it; every check on site asks this, and the ORM takes half a millisecond to put it together.
+# Whoever left a number. By hand: every dispatch and every check on site asks, and the ORM takes half a millisecond to put
+# it together.
 _CALLED = """
-SELECT EXISTS (
-    SELECT FROM cases_call k JOIN cases_contact t ON t.call_id = k.id
-    WHERE k.case_id = ANY(%s) AND k.channel_id = ANY(%s) AND t.number_digest <> ''
-)
+FROM cases_call k JOIN cases_contact t ON t.call_id = k.id WHERE k.case_id = ANY(%s) AND t.number_digest <> ''
 """
 
 
-def _calls(case: Case) -> QuerySet[Call]:
-    """Of the case and of those merged into it."""
-    return Call.objects.filter(case__in=[case.pk, *(one.id for one in merged_into([case.pk]))])
+def _matters(case: Case) -> list[int]:
+    """The case and those merged into it: who called about any of them called about it."""
+    return [case.pk, *(one.id for one in merged_into([case.pk]))]
 
 
 def owed_callback(case: Case) -> bool:
@@ -121,7 +120,9 @@ def owed_callback(case: Case) -> bool:
     if not called:
         return False
     with connection.cursor() as cursor:
-        cursor.execute(_CALLED, [[case.pk, *(one.id for one in merged_into([case.pk]))], called])
+        cursor.execute(
+            f"SELECT EXISTS (SELECT {_CALLED} AND k.channel_id = ANY(%s))", [_matters(case), called]
+        )
         return bool(cursor.fetchone()[0])
 
 
@@ -145,10 +146,10 @@ def contact(work: "Work") -> None:
         work.close_task(task.pk)
 
 
-def close_contact(work: "Work", to: State) -> None:
-    """The case leaves its unit: nobody of it speaks to the caller any more."""
-    if work.from_state in WITH_UNIT and to not in WITH_UNIT and work.case.channel_id in hotlines():
-        work.close_tasks(CONTACT)
+def stages_left(work: "Work", to: State) -> list[str]:
+    """What waits no more in `to`: the case's state, and to speak to the caller where the case leaves its unit."""
+    leaves = work.from_state in WITH_UNIT and to not in WITH_UNIT
+    return [work.from_state, CONTACT] if leaves else [work.from_state]
 
 
 def check_try(work: "Work") -> None:
@@ -159,7 +160,8 @@ def check_try(work: "Work") -> None:
     """
     if not work.case.callback_tries or work.actor.origin != "live":
         return
-    calls = list(_calls(work.case).order_by("pk").values_list("channel", "contact__number_digest"))
+    rows = Call.objects.filter(case__in=_matters(work.case))
+    calls = list(rows.order_by("pk").values_list("channel", "contact__number_digest"))
     hours = retry_hours([work.case.channel_id, *(channel for channel, _ in calls)])
     if hours is None or (calls and not any(digest for _, digest in calls)):
         return

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wangge.cases.access import calendar_kind, pool, task_rule
-from wangge.cases.actions.callers import close_contact, owed_callback
+from wangge.cases.actions.callers import owed_callback, stages_left
 from wangge.cases.actions.needs import NEEDED, check_photos
 from wangge.cases.actions.once import Sent
 from wangge.cases.actions.writes import Writes, plain
@@ -315,8 +315,7 @@ class Work:
         state = choose(self.outcome, self.holds)
         self.set(state=state.value)
         if self.from_state != "new":
-            self.close_tasks(self.from_state)
-            close_contact(self, state)
+            self.close_tasks(*stages_left(self, state))
         rule = task_rule(self.flow, state)
         if rule:
             self.open_task(state, rule)

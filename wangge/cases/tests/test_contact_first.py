@@ -63,6 +63,27 @@ def test_who_joins_a_case_that_is_with_its_unit_is_spoken_to_as_well() -> None:
     assert waits(case) == []
 
 
+def test_who_joins_a_case_of_another_channel_is_spoken_to_as_well_until_its_unit_has_finished() -> None:
+    case, early = (bring_to(state, channel="inspector", at=None) for state in (State.DISPATCHED, State.FILED))
+    call_about(case)
+    first = Task.objects.get(case=case, stage="contact", closed_at=None)
+    call_about(case)
+    assert waits(case) == ["unit_clerk"] and may("clerk_swj", case), "once, however many join"
+    assert first.opened_at > Task.objects.get(case=case, stage="dispatched").opened_at
+    step(case, "sign_for")
+    step(case, "contact")
+    assert waits(case) == []
+    call_about(case, confidential=True)
+    assert waits(case) == ["operator"]
+    step(case, "finish")
+    assert waits(case) == [] and faults_of(case) == []
+    call_about(case)
+    assert waits(case) == [], "the unit has finished: who joins now is called back"
+    call_about(early)
+    step(early, "dispatch")
+    assert waits(early) == ["unit_clerk"], "the unit that gets it later speaks to whoever called before"
+
+
 def test_who_called_about_a_case_that_is_merged_is_spoken_to_by_the_other_s_unit_until_it_is_undone() -> None:
     kept, merged = (bring_to(state, channel=HOTLINE, at=None) for state in (State.HANDLING, State.REPORTED))
     call_about(merged)
