@@ -32,6 +32,7 @@ WEB = RECORD | {
     "cases_call": {"INSERT"},
     "cases_contact": {"INSERT"},
     "cases_contactreading": {"INSERT"},
+    "cases_callbacktry": {"INSERT"},
     "cases_idempotencykey": {"INSERT"},
     "exchange_apiuse": INSERT_UPDATE,
     "organizations_absence": {"INSERT", "DELETE"},

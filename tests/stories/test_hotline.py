@@ -18,6 +18,7 @@ from wangge.cases.errors import StageNotOpen, StepDenied
 from wangge.cases.flow import State
 from wangge.cases.models import (
     Call,
+    CallbackTry,
     Case,
     Contact,
     ContactReading,
@@ -75,7 +76,11 @@ class Seat:
 
     def calls_back(self, case: Case, *, status: int = 302, **answers: str) -> str:
         shown = self.page("callback", case.number)
-        form = {name: _hidden(shown, name) for name in ("key", "seen")} | answers
+        callers = re.findall(r'name="caller" value="(\d+)"', shown)
+        form: dict[str, Any] = {name: _hidden(shown, name) for name in ("key", "seen")} | {"caller": callers}
+        if "reached" in answers:  # all of them, or none
+            form |= {f"reached-{one}": answers["reached"] for one in callers}
+        form |= answers
         answer = self.client.post(reverse("hotline:callback", args=[case.number]), form)
         assert answer.status_code == status, _text(answer.content.decode())[:2000]
         case.refresh_from_db()
@@ -179,6 +184,35 @@ def test_callers_of_a_merged_case_are_callers_of_the_other(operator: Seat) -> No
     _handle(kept)
     assert "2 人可回拨" in operator.page("callbacks")
     assert operator.page("callback", kept.number).count("读取号码</button>") == 2
+
+
+def test_of_several_callers_it_is_told_who_was_reached(operator: Seat) -> None:
+    case = operator.reported()
+    operator.take("joined", case=case.number, number="01065001234", name="李先生", text="还没有修")
+    operator.take("joined", case=case.number, number="", text="没有留号码")
+    first, second, silent = Call.objects.order_by("pk")
+    other = operator.reported(number="01065007777")
+    _to_callback(case)
+    shown = operator.page("callback", case.number)
+    assert all(f'name="reached-{call.pk}"' in shown for call in (first, second)) and NUMBER not in shown
+    assert f"reached-{silent.pk}" not in shown
+    one = {"solved": "no", "satisfied": "no", f"reached-{first.pk}": "no"}
+    refused = operator.calls_back(case, status=422, **one)
+    assert "每位来电人" in refused and f'name="reached-{first.pk}" value="no" checked' in refused
+    strange = one | {"caller": str(Call.objects.get(case=other).pk)}
+    operator.calls_back(case, status=404, **strange)
+    assert case.state == "callback" and not CallbackTry.objects.exists()
+    operator.calls_back(case, **one, **{f"reached-{second.pk}": "yes"})
+    assert (case.state, case.unsatisfied_count, case.callback_tries) == ("handling", 1, 0)
+    tries = CallbackTry.objects.order_by("call")
+    assert [(row.call, row.reached, row.person.login) for row in tries] == [
+        (first, False, "operator_1"), (second, True, "operator_1"),
+    ]  # fmt: skip
+    assert "联系不上" in operator.page("call", first.pk) and "联系上了" in operator.page("call", second.pk)
+    assert "联系不上" not in Seat("clerk_swj").page("of_case", case.number), "the centre's alone"
+    _handle(case)
+    operator.calls_back(case, **{f"reached-{call.pk}": "no" for call in (first, second)})
+    assert (case.state, case.callback_tries) == ("callback", 1) and CallbackTry.objects.count() == 4
 
 
 def test_who_calls_about_a_case_of_another_channel_is_called_back_as_well(operator: Seat) -> None:

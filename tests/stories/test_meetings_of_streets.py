@@ -76,10 +76,15 @@ def test_each_street_holds_its_own_and_keeps_what_it_left_undecided() -> None:
     query = f"?kind=regular_meeting&occasion={east.pk}"
     draft = chief.page("new_paper", query=query)
     assert "雨水口堵塞" in draft and "水务局" in draft
-    minutes = {"kind": "regular_meeting", "occasion": east.pk, "title": "纪要", "units": ["dongjie", "swj"]}
-    asked = {"asked_unit": "swj", "asked_text": "清掏雨水口", "asked_day": ""}
-    Seat("chief_west").send("new_paper", status=404, **minutes, **asked)
-    chief.send("new_paper", **minutes, **asked)
+    minutes: dict[str, Any] = {
+        "kind": "regular_meeting",
+        "occasion": east.pk,
+        "title": "纪要",
+        "units": ["dongjie", "swj"],
+    }
+    minutes |= {"asked_unit": "swj", "asked_text": "清掏雨水口", "asked_day": ""}
+    Seat("chief_west").send("new_paper", status=404, **minutes)
+    chief.send("new_paper", **minutes)
     paper = Paper.objects.get(occasion=east)
     assert (paper.area_path, paper.units) == (east.area_path, ["dongjie", "swj"])
     Seat("leader").send("issue_paper", paper.pk, edition=paper.edition)

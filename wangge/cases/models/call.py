@@ -125,3 +125,17 @@ class ContactReading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call_id} {self.person_id}"
+
+
+class CallbackTry(models.Model):
+    """A caller was called back: reached or not. Append-only; shown to the centre alone, and no figure of anybody."""
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="tries")
+    person = models.ForeignKey(
+        "organizations.Person", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    at = models.DateTimeField()
+    reached = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"{self.call_id} {self.at:%Y-%m-%d}"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Calls: one, lists of them, those of a case; who is to be called back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from django.db.models import Max, Q, QuerySet
 from wangge.cases.actions.calls import caller_of
 from wangge.cases.hotlines import Caller, may_see, retry_hours
 from wangge.cases.merged import merged_into
-from wangge.cases.models import Call, Case, Contact, LogEntry
+from wangge.cases.models import Call, CallbackTry, Case, Contact, LogEntry
 from wangge.cases.queries.cases import get_case
 from wangge.cases.queries.tasks import TaskRow, my_tasks
 from wangge.cases.reference import current_flow
@@ -67,6 +68,21 @@ def calls_of(number: str, actor: Actor) -> tuple[Case, list[Call]]:
 def _matters(cases: list[int]) -> dict[int, int]:
     """These cases and those merged into them, each with the one of these it is handled in."""
     return {case: case for case in cases} | {one.id: one.matter for one in merged_into(cases)}
+
+
+def reachable(call: Call) -> bool:
+    """Did the caller leave a number that is still kept?"""
+    contact: Contact | None = getattr(call, "contact", None)
+    return contact is not None and contact.number_digest != ""
+
+
+def tries_of(calls: Iterable[Call]) -> dict[int, list[CallbackTry]]:
+    """When these callers were called back, by call, newest first. One query."""
+    found: dict[int, list[CallbackTry]] = {}
+    rows = CallbackTry.objects.filter(call__in=list(calls)).select_related("person").order_by("-at", "-pk")
+    for row in rows:
+        found.setdefault(row.call_id, []).append(row)
+    return found
 
 
 def masked(call: Call) -> Caller | None:

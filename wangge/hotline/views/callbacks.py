@@ -13,10 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wangge.cases.access import offered_steps
-from wangge.cases.actions import StepData, take
+from wangge.cases.actions import StepData
+from wangge.cases.actions.callbacks import STEP, call_back
+from wangge.cases.errors import Missing
 from wangge.cases.models import Case
 from wangge.cases.queries import timeline
-from wangge.cases.queries.calls import callback_queue, calls_of
+from wangge.cases.queries.calls import callback_queue, calls_of, reachable, tries_of
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
 from wangge.hotline.views.calls import shown_caller
@@ -25,8 +27,6 @@ from wangge.organizations.directory import Actor
 from wangge.ui import input as given
 from wangge.ui.paging import ROWS, after_of, first_query, page_of
 from wangge.ui.signed_in import actor_of
-
-STEP = "call_back"
 
 
 @login_required
@@ -58,8 +58,9 @@ def callback(request: HttpRequest, number: str) -> HttpResponse:
         return render(request, "hotline/callback.html", _page(number, actor, {}))
     typed = request.POST
     try:
-        seen = given.whole(typed.get("seen", ""))
-        taken = take(STEP, number, _answers(typed), actor=actor, at=now(), key=given.key_of(typed), seen=seen)
+        seen, reached = given.whole(typed.get("seen", "")), _reached(typed)
+        answers = _answers(typed, reached)
+        taken = call_back(number, answers, reached, actor=actor, at=now(), key=given.key_of(typed), seen=seen)
     except DomainError as error:
         page = _page(number, actor, typed) | {"error": error}
         return render(request, "hotline/callback.html", page, status=error.http_status)
@@ -73,9 +74,20 @@ def callback(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("hotline:callbacks")
 
 
-def _answers(typed: QueryDict) -> StepData:
+def _reached(typed: QueryDict) -> dict[int, bool]:
+    """Of each caller on the page, by call; of one alone the page asks without saying whom. Raises Missing."""
+    callers = typed.getlist("caller")
+    if len(callers) == 1:
+        return {given.whole(callers[0]) or 0: typed.get("reached", "yes") != "no"}
+    found = {given.whole(one) or 0: typed.get(f"reached-{one}", "") for one in callers}
+    if not set(found.values()) <= {"yes", "no"}:
+        raise Missing(zh_field="每位来电人是否联系上", en_field="of each caller, whether they were reached")
+    return {call: answer == "yes" for call, answer in found.items()}
+
+
+def _answers(typed: QueryDict, callers: dict[int, bool]) -> StepData:
     """Satisfied is who says yes to both; not reached is nobody asked."""
-    reached = typed.get("reached", "yes") != "no"
+    reached = any(callers.values()) if callers else typed.get("reached", "yes") != "no"
     solved, satisfied = (
         {"yes": True, "no": False}.get(typed.get(name, "")) if reached else None for name in ("solved", "satisfied")
     )  # fmt: skip
@@ -88,10 +100,16 @@ def _answers(typed: QueryDict) -> StepData:
 
 def _page(number: str, actor: Actor, typed: Any) -> dict[str, Any]:
     case, calls = calls_of(number, actor)
-    items = timeline(case)
+    items, tries = timeline(case), tries_of(calls)
+    shown = [{"call": call, "tries": tries.get(call.pk)} | shown_caller(call, actor) for call in calls]
     return {
         "case": case,
-        "calls": [{"call": call} | shown_caller(call, actor) for call in calls],
+        "calls": shown,
+        "callers": [
+            one | {"value": typed.get(f"reached-{one['call'].pk}", "")}
+            for one in shown
+            if reachable(one["call"])
+        ],
         "offer": _offer(case, actor),
         "described": next((item.texts.get("description") for item in items if item.seq == 1), ""),
         "handled": [item for item in items if item.step in ("finish", "contact")],

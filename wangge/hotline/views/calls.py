@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wangge.cases.actions.calls import read_contact, redact_call
 from wangge.cases.hotlines import Caller, may_read, may_redact
 from wangge.cases.models import Call, ContactReading
-from wangge.cases.queries.calls import calls_of, get_call, list_calls, masked
+from wangge.cases.queries.calls import calls_of, get_call, list_calls, masked, tries_of
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
 from wangge.organizations.access import Denied, Permission, require
@@ -81,6 +81,8 @@ def redact(request: HttpRequest, call_id: int) -> HttpResponse:
 def _page(call_id: int, actor: Actor) -> dict[str, Any]:
     found = get_call(call_id, actor)
     page = {"call": found, "readings": _readings(found), "may_redact": may_redact(found, actor)}
+    if Permission.CALL_TAKE in actor.permissions:
+        page["tries"] = tries_of([found]).get(found.pk)
     return page | shown_caller(found, actor)
 
 
