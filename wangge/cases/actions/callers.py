@@ -11,7 +11,7 @@ from django.db import connection
 
 from wangge.cases.access import calendar_kind, pool
 from wangge.cases.caller_errors import TooSoonToTry
-from wangge.cases.deadlines import STANDARD_THRESHOLDS, due_at, yellow_at
+from wangge.cases.deadlines import due_at, yellow_at
 from wangge.cases.errors import StepDenied
 from wangge.cases.flow import CONTACT, Flow, Scope, State, Step, TaskRule
 from wangge.cases.hotlines import WITH_UNIT, hotlines, retry_hours, whose_contact
@@ -84,7 +84,8 @@ def _open_late(case: Case, wishes: Collection[bool], at: datetime) -> None:
         Task.objects.filter(case=case.pk, stage=CONTACT, closed_at=None).values_list("post", flat=True)
     )
     calendar = directory().calendar_of(calendar_kind(Scope.UNIT, case.lead_unit))
-    for rule in _rules(flow_by_id(case.flow_id), wishes):
+    flow = flow_by_id(case.flow_id)
+    for rule in _rules(flow, wishes):
         if rule.post in waiting:
             continue
         unit_path, area_path = pool(rule.scope, case)
@@ -95,7 +96,7 @@ def _open_late(case: Case, wishes: Collection[bool], at: datetime) -> None:
             task.limit_value, task.limit_clock = rule.limit.value, rule.limit.clock.value
             with suppress(CalendarYearMissing):  # as soon as the calendar is there it is timed
                 task.due_at = due_at(rule.limit, at, calendar)
-                task.yellow_at = yellow_at(rule.limit, at, calendar, STANDARD_THRESHOLDS)
+                task.yellow_at = yellow_at(rule.limit, at, calendar, flow.lights)
         task.save(force_insert=True)
 
 

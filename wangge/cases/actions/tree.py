@@ -11,6 +11,7 @@ from wangge.cases.actions.placing import route_case
 from wangge.cases.actions.work import Work
 from wangge.cases.errors import NeedsCallback, ParentEnded, PartInHand, PartsOpen
 from wangge.cases.flow import EARLY_STATES, END_STATES, PART_CHANNEL, State
+from wangge.cases.merged import matter_of
 from wangge.cases.models import Case, LogEntry
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
 from wangge.grids.locate import grid_index
@@ -91,7 +92,7 @@ def _unmerge(work: Work) -> None:
     work.came_from |= {"was_filed": filed, "was_accepted": state == State.ACCEPTED}
     target = work.case.merged_into
     if target:
-        take_callers_back(work, target)
+        take_callers_back(work, matter_of(target))
     work.facts["target"] = target.number if target else ""
     work.set(
         merged_into_id=None, lead_unit="", lead_unit_path="", handler_id=None, dispatched_at=None, clock_start=None,

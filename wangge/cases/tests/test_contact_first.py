@@ -93,3 +93,16 @@ def test_who_called_about_a_case_that_is_merged_is_spoken_to_by_the_other_s_unit
     step(merged, "unmerge")
     assert waits(kept) == ["operator"] and waits(merged) == []
     assert faults_of(kept) == faults_of(merged) == []
+
+
+def test_of_a_chain_of_merges_the_last_one_is_left_by_whoever_is_unmerged_from_the_first() -> None:
+    last, between, first = (
+        bring_to(state, channel=HOTLINE, at=None)
+        for state in (State.HANDLING, State.REPORTED, State.REPORTED)
+    )
+    call_about(first)
+    step(first, "merge", target=between.number)
+    step(between, "merge", target=last.number)
+    assert waits(last) == ["unit_clerk"]
+    step(first, "unmerge")
+    assert waits(last) == [], "nobody who called about it is left"
