@@ -11,8 +11,9 @@ from tests.browser import looks
 from tests.browser.conftest import Visit
 from tests.browser.test_keyboard import tab_to
 from tests.browser.visitor import PHONE, WIDE
-from tests.city import MORNING, actor
+from tests.city import MORNING, actor, change_row
 from tests.loop import bring_to
+from tests.stories.test_meetings_of_streets import STREETS
 from wangge.cases.flow import State
 from wangge.cases.models import Case, SideRecord
 from wangge.common.clock import now
@@ -20,7 +21,7 @@ from wangge.supervision.actions.campaigns import set_up_campaign
 from wangge.supervision.actions.occasions import open_occasions, raise_item
 from wangge.supervision.actions.orders import OrderData, issue_order
 from wangge.supervision.actions.papers import Asked, Content, draft_paper, issue_paper
-from wangge.supervision.models import Campaign, Demand, Paper
+from wangge.supervision.models import Campaign, Demand, OversightVersion, Paper
 from wangge.supervision.reference import oversight
 from wangge.supervision.sweep import sweep
 
@@ -67,7 +68,9 @@ def _pages() -> list[tuple[str, str]]:
     )  # fmt: skip
     demand = Demand.objects.get(unit="swj", paper=papers[0])
     assert Paper.objects.count() == 2 and Campaign.objects.count() == 1
-    meeting, _bulletin = open_occasions(oversight(), at=MORNING)
+    rules = OversightVersion.objects.current().get()
+    change_row(rules, document=rules.document | {"occasions": [*rules.document["occasions"], STREETS]})
+    meeting, *_others = open_occasions(oversight(), at=MORNING)
     raise_item(meeting.pk, "地下管线归谁", late.number, actor=chief, at=at, key=uuid4())
     around = ("occasions/", f"occasions/{meeting.pk}/")
     chiefs = (

@@ -47,7 +47,8 @@ def cases(site: object) -> dict[str, Case]:
     step(made["reported"], "link", target=new_case(at=None).number)
     record_visit(class_code="E0604", place=PLACE, fields={"clean": False, "green": True}, actor=actor("operator_1"), at=now(),
                  key=uuid4())  # fmt: skip
-    call_about(made["callback"])
+    for confidential in (False, True):
+        call_about(made["callback"], confidential=confidential)
     return made
 
 

@@ -196,13 +196,14 @@ def test_of_several_callers_it_is_told_who_was_reached(operator: Seat) -> None:
     shown = operator.page("callback", case.number)
     assert all(f'name="reached-{call.pk}"' in shown for call in (first, second)) and NUMBER not in shown
     assert f"reached-{silent.pk}" not in shown
-    one = {"solved": "no", "satisfied": "no", f"reached-{first.pk}": "no"}
+    one: dict[str, Any] = {"solved": "no", "satisfied": "no", f"reached-{first.pk}": "no"}
     refused = operator.calls_back(case, status=422, **one)
     assert "每位来电人" in refused and f'name="reached-{first.pk}" value="no" checked' in refused
     strange = one | {"caller": str(Call.objects.get(case=other).pk)}
     operator.calls_back(case, status=404, **strange)
     assert case.state == "callback" and not CallbackTry.objects.exists()
-    operator.calls_back(case, **one, **{f"reached-{second.pk}": "yes"})
+    one |= {f"reached-{second.pk}": "yes"}
+    operator.calls_back(case, **one)
     assert (case.state, case.unsatisfied_count, case.callback_tries) == ("handling", 1, 0)
     tries = CallbackTry.objects.order_by("call")
     assert [(row.call, row.reached, row.person.login) for row in tries] == [
@@ -211,7 +212,7 @@ def test_of_several_callers_it_is_told_who_was_reached(operator: Seat) -> None:
     assert "联系不上" in operator.page("call", first.pk) and "联系上了" in operator.page("call", second.pk)
     assert "联系不上" not in Seat("clerk_swj").page("of_case", case.number), "the centre's alone"
     _handle(case)
-    operator.calls_back(case, **{f"reached-{call.pk}": "no" for call in (first, second)})
+    operator.calls_back(case, reached="no")
     assert (case.state, case.callback_tries) == ("callback", 1) and CallbackTry.objects.count() == 4
 
 
