@@ -43,7 +43,7 @@ def occasions(request: HttpRequest) -> HttpResponse:
         (rule, [a for a in areas_of(rule) if meets_in(actor, a, called_to(rule, a))])
         for rule in rules.occasions
     ]
-    places = {path: area for path, area in _areas(held) if path != top_area_path()}
+    places = dict(_areas(held))
     area = next((path for path, one in places.items() if one.code == request.GET.get("area")), "")
     rows = list_occasions(actor, area_path=area, after=after_of(request.GET), limit=ROWS + 1)
     opened = {(row.series, row.area_path, row.day): row for row in rows}
