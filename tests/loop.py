@@ -25,7 +25,7 @@ from tests.city import (
 from wangge.cases.actions import StepData, Taken, report, take
 from wangge.cases.actions.calls import CallData, take_call
 from wangge.cases.actions.photos import receive_photo
-from wangge.cases.flow import State
+from wangge.cases.flow import ANSWERS_BESIDE, State
 from wangge.cases.models import Call, Case, CaseLink
 from wangge.catalog.queries import catalog
 from wangge.common.clock import now
@@ -37,6 +37,7 @@ __all__ = [
     "EAST_ONE",
     "HOTLINE",
     "WHO",
+    "asked_beside",
     "bring_to",
     "call_about",
     "good_data",
@@ -61,7 +62,7 @@ WHO = {
     "rule_return": "coordinator", "ask_escalation": "clerk_{unit}", "refuse_escalation": "dispatcher_1",
     "ask_extension": "clerk_{unit}", "extend": "dispatcher_1", "refuse_extension": "dispatcher_1",
     "ask_suspension": "clerk_{unit}", "suspend": "dispatcher_1", "refuse_suspension": "dispatcher_1",
-    "resume": "dispatcher_1", "consult": "clerk_{unit}", "answer_consultation": "clerk_csgl",
+    "resume": "dispatcher_1", "consult": "clerk_{unit}", "answer_consultation": "clerk_csgl", "answer_assistance": "clerk_csgl",
     "issue_order": "chief_1", "reply_order": "clerk_{unit}", "accept_order": "chief_1", "send_back_order": "chief_1",
     "appeal_overdue": "clerk_{unit}", "review_appeal": "chief_2", "decide_appeal": "evaluator",
     "propose_reward": "operator_1", "grant_reward": "leader", "refuse_reward": "leader", "pay_reward": "evaluator",
@@ -184,13 +185,13 @@ def supervise(case: Case) -> None:
 
 def who(code: str, case: Case) -> str:
     """Login of the person who should take the step; unit steps in a case without a unit fall to swj."""
-    if code == "answer_consultation":
-        return f"clerk_{_consulted(case)}"
+    if code in ANSWERS_BESIDE:
+        return f"clerk_{asked_beside(case)}"
     return WHO[code].format(unit=case.lead_unit or "swj")
 
 
-def _consulted(case: Case) -> str:
-    """The unit good data consult: another one than is in charge."""
+def asked_beside(case: Case) -> str:
+    """The unit good data consult, or let assist: another one than is in charge."""
     return "swj" if case.lead_unit == "csgl" else "csgl"
 
 
@@ -236,7 +237,7 @@ def good_data(code: str, case: Case, *, by: str = "", **changes: Any) -> StepDat
     if code == "ask_suspension":
         given |= {"until": now().astimezone(city().zone).date() + timedelta(days=30)}
     if code == "consult":
-        given |= {"unit": _consulted(case)}
+        given |= {"unit": asked_beside(case)}
     if code == "issue_order":
         given |= {"choices": {"mode": "phone", "cause": "overdue"}}
     if code == "ask_correction":
@@ -259,7 +260,7 @@ _TEXTS = {
     "rule_return": {"reason": "责任清楚"}, "ask_extension": {"reason": "雨天无法施工"},
     "refuse_extension": {"reason": "天气已转好"}, "ask_suspension": {"reason": "列入大修", "basis": "年度大修计划"},
     "refuse_suspension": {"reason": "未列入计划"}, "consult": {"reason": "地下管线归谁"},
-    "answer_consultation": {"finding": "归市政"}, "issue_order": {"reason": "久拖不决"},
+    "answer_consultation": {"finding": "归市政"}, "answer_assistance": {"result": "已断水配合施工"}, "issue_order": {"reason": "久拖不决"},
     "reply_order": {"result": "已进场"}, "send_back_order": {"reason": "没有写明完成时间"},
     "settle": {"result": "当场扶正"}, "self_handle": {"result": "本站已修好"}, "assign_down": {"reason": "街道可办"},
     "cancel_split": {"reason": "一家可办"}, "unmerge": {"reason": "不是同一处"}, "unlink": {"reason": "不是同一处"},

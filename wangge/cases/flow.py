@@ -39,6 +39,8 @@ NEW = "new"
 OPEN_STATES = tuple(State)[: tuple(State).index(State.CLOSED)]
 #: states in which a case has not reached a unit
 EARLY_STATES = (State.REPORTED, State.VERIFYING, State.ACCEPTED, State.FILED)
+#: states in which a unit signs for the case and handles it
+WITH_UNIT = (State.DISPATCHED, State.HANDLING)
 #: the channel of a part of a split case: nobody outside waits for it
 PART_CHANNEL = "part"
 END_STATES = tuple(State)[tuple(State).index(State.CLOSED) :]
@@ -67,7 +69,7 @@ STEP_HANDS: Mapping[str, Hand] = {
          "ask_return", "return", "refuse_return", "object_return", "rule_return",
          "ask_escalation", "escalate", "refuse_escalation", "ask_extension", "extend", "refuse_extension",
          "ask_suspension", "suspend", "refuse_suspension", "resume", "consult", "answer_consultation", "reply_order",
-         "appeal_overdue"),
+         "appeal_overdue", "answer_assistance"),
         Hand.ACTS,
     ),
     **dict.fromkeys(
@@ -76,7 +78,7 @@ STEP_HANDS: Mapping[str, Hand] = {
         Hand.JUDGES,
     ),
 }  # fmt: skip
-#: the steps of each kind of side record, the one that opens it first
+#: the steps of each kind of side record, the one that opens it first (but see OPENED_BY)
 RECORD_STEPS: Mapping[str, tuple[str, ...]] = {
     "return": ("ask_return", "return", "refuse_return", "object_return", "rule_return"),
     "escalation": ("ask_escalation", "escalate", "refuse_escalation"),
@@ -87,14 +89,21 @@ RECORD_STEPS: Mapping[str, tuple[str, ...]] = {
     "overdue_appeal": ("appeal_overdue", "review_appeal", "decide_appeal"),
     "correction": ("ask_correction", "correct", "refuse_correction"),
     "reward": ("propose_reward", "grant_reward", "refuse_reward", "pay_reward"),
+    "assistance": ("answer_assistance",),
 }
+#: kinds that no step of their own opens but a step of the line, one for each unit that assists: by the first of these
+#: wherever the kind is, by the others, which begin a further round, where the flow says so
+ASSISTANCE = "assistance"
+OPENED_BY: Mapping[str, tuple[str, ...]] = {ASSISTANCE: ("dispatch", "call_back", "conclude")}
 #: the figures a kind of side record cannot do without, each with the largest it may be: of extensions how many are granted
 #: a round, of suspensions days, of rewards yuan for one and for a calendar year
 RECORD_FIGURES: Mapping[str, Mapping[str, int]] = {
     "extension": {"most": 99}, "suspension": {"most": 3_660}, "reward": {"most": 999_999, "budget": 999_999_999},
 }  # fmt: skip
 #: kinds of which several may run beside one case, each to another unit, where the flow says so
-SEVERAL = ("consultation",)
+SEVERAL = ("consultation", "assistance")
+#: steps of a unit that is asked beside the one in charge
+ANSWERS_BESIDE = ("answer_consultation", "answer_assistance")
 RECORD_OF = {step: kind for kind, steps in RECORD_STEPS.items() for step in steps}
 #: the mode of an order that is addressed to a second unit as well, where a flow has it
 JOINT = "joint"
@@ -118,6 +127,7 @@ STEP_NEEDS: Mapping[str, tuple[str, ...]] = {
     "propose_reward": ("yuan",), "ask_suspension": ("until",), "consult": ("unit",), "issue_order": ("mode",),
     "unlink": ("target",),
     "assign_down": ("area",), "split": ("parts",), "settle": ("result", "photo"), "self_handle": ("result", "photo"),
+    "answer_assistance": ("result",),
 }  # fmt: skip
 #: the results the product knows; a step that is not here has none
 STEP_RESULTS: Mapping[str, tuple[str, ...]] = {
@@ -177,8 +187,8 @@ SYSTEM_STEPS: Mapping[str, Label] = {"recompute": Label("时限重算", "Limits 
 class TaskRule:
     """The task waiting in a state, of the case or of a side record, or for a step of STAGE_STEPS.
 
-    `limit` None with `by_norm` = what the norm says (in a state: the case clock), with `by_choice` = what the record's
-    choice of that name says, else = no clock.
+    `limit` None with `by_norm` = what the norm says (in a state, of the case or of a record: the case clock), with
+    `by_choice` = what the record's choice of that name says, else = no clock.
     """
 
     post: str
@@ -245,12 +255,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class RecordState:
-    """A state of a side record; ended when not `open`. Open without `task`: it waits for nobody."""
+    """A state of a side record; ended when not `open`. Open without `task`: it waits for nobody.
+
+    `opened_by`: the steps of the line that open a record in this state, see OPENED_BY.
+    """
 
     code: str
     label: Label
     open: bool
     task: TaskRule | None
+    opened_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -266,6 +280,10 @@ class RecordRule:
     #: see RECORD_FIGURES; 0 where the kind has none
     most: int = 0
     budget: int = 0
+
+    def opened_in(self, step: str) -> str:
+        """The state a step of the line opens it in; "" = it does not."""
+        return next((code for code, one in self.states.items() if step in one.opened_by), "")
 
 
 #: which level dispatches a graded matter first: as its class says, or the lowest
@@ -310,6 +328,16 @@ class Flow:
         if state:
             return self.records[kind].states[state].task
         return self.states[State(stage)].task if stage in self.states else self.steps[stage].task
+
+    def by_case_clock(self, stage: str) -> bool:
+        """Does the task of the stage run by the clock of the case? Not those of STAGE_STEPS, whose limits are their own."""
+        rule = self.task_of(stage)
+        return rule is not None and rule.by_norm and (stage in self.states or "." in stage)
+
+    def stages_by_case_clock(self) -> list[str]:
+        """Those stages: see by_case_clock."""
+        stages = [*self.states, *(f"{kind}.{code}" for kind, rule in self.records.items() for code in rule.states)]
+        return [str(stage) for stage in stages if self.by_case_clock(stage)]
 
     def label_of(self, stage: str) -> "Label":
         """What a task's stage is called: a state, a step beside the line, or `kind.state` of a side record."""

@@ -143,11 +143,11 @@ def _record_state(
     code: str, body: Any, where: tuple[str, ...], choices: Mapping[str, Mapping[str, Choice]]
 ) -> RecordState:
     """`task: none` = open and nobody's task; without `task` the record has ended."""
-    label = _label(body, where)
+    label, opened_by = _label(body, where), tuple(body.get("opened_by") or ())
     if body.get("task") == "none":
-        return RecordState(code, label, True, None)
+        return RecordState(code, label, True, None, opened_by)
     task = _task(body.get("task"), (*where, "task"), choices)
-    return RecordState(code, label, task is not None, task)
+    return RecordState(code, label, task is not None, task, opened_by)
 
 
 def _record_steps(kind: str, body: Mapping[str, Any]) -> dict[str, Step]:

@@ -8,6 +8,7 @@ from wangge.cases.flow import (
     END_STATES,
     NEW,
     OPEN_STATES,
+    OPENED_BY,
     RECORD_OF,
     RECORD_STEPS,
     STAGE_STEPS,
@@ -15,6 +16,7 @@ from wangge.cases.flow import (
     STEP_RESULTS,
     STEPS_BESIDE,
     STEPS_NEEDED,
+    WITH_UNIT,
     Flow,
     Hand,
     RecordRule,
@@ -71,6 +73,7 @@ def check_flow(flow: Flow, axes: Mapping[str, str]) -> None:
         first = RECORD_STEPS[kind][0]
         if first not in flow.steps:
             raise FlowFault(("records", kind, "steps"), f"缺少步骤“{first}”。", f"step “{first}” is missing.")
+        _check_opened(flow, record)
         _check_record(flow, record, axes)
 
 
@@ -171,19 +174,61 @@ def _check_posts(step: Step, axes: Mapping[str, str], where: tuple[str, ...]) ->
             )
 
 
+def _check_opened(flow: Flow, rule: RecordRule) -> None:
+    """What a step of the line opens: one for each unit that assists, once a step, while the unit in charge handles."""
+    where, known = ("records", rule.kind, "states"), OPENED_BY.get(rule.kind, ())
+    steps = [step for one in rule.states.values() for step in one.opened_by]
+    for code, one in rule.states.items():
+        strange = [step for step in one.opened_by if step not in known or step not in flow.steps]
+        if strange or (one.opened_by and not one.open) or len(set(steps)) < len(steps):
+            allowed = ", ".join(step for step in known if step in flow.steps) or "—"
+            raise FlowFault(
+                (*where, code),
+                f"opened_by 只用于有任务的状态，每一步只开启一个状态，可用：{allowed}。",
+                f"opened_by is for a state with a task, each step opens one state; possible here: {allowed}.",
+            )
+    if not known:
+        return
+    if known[0] not in steps:
+        raise FlowFault(
+            where,
+            f"须有一个状态写明 opened_by: [{known[0]}]，否则没有一步开启它。",
+            f"one state must say opened_by: [{known[0]}], or nothing opens it.",
+        )
+    if not rule.several:
+        raise FlowFault(where[:2], "须写明 several: true：每个单位各一项。", "several: true is needed: one a unit.")
+    _check_with_unit(flow, rule.kind, [branch.to for o in flow.steps[known[0]].outcomes for branch in o.branches])
+
+
+def _check_with_unit(flow: Flow, kind: str, opened_in: Sequence[State]) -> None:
+    """It runs where the step that opens it leads, and only there and where the unit in charge handles: then it falls away."""
+    runs = {source for step in flow.steps.values() if step.record == kind for source in step.sources}
+    if not {*opened_in} <= runs <= {*WITH_UNIT}:
+        needed, most = ("、".join(states) for states in (opened_in, WITH_UNIT))
+        raise FlowFault(
+            ("records", kind, "while"),
+            f"while 应含 {needed}，且不超出 {most}：主办单位处置完成后自行终止。",
+            f"`while` must hold {needed} and nothing beyond {most}: it falls away once the unit in charge has finished.",
+        )
+
+
 def _check_record(flow: Flow, rule: RecordRule, axes: Mapping[str, str]) -> None:
-    """A side record: opened by its first step, every state of it can be reached, no open one lasts for ever."""
+    """A side record: opened by its first step or one of the line, every state of it can be reached, no open one lasts for
+    ever."""
     where = ("records", rule.kind)
-    leads: dict[str, set[str]] = {}
+    leads = {NEW: {code for code, one in rule.states.items() if one.opened_by}}
+    opener = RECORD_STEPS[rule.kind][0] if rule.kind not in OPENED_BY else ""
     for step in flow.steps.values():
         if step.record != rule.kind:
             continue
         place = _place(step)
-        if (step.code == RECORD_STEPS[rule.kind][0]) != (NEW in step.record_from):
+        if (step.code == opener) != (NEW in step.record_from):
             raise FlowFault(
                 place,
-                f"只有 {RECORD_STEPS[rule.kind][0]} 从 new 开始。",
-                f"{RECORD_STEPS[rule.kind][0]}, and only it, starts from new.",
+                f"只有 {opener} 从 new 开始。" if opener else "这项程序由主线的步骤开启，没有一步从 new 开始。",
+                f"{opener}, and only it, starts from new."
+                if opener
+                else "a step of the line opens this record: none of its own starts from new.",
             )
         for need in {"mode", "cause"} & set(step.needs):
             if not rule.choices.get(need):

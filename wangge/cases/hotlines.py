@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from wangge.cases.caller_errors import NotAPhoneNumber, UnknownHotline
-from wangge.cases.flow import Flow, State
+from wangge.cases.flow import WITH_UNIT, Flow
 from wangge.cases.merged import matter_of
 from wangge.cases.models import Call, Case, HotlineRule
 from wangge.cases.reference import flow_at, flow_by_id
@@ -18,8 +18,6 @@ from wangge.organizations.models import Post
 #: digits of a number, the country's code left out: from a short code to the longest E.164 allows, and an extension
 LEAST_DIGITS, MOST_DIGITS = 3, 20
 _BETWEEN = frozenset(" -–—()/.+转#*")
-#: the states in which a case is with a unit, which then may read who called
-WITH_UNIT = (State.DISPATCHED.value, State.HANDLING.value)
 _CONFIDENTIAL = (
     "confidential",
     "来电人要求保密，由中心代为联系。",

@@ -233,9 +233,10 @@ def _of_task(
     addressed = unit_path.rstrip("/").rpartition("/")[2]
     unit = {Scope.UNIT: lead, Scope.SQUAD: squad, Scope.RECORD: addressed}.get(scope, "")
     start, gone = (clock_start, used) if with_case and clock_start is not None else (opened, 0)
-    of = addressed if scope is Scope.RECORD else lead
+    of = addressed if scope is Scope.RECORD and not with_case else lead
+    kind_of = kind(Scope.UNIT if with_case else scope, of)
     return Deadline(
-        case, task, stage, unit, kind(scope, of), clock, value, gone, start, _or_missing(yellow), _or_missing(due),
+        case, task, stage, unit, kind_of, clock, value, gone, start, _or_missing(yellow), _or_missing(due),
         flow_by_id(flow_id).lights,
     )  # fmt: skip
 
@@ -250,7 +251,7 @@ def _whose(flow_id: int, stage: str) -> tuple[Scope, bool]:
     flow = flow_by_id(flow_id)
     rule = flow.task_of(stage)
     assert rule
-    return rule.scope, rule.by_norm and stage in flow.states
+    return rule.scope, flow.by_case_clock(stage)
 
 
 def computed(deadlines: Sequence[Deadline], calendars: Calendars) -> Iterator[Move]:

@@ -118,12 +118,11 @@ def light_at(yellow_at: datetime | None, due_at: datetime | None, at: datetime) 
 
 
 def _clocks(case: Case, tasks: list[Task], at: datetime) -> list[Clock]:
-    states = flow_by_id(case.flow_id).states
-    by_norm = {state.value for state, rule in states.items() if rule.task and rule.task.by_norm}
+    with_case = flow_by_id(case.flow_id).stages_by_case_clock()
     clocks = [
         Clock(task.stage, task.due_at, light_at(task.yellow_at, task.due_at, at))
         for task in tasks
-        if task.stage not in by_norm  # its clock is the case's own
+        if task.stage not in with_case  # its clock is the case's own
     ]
     if case.dispatched_at and case.is_open and not case.suspended_until:
         moment = case.finished_at or at  # a finished case keeps the light it was finished with

@@ -64,6 +64,10 @@ TEMPLATES: dict[str, Sentence] = {
     "consultation_answered": Sentence(
         "案卷 {number} 的会商已有答复。", "The consultation on case {number} was answered."
     ),
+    "assistance_answered": Sentence(
+        "案卷 {number} 的一个协办单位已反馈，内容见案卷。",
+        "A unit that assists on case {number} has answered: see the case.",
+    ),
     "order_issued": Sentence(
         "案卷 {number} 已被督办，请按期回复。",
         "A supervision order was issued on case {number}: please reply in time.",

@@ -156,11 +156,16 @@ def _show_to(work: Work, code: str) -> None:
     work.set(units=sorted({*work.case.units, *unit.path.strip("/").split("/")}))
 
 
-def _answer_consultation(work: Work) -> None:
-    assert work.record
-    work.facts["unit"] = work.record.unit
-    turn_record(work)
-    work.tell_clerks("consultation_answered")
+def _answer(template: str) -> Callable[[Work], None]:
+    """A unit that is asked beside the one in charge answers; the latter is told by the notice `template`."""
+
+    def answer(work: Work) -> None:
+        assert work.record
+        work.facts["unit"] = work.record.unit
+        turn_record(work)
+        work.tell_clerks(template)
+
+    return answer
 
 
 def _issue_order(work: Work) -> None:
@@ -251,7 +256,8 @@ RECORD_EFFECTS: dict[str, Callable[[Work], None]] = {
     "refuse_suspension": refuse_record,
     "resume": _resume,
     "consult": _consult,
-    "answer_consultation": _answer_consultation,
+    "answer_consultation": _answer("consultation_answered"),
+    "answer_assistance": _answer("assistance_answered"),
     "issue_order": _issue_order,
     "reply_order": turn_record,
     "accept_order": _accept_order,

@@ -13,8 +13,8 @@ from wangge.cases.access import calendar_kind, pool
 from wangge.cases.caller_errors import TooSoonToTry
 from wangge.cases.deadlines import due_at, yellow_at
 from wangge.cases.errors import StepDenied
-from wangge.cases.flow import CONTACT, Flow, Scope, State, Step, TaskRule
-from wangge.cases.hotlines import WITH_UNIT, hotlines, retry_hours, whose_contact
+from wangge.cases.flow import CONTACT, WITH_UNIT, Flow, Scope, State, Step, TaskRule
+from wangge.cases.hotlines import hotlines, retry_hours, whose_contact
 from wangge.cases.merged import merged_into
 from wangge.cases.models import Call, Case, Contact, LogEntry, Task
 from wangge.cases.reference import channels, flow_by_id

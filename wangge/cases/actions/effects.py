@@ -8,6 +8,7 @@ from wangge.cases.actions.callers import check_try, contact, take_callers_along
 from wangge.cases.actions.needs import passage
 from wangge.cases.actions.placing import place, route_case, settle_level, take_lowest_level
 from wangge.cases.actions.rounds import close_stages, end_suspension, give_stages, start_round, used_seconds
+from wangge.cases.actions.side_records import ask_assisting
 from wangge.cases.actions.tree import TREE_EFFECTS, check_parent
 from wangge.cases.actions.work import Work
 from wangge.cases.deadlines import due_at
@@ -19,7 +20,7 @@ from wangge.cases.errors import (
     ReopenTooLate,
     UnknownChoice,
 )
-from wangge.cases.flow import OPEN_STATES
+from wangge.cases.flow import ASSISTANCE, OPEN_STATES
 from wangge.cases.forms import ANSWERS
 from wangge.cases.models import CaseLink
 from wangge.catalog.queries import catalog
@@ -118,7 +119,8 @@ def _dispatch(work: Work) -> None:
         if not work.facts["as_routed"]:
             work.facts["routed"] = work.case.route["lead"]  # a precedent names both units
     seeing = set(work.case.units)
-    for code in dict.fromkeys((unit.code, *work.data.assist)):
+    given = list(dict.fromkeys((unit.code, *work.data.assist)))
+    for code in given:
         path = directory().units[code].path
         seeing |= {*path.strip("/").split("/")}
         work.writes.insert(
@@ -129,6 +131,7 @@ def _dispatch(work: Work) -> None:
             work.tell_clerks("assisting", code)
     work.set(units=sorted(seeing))
     work.move()
+    ask_assisting(work, given[1:])
 
 
 _LEAD = "case_id = %s AND role = 'lead' AND ended_at IS NULL"
@@ -183,12 +186,17 @@ def _unfinish(work: Work) -> None:
 
 
 def _again(work: Work) -> None:
-    """The unit had finished and the check had passed: a further round has the full limit of its own."""
+    """The unit had finished and the check had passed: a further round has the full limit of its own, and whoever assists is
+    asked anew."""
     if work.case.parts:
+        work.move()
         return
     deadline = start_round(work)
     change = {"finished_at": None, "used_seconds": None, "due_at": deadline.due}
     work.writes.update("cases_dispatch", change, _LEAD, work.case.pk)
+    work.move()
+    if ASSISTANCE in work.flow.records:
+        ask_assisting(work, work.assisting())
 
 
 def _call_back(work: Work) -> None:
@@ -204,9 +212,10 @@ def _call_back(work: Work) -> None:
             work.set(order_owed=work.case.order_owed or "unrated")
         return
     if work.outcome.code == "unsatisfied":
-        if not work.case.unsatisfied_count:
+        if work.case.unsatisfied_count:
+            work.move()
+        else:
             _again(work)
-        work.move()
         work.set(
             unsatisfied_count=work.case.unsatisfied_count + 1, callback_tries=0, order_owed="unsatisfied"
         )
@@ -217,7 +226,8 @@ def _call_back(work: Work) -> None:
 def _conclude(work: Work) -> None:
     if work.outcome.code == "rework":
         _again(work)
-    work.move()
+    else:
+        work.move()
 
 
 def _close(work: Work) -> None:

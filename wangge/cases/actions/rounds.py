@@ -113,14 +113,14 @@ def retime(work: "Work") -> None:
     """The tasks and dispatches that have the case's deadline follow it, and its limit where the norm is another one."""
     limit = work.norm_limit()
     assert limit
-    stages = [state.value for state, rule in work.flow.states.items() if rule.task and rule.task.by_norm]
     change = {
         "yellow_at": work.case.yellow_at, "due_at": work.case.due_at, "limit_value": limit.value,
         "limit_clock": limit.clock.value,
     }  # fmt: skip
     work.writes.update(
-        "cases_task", change, "case_id = %s AND closed_at IS NULL AND stage = ANY(%s)", work.case.pk, stages
-    )
+        "cases_task", change, "case_id = %s AND closed_at IS NULL AND stage = ANY(%s)", work.case.pk,
+        work.flow.stages_by_case_clock(),
+    )  # fmt: skip
     work.writes.update(
         "cases_dispatch", {"due_at": work.case.due_at}, "case_id = %s AND ended_at IS NULL", work.case.pk
     )

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """A side record as its steps find and leave it: opened, taken further, refused, each with the task that waits for it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from wangge.cases.access import pool
-from wangge.cases.actions.work import Work
+from wangge.cases.actions.work import Deadline, Work
 from wangge.cases.errors import ObjectionTooLate, UnknownChoice
-from wangge.cases.flow import Scope
+from wangge.cases.flow import ASSISTANCE, Scope
 from wangge.cases.records import Record
 from wangge.grids.queries import city
 
@@ -17,11 +18,24 @@ def open_record(work: Work, unit: str = "", **columns: Any) -> None:
     unit = unit or work.case.lead_unit
     facts = _chosen(work) | columns.pop("facts", {})
     work.facts |= facts
+    _add(work, work.step.record, work.outcome.record_to, unit, facts, **columns)
+
+
+def ask_assisting(work: Work, units: Iterable[str]) -> None:
+    """Each of `units`, which assist, is to say what it did, where the flow opens that by this step. Called after `move`."""
+    rule = work.flow.records.get(ASSISTANCE)
+    state = rule.opened_in(work.step.code) if rule else ""
+    if state and work.flow.runs_in(ASSISTANCE, work.case.state):
+        for unit in units:
+            _add(work, ASSISTANCE, state, unit, {})
+
+
+def _add(work: Work, kind: str, state: str, unit: str, facts: dict[str, Any], **columns: Any) -> None:
     work.writes.insert(
-        "cases_siderecord", case_id=work.case.pk, kind=work.step.record, state=work.outcome.record_to, seq=work.seq,
-        unit=unit, opened_at=work.clock_at, opened_by_id=work.actor.person_id, ruling="", facts=facts, **columns,
+        "cases_siderecord", case_id=work.case.pk, kind=kind, state=state, seq=work.seq, unit=unit,
+        opened_at=work.clock_at, opened_by_id=work.actor.person_id, ruling="", facts=facts, **columns,
     )  # fmt: skip
-    _wait(work, unit, facts)
+    _wait(work, kind, state, unit, facts)
 
 
 def _chosen(work: Work) -> dict[str, str]:
@@ -44,7 +58,7 @@ def turn_record(work: Work, ruling: str = "", **columns: Any) -> None:
         changes |= {"ruling": ruling, "ruled_at": work.at, "ruled_by_id": work.actor.person_id}
     work.writes.update("cases_siderecord", changes, "id = %s", record.id)
     _done_waiting(work, record)
-    _wait(work, record.unit, record.facts)
+    _wait(work, record.kind, work.outcome.record_to, record.unit, record.facts)
 
 
 def _done_waiting(work: Work, record: Record) -> None:
@@ -59,9 +73,8 @@ def _done_waiting(work: Work, record: Record) -> None:
         work.close_tasks(stage, unit_path=pool(rule.scope, work.case, record.unit)[0])
 
 
-def _wait(work: Work, unit: str, facts: Any) -> None:
-    """The task of the record's new state, by the limit of the flow or of what was chosen."""
-    kind, state = work.step.record, work.outcome.record_to
+def _wait(work: Work, kind: str, state: str, unit: str, facts: Any) -> None:
+    """The task of the record's new state, by the limit of the flow, of what was chosen, or the clock of the case."""
     rule = work.flow.records[kind].states[state].task
     if rule is None:
         return
@@ -69,6 +82,8 @@ def _wait(work: Work, unit: str, facts: Any) -> None:
     if rule.by_choice:
         limit = work.flow.records[kind].choices[rule.by_choice][facts[rule.by_choice]].limit
     deadline = work.deadline(limit, rule.scope, addressed=unit)
+    if rule.by_norm:
+        deadline = Deadline(work.case.yellow_at, work.case.due_at, work.norm_limit())
     work.add_task(f"{kind}.{state}", rule, deadline, addressed=unit)
 
 

@@ -203,9 +203,9 @@ class Work:
             self.tell_clerks("task")
 
     def add_task(self, stage: str, rule: TaskRule, deadline: Deadline, *, addressed: str = "") -> int | None:
-        """A task for the pool of `rule`; whose it is alone: the handler's, where the norm sets the limit."""
+        """A task for the pool of `rule`; whose it is alone: the handler's, where the norm sets the limit and no side record asks."""
         unit_path, area_path = pool(rule.scope, self.case, addressed)
-        assignee = self.case.handler_id if rule.by_norm else None
+        assignee = self.case.handler_id if rule.by_norm and not addressed else None
         self.writes.insert(
             "cases_task", case_id=self.case.pk, stage=stage, post=rule.post, unit_path=unit_path, area_path=area_path,
             assignee_id=assignee, opened_at=self.clock_at, yellow_at=deadline.yellow, due_at=deadline.due,
@@ -222,10 +222,14 @@ class Work:
             people = directory().holders(post, unit_path=path, area_path="")
             self.tell(to_tell(people, self.recorded_at), template, **facts)
 
+    def assisting(self) -> list[str]:
+        """Codes of the units that assist on the case now. One query."""
+        rows = Dispatch.objects.filter(case=self.case.pk, role=Dispatch.Role.ASSIST, ended_at=None)
+        return list(rows.order_by("id").values_list("unit", flat=True))
+
     def tell_assisting(self, template: str) -> None:
         """A notice to those who sign for the units that assist on the case now."""
-        assisting = Dispatch.objects.filter(case=self.case.pk, role=Dispatch.Role.ASSIST, ended_at=None)
-        for unit in assisting.values_list("unit", flat=True):
+        for unit in self.assisting():
             self.tell_clerks(template, unit)
 
     def close_tasks(self, *stages: str, unit_path: str = "") -> None:
@@ -339,6 +343,8 @@ class Work:
         if not gone:
             return
         self.facts["lapsed"] = [r.kind for r in gone]
+        if unanswered := [r.unit for r in gone if self.flow.records[r.kind].several]:
+            self.facts["unanswered"] = unanswered
         self.close_tasks(*(f"{r.kind}.{r.state}" for r in gone))
         for record in gone:
             if record.kind == "supervision":

@@ -19,7 +19,7 @@ from wangge.cases.errors import (
     TopLevel,
     WrongState,
 )  # fmt: skip
-from wangge.cases.flow import END_STATES, State
+from wangge.cases.flow import ANSWERS_BESIDE, END_STATES, State
 from wangge.cases.models import Case, LogEntry, Task
 from wangge.cases.reference import current_flow
 from wangge.cases.verification import faults_of
@@ -75,7 +75,7 @@ BEFORE = {
     "send_back_order": ("issue_order", "reply_order"), "review_appeal": ("appeal_overdue",),
     "decide_appeal": ("appeal_overdue", "review_appeal"), "correct": ("ask_correction",),
     "refuse_correction": ("ask_correction",), "grant_reward": ("propose_reward",), "refuse_reward": ("propose_reward",),
-    "pay_reward": ("propose_reward", "grant_reward"),
+    "pay_reward": ("propose_reward", "grant_reward"), "answer_assistance": (),
 }  # fmt: skip
 #: only where something has come before: see test_tree
 LINKABLE = ("reported", "verifying", "accepted", "filed", "dispatched", "handling", "handled", "checking")
@@ -86,7 +86,7 @@ OVERDUE = ("appeal_overdue", "review_appeal", "decide_appeal")
 STAGED = {state: ("arrive", "make_safe", "contact") for state in ("dispatched", "handling")}
 UNIT_STEPS = ("sign_for", "assign", "finish", "ask_return", "object_return", "ask_escalation", "arrive", "make_safe",
               "ask_extension", "ask_suspension", "consult", "answer_consultation", "reply_order", "appeal_overdue",
-              "self_handle", "contact")  # fmt: skip
+              "self_handle", "contact", "answer_assistance")  # fmt: skip
 
 
 def test_the_table_names_every_state_and_step() -> None:
@@ -138,7 +138,7 @@ def test_steps_impossible_in_a_state_are_refused_and_write_nothing(state: State)
         taker = actor(who(code, case)).marked("replayed")
         untouched = snapshot()
         never_theirs = code in UNIT_STEPS and not case.dispatches.exists()
-        never_theirs |= code == "answer_consultation"  # by a unit nobody has asked
+        never_theirs |= code in ANSWERS_BESIDE  # by a unit nobody has asked
         ruled = code in BEFORE and state in current_flow().steps[code].sources
         expected: type[DomainError] = NotFound if never_theirs else NoRequest if ruled else WrongState
         if code == "appeal_overdue" and state == State.CLOSED:
@@ -213,6 +213,10 @@ def _place_for(code: str) -> Case:
         for before in BEFORE.get(code, ()):
             step(case, before)
         return case
+    if code == "answer_assistance":
+        case = bring_to(State.FILED)
+        step(case, "dispatch", assist=("csgl",))
+        return case
     if code in BEFORE:
         case = bring_to(State.CLOSED if "reward" in code else State.HANDLING)
         for before in BEFORE[code]:
@@ -270,7 +274,7 @@ POSTS = {
     "clerk": {"self_handle",
               "sign_for", "assign", "finish", "ask_return", "object_return", "ask_escalation", "arrive", "make_safe",
               "ask_extension", "ask_suspension", "resume", "consult", "answer_consultation", "reply_order",
-              "appeal_overdue", "contact"},
+              "appeal_overdue", "contact", "answer_assistance"},
     "handler": {"self_handle", "finish", "arrive", "make_safe", "contact"},
     "coordinator": {"rule_return", "consult"},
     "evaluator": {"issue_order", "accept_order", "send_back_order", "decide_appeal", "pay_reward"},
@@ -289,8 +293,8 @@ def test_only_the_right_post_in_the_right_place_takes_a_step(code: str) -> None:
         blind = login in BLIND or (not with_unit and login in ("clerk_swj", "handler_swj"))
         if code == "self_handle" and login == "clerk_swj":
             blind = False  # who reported it
-        if code == "answer_consultation" and login.endswith("csgl"):
-            blind = False  # the unit that is consulted
+        if code in ANSWERS_BESIDE and login.endswith("csgl"):
+            blind = False  # the unit that is asked
         data = good_data(code, case, by=login if may and not blind else "")
         untouched = snapshot()
         with transaction.atomic():
@@ -305,7 +309,7 @@ def test_only_the_right_post_in_the_right_place_takes_a_step(code: str) -> None:
                 assert snapshot() == untouched, login
             transaction.set_rollback(True)
         expected = "NotFound" if blind else "taken" if may else "wrong_post"
-        if code == "answer_consultation" and login == "clerk_swj":
+        if code in ANSWERS_BESIDE and login == "clerk_swj":
             expected = "out_of_scope"
         if code == "assign_down" and login == "dispatcher_east":
             expected = "out_of_scope"  # the district has it now

@@ -4,6 +4,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from wangge.cases.flow import ANSWERS_BESIDE
 from wangge.cases.models import Case, Dispatch
 from wangge.cases.queries import TimelineItem, timeline
 from wangge.organizations.access import Permission, require
@@ -51,8 +52,8 @@ def hands_on(case: Case, actor: Actor, *, at: datetime) -> Hands:
     hands: list[Hand] = []
     before = case.reported_at
     for item in items:
-        # another unit that is consulted answers for itself
-        of_unit = item.post in posts and item.step != "answer_consultation"
+        # another unit that is asked answers for itself
+        of_unit = item.post in posts and item.step not in ANSWERS_BESIDE
         unit = _unit_at(dispatches, item.at) if of_unit else ""
         hands.append(Hand(item, unit, item.at - before, _working(calendar, before, item.at)))
         before = item.at
