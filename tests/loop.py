@@ -112,10 +112,11 @@ def bring_to(
     where: Point | None = IN_EAST,
     reporter: str = "operator_2",
     norm: str = "",
+    assist: tuple[str, ...] = (),
 ) -> Case:
     """A case in `state`, one minute a step from `at` on; `at` None = live, at the server's clock.
 
-    `norm`: code of the norm it is filed under; "" = the first of its class.
+    `norm`: code of the norm it is filed under; "" = the first of its class. `assist`: units that assist, by the dispatch.
     """
     channel = channel or (HOTLINE if state in _CALLED_BACK else "operator")
     case = new_case(class_code=class_code, channel=channel, at=at, where=where, reporter=reporter)
@@ -124,6 +125,8 @@ def bring_to(
         more: dict[str, Any] = {"result": result} if result else {}
         if code == "file" and norm:
             more = {"norm_id": next(n.id for n in catalog().norms_of(class_code) if n.code == norm)}
+        if code == "dispatch":
+            more = {"assist": assist}
         step(case, code, **more)
     assert case.state == state
     return case

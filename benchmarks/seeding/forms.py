@@ -173,9 +173,10 @@ class _Forming:
         limit, start = Limit(row["limit_value"], Clock(row["limit_clock"])), row["opened_at"]
         rule = flow_by_id(self.case["flow_id"]).task_of(row["stage"])
         assert rule
-        if rule.by_norm:
-            start = self._clock_started(start)
         kind = calendar_kind(rule.scope, row["unit_path"].strip("/").rpartition("/")[2])
+        if rule.by_norm:  # by the clock of the case, whoever it waits for
+            start = self._clock_started(start)
+            kind = self.starts[start]
         self._compare(row, limit, start, kind, yellow=True)
         return self._light(limit, start, kind)
 

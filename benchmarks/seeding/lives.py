@@ -239,7 +239,7 @@ class _Living:
                 texts = reason | {"destination": "【演示生成】市级主管部门。"}
                 return self._next("transfer", "dispatcher", texts, area_path=case.command_path)
             case "escalate", "dispatched" if case.command_path != top_area_path():
-                if case.side_records.filter(ended_at=None).exists():
+                if case.side_records.filter(kind="escalation", ended_at=None).exists():
                     return self._next("escalate", "dispatcher", reason, area_path=case.command_path)
                 return self._next("ask_escalation", "unit_clerk", reason | basis, unit=case.lead_unit)
             case "unsatisfied", "callback":

@@ -47,9 +47,8 @@ def test_a_cover_is_reported_handled_checked_and_closed(cast: Cast) -> None:
     assert number in cast.chief_1.work() and number not in cast.operator_1.work()
     cast.chief_1.take(number, "file", norm_id=_norm())
     cast.dispatcher_1.take(number, "dispatch", unit="swj", assist=["csgl"])
-    assert number in cast.clerk_swj.work() and number not in cast.clerk_csgl.work()
-    cast.clerk_csgl.page(number)
-    assert not cast.clerk_csgl.offers(number, "sign_for"), "an assisting unit looks on"
+    assert number in cast.clerk_swj.work() and number in cast.clerk_csgl.work()
+    assert not cast.clerk_csgl.offers(number, "sign_for"), "an assisting unit says what it did, and no more"
     cast.handler_xijie.page(number, status=404)
 
     cast.clerk_swj.take(number, "assign", handler_id=str(person("handler_swj").pk))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from tests.city import COVER, DISTRICT, EAST, STREET_EVENT, UNIT_GRID_EAST
+from tests.city import COVER, DISTRICT, EAST, STREET_EVENT, UNIT_GRID_EAST, person
 from tests.four_levels import LEVELS, SOUTH_UNIT, STATION, load_four_levels
 from tests.loop import bring_to, step
 from tests.stories.people import PLACE, Cast
@@ -21,6 +21,7 @@ from wangge.common.clock import now
 from wangge.common.fresh import forget_all
 from wangge.grids.queries import city
 from wangge.notices.models import Notice
+from wangge.organizations.models import Appointment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -29,13 +30,27 @@ def _case(number: str) -> Case:
     return Case.objects.get(number=number)
 
 
-def _dispatched(cast: Cast) -> str:
-    """A cover reported, accepted, filed and dispatched to swj."""
+def _filed(cast: Cast) -> str:
+    """A cover reported, accepted and filed."""
     number = cast.inspector_east.report(
         description="井盖破损，行人绕行", class_code=COVER, channel="inspector", **PLACE
     )
     cast.operator_1.take(number, "accept", class_code=COVER, grid_code=UNIT_GRID_EAST)
     cast.chief_1.take(number, "file", norm_id=str(catalog().norms_of(COVER)[0].id))
+    return number
+
+
+def _holds_too(login: str, example: str) -> None:
+    """The post of another one as well."""
+    held = Appointment.objects.get(person=person(example), valid_to=None)
+    held.pk, held.person = None, person(login)
+    held.save(force_insert=True)
+    forget_all()
+
+
+def _dispatched(cast: Cast) -> str:
+    """The same, dispatched to swj."""
+    number = _filed(cast)
     cast.dispatcher_1.take(number, "dispatch", unit="swj")
     return number
 
@@ -133,6 +148,32 @@ def test_a_unit_is_consulted_and_a_wrong_class_is_corrected(cast: Cast) -> None:
     cast.operator_1.take(number, "ask_correction", right=f"{other[0]}:{other[1].id}", reason="类别选错")
     cast.chief_1.take(number, "correct")
     assert _case(number).class_code == other[0] and faults_of(_case(number)) == []
+
+
+def test_one_of_two_assisting_units_answers_and_may_not_judge_what_it_did(cast: Cast) -> None:
+    number = _filed(cast)
+    cast.dispatcher_1.take(number, "dispatch", unit="swj", assist=["csgl", "xijie"])
+    assert number in cast.clerk_csgl.work() and "协办：待反馈" in cast.clerk_csgl.work()
+    assert not cast.clerk_swj.offers(number, "answer_assistance"), "the unit in charge answers for nobody"
+    cast.clerk_csgl.take(number, "answer_assistance", status=422)
+    cast.clerk_csgl.take(number, "answer_assistance", photos=1, result_text="已断水三小时")
+    assert ("assistance_answered", "clerk_swj") in _told(number)
+    assert number not in cast.clerk_csgl.work() and number in cast.clerk_xijie.work()
+    cast.clerk_swj.take(number, "sign_for")
+    page = cast.clerk_swj.page(number)
+    assert page.count("待反馈") == 1 and "已反馈" in page and "已断水三小时" in page
+    for login, example in (("clerk_csgl", "operator_1"), ("clerk_csgl", "chief_1"), ("clerk_xijie", "chief_1")):
+        _holds_too(login, example)
+    cast.handler_swj.take(number, "finish", photos=1, result_text="已更换井盖", **PLACE)
+    for page in (cast.clerk_swj.page(number), cast.clerk_xijie.page(number)):
+        assert page.count("未答复，自行终止") == 2, "beside the line, and in the course of the case"
+    assert number not in cast.clerk_xijie.work() and not cast.clerk_xijie.offers(number, "answer_assistance")
+    assert not cast.clerk_csgl.offers(number, "send_check") and "另一位同事" in cast.clerk_csgl.page(number)
+    cast.operator_1.take(number, "send_check", grid_code=UNIT_GRID_EAST)
+    cast.inspector_east.take(number, "answer_check", photos=1, result="passed", **PLACE)
+    assert not cast.clerk_csgl.offers(number, "close")
+    cast.clerk_xijie.take(number, "close", result="solved")
+    assert _case(number).state == "closed" and faults_of(_case(number)) == []
 
 
 def test_up_to_the_district_and_back_to_the_street(cast: Cast) -> None:

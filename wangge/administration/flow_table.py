@@ -22,6 +22,7 @@ def table_of(built: Flow) -> dict[str, Any]:
                 figures_of(
                     rule.kind, {name: getattr(rule, name) for name in RECORD_FIGURES.get(rule.kind, ())}
                 ),
+                [said(built.steps[code].label) for one in rule.states.values() for code in one.opened_by],
             )
             for rule in built.records.values()
         ],

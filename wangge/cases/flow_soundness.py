@@ -177,11 +177,12 @@ def _check_posts(step: Step, axes: Mapping[str, str], where: tuple[str, ...]) ->
 def _check_opened(flow: Flow, rule: RecordRule) -> None:
     """What a step of the line opens: one for each unit that assists, once a step, while the unit in charge handles."""
     where, known = ("records", rule.kind, "states"), OPENED_BY.get(rule.kind, ())
-    steps = [step for one in rule.states.values() for step in one.opened_by]
+    steps: set[str] = set()
     for code, one in rule.states.items():
-        strange = [step for step in one.opened_by if step not in known or step not in flow.steps]
-        if strange or (one.opened_by and not one.open) or len(set(steps)) < len(steps):
-            allowed = ", ".join(step for step in known if step in flow.steps) or "—"
+        may = {step for step in known if step in flow.steps} - steps if one.open else set()
+        steps |= {*one.opened_by}
+        if not {*one.opened_by} <= may:
+            allowed = ", ".join(step for step in known if step in may) or "—"
             raise FlowFault(
                 (*where, code),
                 f"opened_by 只用于有任务的状态，每一步只开启一个状态，可用：{allowed}。",

@@ -132,7 +132,8 @@ def _clocks(case: Case, tasks: list[Task], at: datetime) -> list[Clock]:
 
 @dataclass(frozen=True)
 class Beside:
-    """A side record with its words; `texts`: why it was opened."""
+    """A side record with its words. `texts`: why it was opened, and what was answered by a unit that is asked beside the one in
+    charge (`asked`); `answered_at`: when that was."""
 
     row: SideRecord
     name: str
@@ -141,14 +142,19 @@ class Beside:
     amount: str
     last_day: str
     texts: list[tuple[str, str | None]]
+    asked: bool
+    answered_at: datetime | None
 
 
 def _records(case: Case, items: list[TimelineItem]) -> list[Beside]:
     """The side records of the case, newest first; those open above those that have ended."""
     flow, opened = flow_by_id(case.flow_id), {item.seq: item for item in items}
+    turned = {item.data["record"]: item for item in items if "record" in item.data}
     found = []
     for row in case.side_records.order_by("-id"):
         rule = flow.records[row.kind]
+        answer = turned.get(row.pk) if rule.several else None
+        told = [one for one in (opened.get(row.seq), answer) if one and flow.steps[one.step].record == row.kind]
         info = norm(case.norm_id) if case.norm_id else None
         found.append(
             Beside(
@@ -156,7 +162,7 @@ def _records(case: Case, items: list[TimelineItem]) -> list[Beside]:
                 [said(some[row.facts[name]].label) for name, some in rule.choices.items() if row.facts.get(name) in some],
                 _amount_text(row, info),
                 (row.until.astimezone(city_zone()) - timedelta(days=1)).date().isoformat() if row.until else "",
-                list(opened[row.seq].texts.items()) if row.seq in opened else [],
+                [text for one in told for text in one.texts.items()], rule.several, answer.at if answer else None,
             )
         )  # fmt: skip
     return sorted(found, key=lambda one: one.row.ended_at is not None)

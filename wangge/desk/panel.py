@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from wangge.cases.access import Offer
 from wangge.cases.actions.needs import photos_needed
-from wangge.cases.flow import Choice, Grade, Outcome, Step
+from wangge.cases.flow import ASSISTANCE, Choice, Grade, Outcome, Step
 from wangge.cases.forms import form_asked
 from wangge.cases.models import Case
 from wangge.cases.norms import norms_at
@@ -160,6 +160,8 @@ def _fields(case: Case, step: Step, values: dict[str, Any]) -> list[Field]:
         wanted["grade"], lists = (), {"grade": flow.grades}
         optional = ("grade",)
     least = photos_needed(step.code, norm(case.norm_id) if case.norm_id else None) if "photo" in wanted else 0
+    if step.record == ASSISTANCE:  # where there is something to show
+        wanted.setdefault("photo", ())
     return [
         Field(
             need,

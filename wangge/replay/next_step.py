@@ -11,14 +11,14 @@ from uuid import UUID
 from wangge.cases.actions import StepData
 from wangge.cases.actions.needs import photos_needed
 from wangge.cases.actions.photos import receive_photo
-from wangge.cases.flow import CONTACT, State
+from wangge.cases.flow import ASSISTANCE, CONTACT, WITH_UNIT, State
 from wangge.cases.models import Case, CaseText, LogEntry, Photo, SideRecord, Task
 from wangge.catalog.queries import catalog, norm
 from wangge.organizations.directory import Actor
 from wangge.replay.pictures import KINDS, picture
 from wangge.replay.staff import Staff
 
-REJECTED, VERIFIED, DENIED, FAILED, RETURNED, LATE, SPOKEN_TO = 0.03, 0.4, 0.05, 0.08, 0.03, 0.06, 0.9
+REJECTED, VERIFIED, DENIED, FAILED, RETURNED, LATE, SPOKEN_TO, ANSWERED = 0.03, 0.4, 0.05, 0.08, 0.03, 0.06, 0.9, 0.8
 #: seconds a case lies in a state, from and to
 _LYING = {
     State.REPORTED: (15, 80), State.VERIFYING: (20, 120), State.ACCEPTED: (10, 60), State.FILED: (10, 60),
@@ -57,12 +57,16 @@ class _Deciding:
         self.turn = choice.randrange(1 << 30)
 
     def decide(self) -> Next:
-        if self.case.state in (State.DISPATCHED, State.HANDLING) and self._asked():
+        asked = self._asked() if self.case.state in WITH_UNIT else {}
+        if "return" in asked:
             granted = self.choice.random() < 0.6
             texts = {"reason": "理由成立，改派。" if granted else "属你单位职责，请继续处置。"}
             return Next(
                 "return" if granted else "refuse_return", StepData(texts=texts), self._area("dispatcher")
             )
+        if ASSISTANCE in asked and self.case.state == State.HANDLING and self.choice.random() < ANSWERED:
+            clerk = self.staff.holder("unit_clerk", turn=self.turn, unit=asked[ASSISTANCE])
+            return Next("answer_assistance", StepData(texts={"result": "【演示生成】已到场配合处置。"}), clerk)
         return getattr(self, f"_{self.case.state}")()  # type: ignore[no-any-return]
 
     # -- one method a state ------------------------------------------------------------------------------------
@@ -154,8 +158,10 @@ class _Deciding:
 
     # -- who and with what -------------------------------------------------------------------------------------
 
-    def _asked(self) -> bool:
-        return SideRecord.objects.filter(case=self.case, kind="return", ended_at=None).exists()
+    def _asked(self) -> dict[str, str]:
+        """What is asked beside the line and not answered: kind of the side record, unit of its newest."""
+        open_now = SideRecord.objects.filter(case=self.case, ended_at=None).order_by("id")
+        return dict(open_now.values_list("kind", "unit"))
 
     def _photos(self) -> int:
         return Photo.objects.filter(case=self.case).count()

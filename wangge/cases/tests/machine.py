@@ -190,8 +190,9 @@ class Loop(RuleBasedStateMachine):
             state = State.REPORTED  # the flow does not lead there
         asked = asked if asked in steps else ""
         case = bring_to(
-            state, class_code=class_code, channel=channel, at=None if live else MORNING, norm=norm
-        )
+            state, class_code=class_code, channel=channel, at=None if live else MORNING, norm=norm,
+            assist=("xijie", "dongjie")[: len(self.ids) % 3],
+        )  # fmt: skip
         if asked in ("ask_suspension", "suspend") and (state != State.HANDLING or norm):
             asked = "ask_extension"  # nobody suspends before the place is safe
         if asked == "suspend":

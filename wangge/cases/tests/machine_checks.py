@@ -167,6 +167,7 @@ def _check_dispatches(case: Case, told: Told) -> None:
     running = [row for row in leads if row.ended_at is None]
     with_unit = told.state in WITH_UNIT and told.leads and not told.parts
     assert [row.unit for row in running] == ([told.unit] if with_unit else [])
+    assert {row.unit for row in rows if row.role == "assist" and row.ended_at is None} == told.assisting
     for row in running:
         assert (row.due_at, row.finished_at) == (case.due_at, told.finished_at)
         assert row.finished_at or row.used_seconds is None
@@ -205,7 +206,7 @@ def _check_tasks(case: Case, told: Told) -> None:
             continue
         if waiting["clock"] == "norm":
             assert (row.due_at, row.yellow_at) == (case.due_at, case.yellow_at)
-            assert row.assignee_id == told.handler
+            assert row.assignee_id == (None if row.stage in beside else told.handler)
         else:
             limit = None if waiting["clock"] == "none" else tuple(waiting["clock"])
             assert (row.limit_value, row.limit_clock) == (limit or (None, ""))

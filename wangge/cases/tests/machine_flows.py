@@ -24,7 +24,7 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
     "what holds closing": ("supervised",),
     "supervision": ("supervision", "supervised"),
     **{kind: (kind,) for kind in ("return", "escalation", "extension", "suspension", "consultation", "overdue_appeal",
-                                  "correction", "reward")},
+                                  "correction", "reward", "assistance")},
 }  # fmt: skip
 
 

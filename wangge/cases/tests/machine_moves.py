@@ -40,7 +40,7 @@ from wangge.cases.errors import (
     UnknownTarget,
     WrongState,
 )  # fmt: skip
-from wangge.cases.flow import OPEN_STATES, WAITING_STEPS
+from wangge.cases.flow import ANSWERS_BESIDE, ASSISTANCE, OPEN_STATES, RECORD_OF, WAITING_STEPS
 from wangge.cases.models import Case, CaseLink, CaseText, Photo, SideRecord, Task
 from wangge.cases.records import refusal, unsupervised
 from wangge.cases.reference import channels, flow_by_id
@@ -172,10 +172,10 @@ def prepare(chance: Chance, case: Case, cases: list[Case], *, code: str = "", **
 
 
 def rightful(code: str, case: Case) -> str:
-    """Who should take the step: as in the cast, but for the inspectors of the western street, and of consultations the unit
-    that was asked first."""
-    if code == "answer_consultation":
-        asked = SideRecord.objects.filter(case=case, kind="consultation", ended_at=None).order_by("id")
+    """Who should take the step: as in the cast, but for the inspectors of the western street, and of units that are asked
+    beside the one in charge the first."""
+    if code in ANSWERS_BESIDE:
+        asked = SideRecord.objects.filter(case=case, kind=RECORD_OF[code], ended_at=None).order_by("id")
         if unit := asked.values_list("unit", flat=True).first():
             return f"clerk_{unit}"
     login = who(code, case)
@@ -196,6 +196,8 @@ def _given(code: str, case: Case, other: Case, chance: Chance) -> dict[str, Any]
         return {"norm_id": norms[chance.step % len(norms)].id} if norms else {}
     if code == "consult":
         return {"unit": ("csgl", "swj", "xijie")[chance.step % 3]}
+    if code == "dispatch":
+        return {"assist": ("xijie", "dongjie", "csgl")[: chance.which % 4]}
     if code == "redact":
         texts = (
             CaseText.objects.filter(case=case, text__isnull=False).order_by("id").values_list("seq", "field")
@@ -218,7 +220,7 @@ def _choose(case: Case, number: int) -> str:
     onward = [code for code in possible if code not in SELDOM | unasked]
     if case.handler_id:
         onward = [code for code in onward if code != "assign"]
-    if asked and number % 4:  # a ruling, or the end of a case that was asked for
+    if number % 4 and any(kind != ASSISTANCE for kind, _ in asked):  # a ruling, or the end of a case that was asked for
         onward = [code for code in possible if code in rulings or code in ("void", "transfer", "merge")]
     among = (
         sorted(steps.keys() & WHO.keys()) if number % 13 == 12 else possible if number % 3 == 2 else onward
@@ -247,7 +249,7 @@ def refusal_due(call: Call) -> type[DomainError] | None:
         return StageNotOpen
     if hindered := refusal(flow, flow.steps[code], case, records_of(case), stages, call.data.unit):
         # nobody was asked: who should answer is of a unit that has no say here
-        unasked = code == "answer_consultation" and isinstance(hindered, NoRequest)
+        unasked = code in ANSWERS_BESIDE and isinstance(hindered, NoRequest)
         return StepDenied if unasked else type(hindered)
     if late := _late(call):
         return late
@@ -260,7 +262,7 @@ def refusal_due(call: Call) -> type[DomainError] | None:
         and (waits := unsupervised(case, records_of(case)))
     ):
         return type(waits)
-    if code == "dispatch" and not _kind_fits(case, call.data.unit):
+    if code == "dispatch" and not _kinds_fit(case, call.data):
         return KindNotAllowed
     if code == "file" and lacks_photos(case, call.data.norm_id):
         return TooFewPhotosToFile
@@ -338,10 +340,12 @@ def _in_the_tree(call: Call, target: Case | None) -> type[DomainError] | None:
     return None
 
 
-def _kind_fits(case: Case, unit: str) -> bool:
-    """May the norm's kinds of unit lead the case? What is proposed may be the queue of those no row fits."""
-    kinds = next(n for n in catalog().norms_of(case.class_code) if n.id == case.norm_id).lead_kinds
-    return not kinds or unit not in directory().units or directory().units[unit].kind in kinds
+def _kinds_fit(case: Case, data: StepData) -> bool:
+    """May units of these kinds lead and assist? What is proposed may be the queue of those no row fits."""
+    filed = next(n for n in catalog().norms_of(case.class_code) if n.id == case.norm_id)
+    asked = [(filed.lead_kinds, data.unit), *((filed.assist_kinds, unit) for unit in data.assist)]
+    known = directory().units
+    return all(not kinds or unit not in known or known[unit].kind in kinds for kinds, unit in asked)
 
 
 def lacks_photos(case: Case, norm_id: int | None = None) -> bool:

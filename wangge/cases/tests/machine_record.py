@@ -62,6 +62,9 @@ class Told:
     #: what the norm may ask for before the repair and the unit has not done yet
     stages: set[str] = field(default_factory=set)
     given: set[str] = field(default_factory=set)
+    #: units that assist now; how often the case clock began
+    assisting: set[str] = field(default_factory=set)
+    rounds: int = 0
     links: set[str] = field(default_factory=set)
     redacted: set[tuple[int, str]] = field(default_factory=set)
     hands: dict[int | None, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -91,8 +94,13 @@ def told_by(entries: Sequence[LogEntry], flow: Mapping[str, Any], *, wants_callb
         assert entry.at == _moment(entry, told.last_at), entry
         if entry.hand != "none" and entry.actor_id:
             told.hands[entry.actor_id].add(entry.hand)
+        rounds = told.rounds
         if effect := _EFFECTS.get(entry.step):
             effect(told, entry)
+        if told.rounds > rounds:
+            _ask_assisting(told, entry, flow)
+        if "task" not in flow["states"][entry.to_state]:
+            told.assisting = set()
         told.seq, told.state, told.last_at = entry.seq, entry.to_state, entry.at
         if not kind:
             _lapse(told, flow)
@@ -125,6 +133,17 @@ def _turn(told: Told, entry: LogEntry, record: Mapping[str, Any], kind: str, rul
     else:
         told.ended.append((kind, outcome["to"]))
     return str(outcome.get("case", entry.from_state))
+
+
+def _ask_assisting(told: Told, entry: LogEntry, flow: Mapping[str, Any]) -> None:
+    """Whoever assists is asked what it did, in the state that says so of this step."""
+    for kind, record in flow["records"].items():
+        for state, body in record["states"].items():
+            if entry.step in body.get("opened_by", ()):
+                one = {f"{kind}/{unit}": state for unit in told.assisting}
+                assert not one.keys() & told.open.keys(), entry
+                told.open |= one
+                told.last |= one
 
 
 def _lapse(told: Told, flow: Mapping[str, Any], *, but: str = "") -> None:
@@ -180,6 +199,7 @@ def _server(entry: LogEntry) -> datetime:
 
 def _start_clock(told: Told, entry: LogEntry) -> None:
     told.clock = told.runs_from = _server(entry)
+    told.rounds += 1
     told.used = 0
     told.finished_at = None
     told.stages = {"arrive", "make_safe"}
@@ -208,6 +228,7 @@ def _file(told: Told, entry: LogEntry) -> None:
 def _dispatch(told: Told, entry: LogEntry) -> None:
     told.unit, told.handler = entry.data["unit"], None
     told.given |= {told.unit, *entry.data["assist"]}
+    told.assisting = {*entry.data["assist"]} - {told.unit}
     told.leads += 1
     _start_clock(told, entry)
 
@@ -276,6 +297,7 @@ def _take_from_unit(told: Told, entry: LogEntry) -> None:
     if entry.result == "upheld":
         return
     told.unit = ""
+    told.assisting = set()
     told.handler = told.clock = told.runs_from = None
     told.used = 0
     told.stages = set()

@@ -146,6 +146,40 @@ BROKEN: dict[str, tuple[Callable[[Document], None], str]] = {
     "budget in words": (_set("records", "reward", "budget", "plenty"), "records.reward.budget"),
     "returns side by side": (_set("records", "return", "several", True), "records.return.several"),
     "several of a number": (_set("records", "consultation", "several", 3), "records.consultation.several"),
+    "record opened by a step that opens none": (
+        _set("records", "assistance", "states", "asked", "opened_by", ["dispatch", "finish"]),
+        "records.assistance.states.asked",
+    ),
+    "record opened by nothing": (_drop("records", "assistance", "states", "asked", "opened_by"), "records.assistance.states"),
+    "record opened twice by one step": (
+        _set("records", "assistance", "states", "late",
+             {"name_zh": "晚", "name_en": "L", "opened_by": ["call_back"],
+              "task": {"post": "unit_clerk", "scope": "record", "clock": "norm"}}), "records.assistance.states.late",
+    ),
+    "record opened where it has ended": (
+        _set("records", "assistance", "states", {
+            "asked": STANDARD["records"]["assistance"]["states"]["asked"] | {"opened_by": ["dispatch"]},
+            "answered": {"name_zh": "答", "name_en": "A", "opened_by": ["conclude"]},
+        }), "records.assistance.states.answered",
+    ),
+    "return opened by the dispatch": (
+        _set("records", "return", "states", "asked", "opened_by", ["dispatch"]), "records.return.states.asked",
+    ),
+    "record opened by the dispatch and by itself": (
+        _set("records", "assistance", "steps", "answer_assistance", "from", ["new", "asked"]),
+        "records.assistance.steps.answer_assistance",
+    ),
+    "one assistance in all": (_set("records", "assistance", "several", False), "records.assistance"),
+    "assistance past the handling": (
+        _set("records", "assistance", "while", ["dispatched", "handling", "handled"]), "records.assistance.while",
+    ),
+    "assistance not where the dispatch leads": (
+        _set("records", "assistance", "while", ["handling"]), "records.assistance.while",
+    ),
+    "assistance without a word": (
+        _set("records", "assistance", "steps", "answer_assistance", "needs", []),
+        "records.assistance.steps.answer_assistance",
+    ),
     "yellow after red": (_set("yellow_percent", 101), "yellow_percent"),
     "yellow of a yes": (_set("yellow_percent", True), "yellow_percent"),
     "grade to nowhere": (_set("grades", "simple", "first", "moon"), "grades.simple.first"),

@@ -45,8 +45,8 @@ def flow_page() -> str:
         "These keep the state.",
         table(["in", "step", "名称", "posts", "needs", "hand", "task of", "clock"], _beside(flow)),
         "## Side records",
-        "What is asked for, ruled on and timed beside the line, one open record of a kind a case (of consultations one a "
-        "unit). A record whose case leaves the states it runs in falls away; whoever asked does not rule.",
+        "What is asked for, ruled on and timed beside the line, one open record of a kind a case (of consultations and "
+        "assistance one a unit). A record whose case leaves the states it runs in falls away; whoever asked does not rule.",
         *(part for rule in flow.records.values() for part in _record(flow, rule)),
         "## Grades",
         "Given with the filing, if at all: which level dispatches first.",
@@ -78,6 +78,9 @@ def _record(flow: Flow, rule: RecordRule) -> Iterator[str]:
             for one in rule.states.values()
         ),
     )  # fmt: skip
+    for one in rule.states.values():
+        if one.opened_by:
+            yield f"Opened in `{one.code}` by {code(*one.opened_by)}, for each unit that assists."
     steps = [step for step in flow.steps.values() if step.record == rule.kind]
     yield table(
         ["from", "step", "名称", "result", "to", "case", "while", "posts", "needs", "hand"],
