@@ -162,7 +162,11 @@ def test_one_of_two_assisting_units_answers_and_may_not_judge_what_it_did(cast: 
     cast.clerk_swj.take(number, "sign_for")
     page = cast.clerk_swj.page(number)
     assert page.count("待反馈") == 1 and "已反馈" in page and "已断水三小时" in page
-    for login, example in (("clerk_csgl", "operator_1"), ("clerk_csgl", "chief_1"), ("clerk_xijie", "chief_1")):
+    for login, example in (
+        ("clerk_csgl", "operator_1"),
+        ("clerk_csgl", "chief_1"),
+        ("clerk_xijie", "chief_1"),
+    ):
         _holds_too(login, example)
     cast.handler_swj.take(number, "finish", photos=1, result_text="已更换井盖", **PLACE)
     for page in (cast.clerk_swj.page(number), cast.clerk_xijie.page(number)):

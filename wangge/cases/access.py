@@ -4,7 +4,18 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from wangge.cases.flow import CONTACT, RULINGS, WAITING_STEPS, WITH_UNIT, Flow, Hand, Outcome, Scope, Step, TaskRule
+from wangge.cases.flow import (
+    CONTACT,
+    RULINGS,
+    WAITING_STEPS,
+    WITH_UNIT,
+    Flow,
+    Hand,
+    Outcome,
+    Scope,
+    Step,
+    TaskRule,
+)
 from wangge.cases.hotlines import hotlines, whose_contact
 from wangge.cases.models import Case, LogEntry, Task
 from wangge.cases.records import Record, acted_on, refusal, unsupervised

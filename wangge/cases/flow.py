@@ -336,7 +336,10 @@ class Flow:
 
     def stages_by_case_clock(self) -> list[str]:
         """Those stages: see by_case_clock."""
-        stages = [*self.states, *(f"{kind}.{code}" for kind, rule in self.records.items() for code in rule.states)]
+        stages = [
+            *self.states,
+            *(f"{kind}.{code}" for kind, rule in self.records.items() for code in rule.states),
+        ]
         return [str(stage) for stage in stages if self.by_case_clock(stage)]
 
     def label_of(self, stage: str) -> "Label":

@@ -197,8 +197,12 @@ def _check_opened(flow: Flow, rule: RecordRule) -> None:
             f"one state must say opened_by: [{known[0]}], or nothing opens it.",
         )
     if not rule.several:
-        raise FlowFault(where[:2], "须写明 several: true：每个单位各一项。", "several: true is needed: one a unit.")
-    _check_with_unit(flow, rule.kind, [branch.to for o in flow.steps[known[0]].outcomes for branch in o.branches])
+        raise FlowFault(
+            where[:2], "须写明 several: true：每个单位各一项。", "several: true is needed: one a unit."
+        )
+    _check_with_unit(
+        flow, rule.kind, [branch.to for o in flow.steps[known[0]].outcomes for branch in o.branches]
+    )
 
 
 def _check_with_unit(flow: Flow, kind: str, opened_in: Sequence[State]) -> None:
@@ -226,7 +230,9 @@ def _check_record(flow: Flow, rule: RecordRule, axes: Mapping[str, str]) -> None
         if (step.code == opener) != (NEW in step.record_from):
             raise FlowFault(
                 place,
-                f"只有 {opener} 从 new 开始。" if opener else "这项程序由主线的步骤开启，没有一步从 new 开始。",
+                f"只有 {opener} 从 new 开始。"
+                if opener
+                else "这项程序由主线的步骤开启，没有一步从 new 开始。",
                 f"{opener}, and only it, starts from new."
                 if opener
                 else "a step of the line opens this record: none of its own starts from new.",

@@ -154,7 +154,9 @@ def _records(case: Case, items: list[TimelineItem]) -> list[Beside]:
     for row in case.side_records.order_by("-id"):
         rule = flow.records[row.kind]
         answer = turned.get(row.pk) if rule.several else None
-        told = [one for one in (opened.get(row.seq), answer) if one and flow.steps[one.step].record == row.kind]
+        told = [
+            one for one in (opened.get(row.seq), answer) if one and flow.steps[one.step].record == row.kind
+        ]
         info = norm(case.norm_id) if case.norm_id else None
         found.append(
             Beside(

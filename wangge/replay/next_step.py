@@ -18,7 +18,16 @@ from wangge.organizations.directory import Actor
 from wangge.replay.pictures import KINDS, picture
 from wangge.replay.staff import Staff
 
-REJECTED, VERIFIED, DENIED, FAILED, RETURNED, LATE, SPOKEN_TO, ANSWERED = 0.03, 0.4, 0.05, 0.08, 0.03, 0.06, 0.9, 0.8
+REJECTED, VERIFIED, DENIED, FAILED, RETURNED, LATE, SPOKEN_TO, ANSWERED = (
+    0.03,
+    0.4,
+    0.05,
+    0.08,
+    0.03,
+    0.06,
+    0.9,
+    0.8,
+)
 #: seconds a case lies in a state, from and to
 _LYING = {
     State.REPORTED: (15, 80), State.VERIFYING: (20, 120), State.ACCEPTED: (10, 60), State.FILED: (10, 60),
@@ -66,7 +75,9 @@ class _Deciding:
             )
         if ASSISTANCE in asked and self.case.state == State.HANDLING and self.choice.random() < ANSWERED:
             clerk = self.staff.holder("unit_clerk", turn=self.turn, unit=asked[ASSISTANCE])
-            return Next("answer_assistance", StepData(texts={"result": "【演示生成】已到场配合处置。"}), clerk)
+            return Next(
+                "answer_assistance", StepData(texts={"result": "【演示生成】已到场配合处置。"}), clerk
+            )
         return getattr(self, f"_{self.case.state}")()  # type: ignore[no-any-return]
 
     # -- one method a state ------------------------------------------------------------------------------------

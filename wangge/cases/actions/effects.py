@@ -195,8 +195,11 @@ def _again(work: Work) -> None:
     change = {"finished_at": None, "used_seconds": None, "due_at": deadline.due}
     work.writes.update("cases_dispatch", change, _LEAD, work.case.pk)
     work.move()
-    if ASSISTANCE in work.flow.records:
-        ask_assisting(work, work.assisting())
+    if ASSISTANCE in work.flow.records and (units := work.assisting()):
+        work.facts["assist"] = units
+        for unit in units:
+            work.tell_clerks("assisting", unit)
+        ask_assisting(work, units)
 
 
 def _call_back(work: Work) -> None:

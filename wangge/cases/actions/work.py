@@ -203,7 +203,8 @@ class Work:
             self.tell_clerks("task")
 
     def add_task(self, stage: str, rule: TaskRule, deadline: Deadline, *, addressed: str = "") -> int | None:
-        """A task for the pool of `rule`; whose it is alone: the handler's, where the norm sets the limit and no side record asks."""
+        """A task for the pool of `rule`; whose it is alone: the handler's, where the norm sets the limit. `addressed`: the unit
+        of a side record, whose task is its pool's."""
         unit_path, area_path = pool(rule.scope, self.case, addressed)
         assignee = self.case.handler_id if rule.by_norm and not addressed else None
         self.writes.insert(

@@ -220,7 +220,9 @@ def _choose(case: Case, number: int) -> str:
     onward = [code for code in possible if code not in SELDOM | unasked]
     if case.handler_id:
         onward = [code for code in onward if code != "assign"]
-    if number % 4 and any(kind != ASSISTANCE for kind, _ in asked):  # a ruling, or the end of a case that was asked for
+    if number % 4 and any(
+        kind != ASSISTANCE for kind, _ in asked
+    ):  # a ruling, or the end of a case that was asked for
         onward = [code for code in possible if code in rulings or code in ("void", "transfer", "merge")]
     among = (
         sorted(steps.keys() & WHO.keys()) if number % 13 == 12 else possible if number % 3 == 2 else onward

@@ -137,6 +137,8 @@ def _turn(told: Told, entry: LogEntry, record: Mapping[str, Any], kind: str, rul
 
 def _ask_assisting(told: Told, entry: LogEntry, flow: Mapping[str, Any]) -> None:
     """Whoever assists is asked what it did, in the state that says so of this step."""
+    if "assistance" in flow["records"]:
+        assert {*entry.data.get("assist", ())} - {told.unit} == told.assisting, entry
     for kind, record in flow["records"].items():
         for state, body in record["states"].items():
             if entry.step in body.get("opened_by", ()):

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.city import MORNING, NORM_WORK_DAYS, TEST_EVENT, person
-from tests.loop import HOTLINE, bring_to, step
+from tests.city import MORNING, NORM_WORK_HOURS, TEST_EVENT, person
+from tests.loop import HOTLINE, bring_to, step, supervise
 from wangge.cases.actions import recompute
 from wangge.cases.errors import NoRequest, StepDenied
 from wangge.cases.flow import State
@@ -21,6 +21,7 @@ from wangge.cases.tests.test_beside import due_of, refused
 from wangge.cases.tests.test_who_is_told import told
 from wangge.common.clock import now
 from wangge.common.fresh import forget_all
+from wangge.notices.models import Notice
 from wangge.organizations.directory import directory
 from wangge.organizations.models import Appointment
 
@@ -95,27 +96,34 @@ def test_it_ends_where_the_case_leaves_the_unit_in_charge_and_the_next_dispatch_
 
 
 def test_a_further_round_asks_anew_whoever_assists_and_a_reopened_case_nobody() -> None:
-    case = assisted(channel=HOTLINE)
+    case = assisted(at=None, channel=HOTLINE)
     checked = ("finish", "send_check", "answer_check")
     step(case, "answer_assistance", by="clerk_xijie")
-    for code in checked:
+    for code in ("assign", *checked):
         step(case, code)
+    Notice.objects.filter(case_id=case.pk).delete()
     step(case, "call_back", result="unsatisfied")
     assert case.state == "handling" and asked(case) == {"xijie": case.due_at, "dongjie": case.due_at}
+    assert told(case, "assisting") == {("clerk_xijie", "assisting"), ("clerk_dongjie", "assisting")}
+    assert case.handler_id and check(case.pk), "the handler's is the repair alone"
     for code in checked:
         step(case, code)
     step(case, "call_back", result="unsatisfied")
     assert case.state == "investigating" and asked(case) == {}
     step(case, "conclude", result="rework")
     assert asked(case).keys() == {*BOTH}
-    for code in (*checked, "call_back", "close", "reopen"):
+    for code in (*checked, "call_back"):
+        step(case, code)
+    supervise(case)
+    for code in ("close", "reopen"):
         step(case, code)
     assert case.state == "handling" and asked(case) == {}, "closing has ended their part"
     check_whole(case.pk)
 
 
 def test_it_runs_by_the_clock_of_the_case_whatever_the_unit_s_own_calendar_is() -> None:
-    case = bring_to(State.HANDLING, class_code=TEST_EVENT, norm=NORM_WORK_DAYS, assist=BOTH)
+    summer = MORNING + 18 * 7 * DAY  # then streets begin an hour before departments
+    case = bring_to(State.HANDLING, class_code=TEST_EVENT, norm=NORM_WORK_HOURS, assist=BOTH, at=summer)
     due = case.due_at
     assert due and recompute(at=now()) == 0, "the door and the job agree"
     step(case, "ask_extension", amount=2)
@@ -124,7 +132,7 @@ def test_it_runs_by_the_clock_of_the_case_whatever_the_unit_s_own_calendar_is() 
     for code in ("ask_suspension", "suspend"):
         step(case, code)
     assert asked(case) == {"xijie": None, "dongjie": None} and recompute(at=now()) == 0
-    step(case, "resume", at=MORNING + 20 * DAY)
+    step(case, "resume", at=summer + 20 * DAY)
     assert case.due_at and due_of(case, "handling") == case.due_at == asked(case)["dongjie"]
     assert recompute(at=now()) == 0
     check_whole(case.pk)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0021_flows_of_areas'),
+        ('cases', '0023_callback_tries'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
