@@ -18,16 +18,9 @@ from wangge.organizations.directory import Actor
 from wangge.replay.pictures import KINDS, picture
 from wangge.replay.staff import Staff
 
-REJECTED, VERIFIED, DENIED, FAILED, RETURNED, LATE, SPOKEN_TO, ANSWERED = (
-    0.03,
-    0.4,
-    0.05,
-    0.08,
-    0.03,
-    0.06,
-    0.9,
-    0.8,
-)
+REJECTED, VERIFIED, DENIED, FAILED, RETURNED, LATE, SPOKEN_TO = 0.03, 0.4, 0.05, 0.08, 0.03, 0.06, 0.9
+#: of the units that assist, before the unit in charge finishes
+ANSWERED = 0.8
 #: seconds a case lies in a state, from and to
 _LYING = {
     State.REPORTED: (15, 80), State.VERIFYING: (20, 120), State.ACCEPTED: (10, 60), State.FILED: (10, 60),

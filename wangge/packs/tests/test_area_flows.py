@@ -63,6 +63,7 @@ def _with(folder: Path, text: str, area: str = EAST) -> Path:
         ("states:\n  filed: {name_en: Waiting}\n", 2, "states.filed must be as in the city's flow"),
         ("beside:\n  arrive: {name_zh: 到场}\n", 2, "beside.arrive must be as"),
         ("records:\n  return:\n    states:\n      asked: {name_zh: 等着}\n", 4, "states.asked must be as"),
+        ("records:\n  assistance:\n    states:\n      asked: {opened_by: [finish]}\n", 4, "each step opens one state"),
     ],
 )  # fmt: skip
 def test_a_fault_of_an_area_s_flow_has_its_line(folder: Path, text: str, line: int, en: str) -> None:
@@ -78,6 +79,18 @@ def test_the_file_is_named_by_an_area_below_the_city(folder: Path) -> None:
     told = [(f.file, f.en) for f in sorted({*faults, *check_pack(pack)})]
     assert [file for file, _ in told] == ["tiny/flows/990101.yaml", "tiny/flows/990109.yaml"]
     assert "stands in flow.yaml" in told[0][1] and "not in areas.csv" in told[1][1]
+
+
+def test_an_area_may_ask_assisting_units_for_nothing_or_in_the_first_round_only(folder: Path) -> None:
+    _with(
+        _with(folder, "records:\n  assistance:\n"),
+        "records: {assistance: {states: {asked: {opened_by: [dispatch]}}}}\n",
+        WEST,
+    )
+    pack, faults = read_pack(folder)
+    assert not {*faults, *check_pack(pack)}
+    east, west = (laid_over(pack.flow, pack.flows[area])["records"] for area in (EAST, WEST))
+    assert "assistance" not in east and west["assistance"]["states"]["asked"]["opened_by"] == ["dispatch"]
 
 
 def test_a_faulty_flow_of_the_city_is_told_once(folder: Path) -> None:
