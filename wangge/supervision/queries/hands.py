@@ -52,9 +52,9 @@ def hands_on(case: Case, actor: Actor, *, at: datetime) -> Hands:
     hands: list[Hand] = []
     before = case.reported_at
     for item in items:
-        # another unit that is asked answers for itself
-        of_unit = item.post in posts and item.step not in ANSWERS_BESIDE
-        unit = _unit_at(dispatches, item.at) if of_unit else ""
+        unit = _unit_at(dispatches, item.at) if item.post in posts else ""
+        if item.step in ANSWERS_BESIDE:  # another unit that is asked answers for itself
+            unit = item.data["unit"]
         hands.append(Hand(item, unit, item.at - before, _working(calendar, before, item.at)))
         before = item.at
     reached = list(Reached.objects.filter(case=case).order_by("at", "id"))

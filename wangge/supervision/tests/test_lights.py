@@ -84,6 +84,16 @@ def test_every_hand_with_the_time_the_case_waited_for_it() -> None:
     assert sum(one.steps for one in found.holders) == 6
 
 
+def test_the_hand_of_an_assisting_unit_is_its_own() -> None:
+    case = bring_to(State.DISPATCHED, at=None, assist=("csgl",))
+    step(case, "answer_assistance")
+    found = hands_on(case, actor("leader"), at=now())
+    assert [(hand.item.step, hand.unit) for hand in found.hands][-2:] == [
+        ("dispatch", ""),
+        ("answer_assistance", "csgl"),
+    ]
+
+
 def test_a_bulletin_begins_with_what_is_typical_each_case_once() -> None:
     late, unhappy = overdue(bring_to(State.HANDLING, at=None)), overdue(bring_to(State.HANDLING, at=None))
     bring_to(State.HANDLING, at=None)
