@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Streets hold line-and-block meetings of their own, by HTTP: opened, seen, decided and minuted where they are held."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,11 +11,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.city import EAST, MORNING, change_row, person
+from tests.city import EAST, MORNING, actor, change_row, person
 from wangge.common.clock import now
 from wangge.notices.models import Notice
-from wangge.supervision.actions.occasions import open_occasions
+from wangge.oversight.views import occasions
+from wangge.supervision.actions.occasions import decide_item, open_occasions, raise_item
+from wangge.supervision.errors import OccasionOver
 from wangge.supervision.models import AgendaItem, Demand, Occasion, OversightVersion, Paper
+from wangge.supervision.queries.occasions import agenda
 from wangge.supervision.reference import oversight
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
@@ -28,10 +31,10 @@ STREETS = {
 DAY = timedelta(days=1)
 
 
-def _open(rule: dict[str, Any], at: datetime = MORNING) -> list[Occasion]:
-    """The rule is put in force alone, and what it asks for is opened."""
+def _open(*rules: dict[str, Any], at: datetime = MORNING) -> list[Occasion]:
+    """The rules are put in force alone, and what they ask for is opened."""
     row = OversightVersion.objects.current().get()
-    change_row(row, document=row.document | {"occasions": [rule]})
+    change_row(row, document=row.document | {"occasions": [*rules]})
     return open_occasions(oversight(), at=at)
 
 
@@ -108,7 +111,7 @@ def test_each_street_holds_its_own_and_keeps_what_it_left_undecided() -> None:
 
 
 def test_the_list_tells_whose_they_are() -> None:
-    east, west = _open(STREETS, now())
+    east, west = _open(STREETS, at=now())
     links = [f'href="{reverse("oversight:occasion", args=[one.pk])}"' for one in (east, west)]
     listed = Seat("chief_1").page("occasions")
     assert "2 个区域各自召开" in listed and all(link in listed for link in links)
@@ -139,3 +142,48 @@ def test_one_area_holds_what_the_city_keeps_where_nobody_of_it_does() -> None:
     assert community.area_path.endswith("990101001001/") and community.units == ["swj"]
     assert "chief_east" in Notice.objects.values_list("recipient__login", flat=True)
     assert "clerk_dongjie" not in Notice.objects.values_list("recipient__login", flat=True)
+
+
+def test_a_meeting_decides_until_the_next_one_sits_though_that_is_open_long_before() -> None:
+    chief = actor("chief_east")
+
+    def raised(occasion: Occasion, text: str, at: datetime) -> AgendaItem:
+        return raise_item(occasion.pk, text, "", actor=chief, at=at, key=uuid4())
+
+    def decided(occasion: Occasion, item: AgendaItem, at: datetime) -> None:
+        decide_item(occasion.pk, item.pk, decided=True, actor=chief, at=at)
+
+    first = _open(STREETS | {"ahead": 13}, at=MORNING - 7 * DAY)[0]
+    second = open_occasions(oversight(), at=MORNING)[0]
+    assert second.area_path == first.area_path and second.day - first.day == 7 * DAY
+    sat = MORNING + 2 * DAY
+    market, drain = raised(first, "夜市", sat), raised(first, "雨水口", sat)
+    lamp = raised(second, "路灯", sat)
+    decided(first, market, sat)
+    with pytest.raises(OccasionOver):  # that is for the next one
+        decided(first, lamp, sat)
+    assert (agenda(first), agenda(second)) == ([market, drain], [drain, lamp])
+    assert agenda(first, after=market.pk, limit=1) == [drain]
+    later = MORNING + 7 * DAY
+    with pytest.raises(OccasionOver):
+        decided(first, drain, later)
+    with pytest.raises(OccasionOver):
+        raised(first, "行道树", later)
+    decided(second, drain, later)
+
+
+def test_many_matters_are_paged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(occasions, "MATTERS", 1)
+    east = _open(STREETS)[0]
+    for text in ("夜市占道", "雨水口堵塞"):
+        raise_item(east.pk, text, "", actor=actor("chief_east"), at=MORNING, key=uuid4())
+    seat, first = Seat("chief_east"), AgendaItem.objects.order_by("pk")[0]
+    one, two = seat.page("occasion", east.pk), seat.page("occasion", east.pk, query=f"?after={first.pk}")
+    assert f'<td class="what">{first.text}' in one and f"?after={first.pk}" in one
+    assert '<td class="what">雨水口堵塞' in two and f'<td class="what">{first.text}' not in two
+
+
+def test_a_series_whose_day_the_calendar_does_not_know_keeps_no_other_waiting() -> None:
+    year_end = datetime(2026, 12, 20, 2, tzinfo=UTC)
+    found = _open(STREETS | {"code": "far", "ahead": 28}, STREETS, at=year_end)
+    assert [one.series for one in found] == ["street_meeting"] * 2

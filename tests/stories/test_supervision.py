@@ -11,8 +11,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.city import EAST, MORNING, WEST, person
-from tests.loop import bring_to, step
+from tests.city import EAST, MORNING, WEST, actor, person
+from tests.loop import bring_to, new_case, step
+from wangge.cases.actions.visits import record_visit
 from wangge.cases.flow import State
 from wangge.cases.models import Case, LogEntry, SideRecord
 from wangge.cases.verification import faults_of
@@ -340,6 +341,9 @@ def test_a_unit_is_called_to_account_and_a_special_inspection_has_its_faults_men
 
 def test_a_campaign_counts_what_it_finds_and_handles(browser: Browser) -> None:
     bring_to(State.HANDLING, at=None), bring_to(State.HANDLED, at=None)
+    # none of its findings: what was refused, and what is replayed from recorded data
+    bring_to(State.REJECTED, at=None)
+    Case.objects.filter(pk=new_case(at=None).pk).update(origin="replayed")
     today = now().astimezone(city().zone).date().isoformat()
     form: dict[str, Any] = {
         "title": "井盖整治",
@@ -347,7 +351,11 @@ def test_a_campaign_counts_what_it_finds_and_handles(browser: Browser) -> None:
         "last_day": today,
         "classes": "C01",
         "areas": ["990101"],
+        "checklist": "E0604",
     }
+    for clean in (True, False):
+        record_visit(class_code="E0604", place="东街3号", fields={"clean": clean}, actor=actor("operator_1"), at=now(),
+                     key=uuid4())  # fmt: skip
     send(browser("coordinator"), reverse("oversight:new_campaign"), 422, **{**form, "classes": "C99"})
     refused = send(
         browser("chief_east"),
@@ -358,7 +366,7 @@ def test_a_campaign_counts_what_it_finds_and_handles(browser: Browser) -> None:
     assert "西街" in refused.content.decode() and not Campaign.objects.exists(), "none is left out silently"
     answer = send(browser("coordinator"), reverse("oversight:new_campaign"), **form)
     found = page(browser("evaluator"), answer["Location"])
-    assert [int(n) for n in re.findall(r"<strong>(\d+)</strong>", found)] == [2, 1, 0]
+    assert [int(n) for n in re.findall(r"<strong>(\d+)</strong>", found)] == [2, 1, 0, 2, 1]
 
 
 def test_a_case_called_unsatisfied_must_be_supervised_and_tells_what_is_missing(browser: Browser) -> None:

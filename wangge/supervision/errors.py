@@ -34,6 +34,12 @@ class UnknownCase(BadInput):
     en = "There is no case “{number}”, or you may not see it. Check the number."
 
 
+class TooManyCases(BadInput):
+    code = "paper_too_many_cases"
+    zh = "一份文书最多引用 {most} 件案卷，这里写了 {count} 件。请删减，或另起一份。"
+    en = "A paper cites {most} cases at most, here are {count}. Leave some out, or draft a second paper."
+
+
 class UnknownUnit(BadInput):
     code = "oversight_unit_unknown"
     zh = "没有单位“{unit}”，请从列表中选择。"
@@ -112,6 +118,12 @@ class NotOfThisOrder(Refused):
     en = "Only the second unit of a joint order answers here."
 
 
+class NotAMeeting(BadInput):
+    code = "order_meeting_not_out"
+    zh = "督办单只能依据已印发的专题会纪要下达。请从列表中选择，或先印发纪要。"
+    en = "An order is given by a special meeting whose minutes are issued. Choose one from the list, or issue the minutes first."
+
+
 class NotALeader(BadInput):
     code = "sitting_not_a_leader"
     zh = "请从列表中选择坐席领导，并填写开始时间；结束时间不早于开始时间。"
@@ -138,5 +150,5 @@ class OccasionDrafted(Conflict):
 
 class OccasionOver(Conflict):
     code = "occasion_over"
-    zh = "这一系列已有下一次会议，未议定的事项已转到下一次，请在那里办理。"
-    en = "The next meeting of this series is open and has what was left undecided: go on there."
+    zh = "这一事项不归这次会议：下一次会议的日子已到，或事项已在另一次会议议定。请在那一次办理。"
+    en = "This is not for this meeting: the day of the next one has come, or another one decided it. Go on there."

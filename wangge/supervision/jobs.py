@@ -2,7 +2,6 @@
 from procrastinate.contrib.django import app
 
 from wangge.common.clock import now
-from wangge.organizations.calendars import CalendarYearMissing
 from wangge.supervision.actions.occasions import open_occasions
 from wangge.supervision.actions.papers import date_demands
 from wangge.supervision.recurrences import find_recurrences
@@ -38,5 +37,5 @@ def open_what_comes_round(timestamp: int) -> None:
     """Hourly: regular meetings and bulletins whose time has come."""
     try:
         open_occasions(oversight(), at=now())
-    except (NoOversight, CalendarYearMissing):  # every page says that the year is missing
+    except NoOversight:
         return

@@ -19,17 +19,20 @@ from wangge.organizations.access import Permission
 from wangge.organizations.calendars import CalendarYearMissing
 from wangge.organizations.directory import Actor, directory
 from wangge.organizations.models import Unit
-from wangge.oversight.given import ROWS, after_of, key_of, paged, require_one
+from wangge.oversight.given import ROWS, after_of, key_of, paged, require_one, whole
 from wangge.supervision.access import get_occasion, may_raise, meets_in, reaches
 from wangge.supervision.actions.occasions import decide_item, raise_item
 from wangge.supervision.actions.redacting import deleted, passages_of_occasion
 from wangge.supervision.models import Occasion
 from wangge.supervision.occasions import coming
-from wangge.supervision.queries.occasions import agenda, is_newest, list_occasions, paper_of, undone
+from wangge.supervision.queries.occasions import MOST, agenda, is_over, list_occasions, paper_of, undone
 from wangge.supervision.reference import areas_of, called_to, oversight
 from wangge.supervision.rules import OccasionRule
 from wangge.ui.signed_in import actor_of
 from wangge.ui.words import weekdays
+
+#: of a meeting on a page
+MATTERS = 200
 
 
 @login_required
@@ -97,6 +100,7 @@ def _next(
 @login_required
 @require_safe
 def occasion(request: HttpRequest, occasion_id: int) -> HttpResponse:
+    """?after= the id of a matter is the keyset."""
     return _page(request, occasion_id, actor_of(request))
 
 
@@ -104,18 +108,23 @@ def _page(
     request: HttpRequest, occasion_id: int, actor: Actor, error: DomainError | None = None
 ) -> HttpResponse:
     found = get_occasion(occasion_id, actor)
-    meeting, newest = found.kind == Occasion.Kind.REGULAR_MEETING, is_newest(found)
+    meeting = found.kind == Occasion.Kind.REGULAR_MEETING
+    going_on = meeting and not is_over(found, now().astimezone(city().zone).date())
     keeps = reaches(actor, Permission.PAPER_DRAFT, found.area_path)
-    items = agenda(found) if meeting else []
+    after = whole(request.GET.get("after", "")) or 0
+    rows = agenda(found, after=after, limit=MATTERS + 1) if meeting else []
+    items, owed = rows[:MATTERS], undone(found, actor) if meeting else []
     page = {
         "occasion": found,
         "meeting": meeting,
-        "newest": newest,
         "keeps": keeps,
-        "decides": meeting and newest and keeps,
-        "raises": meeting and newest and may_raise(actor, found),
+        "decides": going_on and keeps,
+        "raises": going_on and may_raise(actor, found),
         "items": [(item, item.decided_in_id == found.pk) for item in items],
-        "undone": undone(found, actor) if meeting else [],
+        "next": f"after={items[-1].pk}" if len(rows) > MATTERS else "",
+        "first": not after,
+        "undone": owed[:MOST],
+        "undone_more": len(owed) > MOST,
         "paper": paper_of(found, actor),
         "passages": passages_of_occasion(found, actor) if items else [],
         "deleted": deleted(item=[item.pk for item in items]) if items else [],

@@ -12,9 +12,9 @@ from wangge.common.clock import now
 from wangge.common.errors import DomainError
 from wangge.grids.queries import city
 from wangge.organizations.access import Permission, require
-from wangge.oversight.given import bounds, moment_of, period, whole
+from wangge.oversight.given import ROWS, after_of, bounds, moment_of, paged, period, whole
 from wangge.supervision.actions.sittings import leaders, record_sitting
-from wangge.supervision.queries.orders import orders_by_mode, sittings
+from wangge.supervision.queries.orders import list_sittings, ordered_in, orders_by_mode, sitting_counts
 from wangge.ui.names import order_word
 from wangge.ui.signed_in import actor_of
 
@@ -22,7 +22,7 @@ from wangge.ui.signed_in import actor_of
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sitting_list(request: HttpRequest) -> HttpResponse:
-    """?since=, ?until=: sittings of the period with the counts of all; a POST records one."""
+    """?since=, ?until=: sittings of the period with the counts of all, ?after= the keyset; a POST records one."""
     actor, error = actor_of(request), None
     require(actor, Permission.OVERSIGHT_READ)
     given = request.POST
@@ -39,8 +39,10 @@ def sitting_list(request: HttpRequest) -> HttpResponse:
             return redirect("oversight:sittings")
     first, last = period(request.GET, now().astimezone(city().zone).date())
     since, until = bounds(first, last)
-    page = {
-        "found": sittings(actor, since, until),
+    rows = list_sittings(actor, since, until, after=after_of(request.GET), limit=ROWS + 1)
+    page = paged(rows, request.GET, "began_at") | {
+        "sat": ordered_in(rows[:ROWS], actor),
+        "counts": sitting_counts(actor, since, until),
         "modes": [(order_word(row.mode, "mode"), row) for row in orders_by_mode(actor, since, until)],
         "since": first.isoformat(),
         "until": last.isoformat(),

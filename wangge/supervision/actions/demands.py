@@ -9,9 +9,11 @@ from wangge.common.errors import BadInput
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor, directory
 from wangge.supervision.access import clerks_of, get_demand, reaches, units_answered_for
+from wangge.supervision.actions.papers import due_of
 from wangge.supervision.errors import DemandElsewhere, NothingNamed, NotYourDemand, OwnAnswer
 from wangge.supervision.given import MOST_TEXT, clean
 from wangge.supervision.models import Demand, DemandEntry
+from wangge.supervision.reference import oversight
 from wangge.supervision.telling import tell
 
 #: the state each step starts from, and the one it leads to
@@ -36,7 +38,7 @@ def may_take(demand: Demand, step: str, actor: Actor) -> bool:
 
 
 def take_demand(demand_id: int, step: str, text: str, *, actor: Actor, at: datetime, seen: int) -> Demand:
-    """Answer, accept or send back. `seen`: the number of the entry that was looked at.
+    """Answer, accept or send back, with a new limit. `seen`: the number of the entry that was looked at.
 
     Raises NotFound, NoSuchStep, NotYourDemand, DemandElsewhere, OwnAnswer, NothingNamed and what is wrong with the text.
     """
@@ -62,7 +64,10 @@ def take_demand(demand_id: int, step: str, text: str, *, actor: Actor, at: datet
             raise OwnAnswer
         demand.state, demand.seq = target, demand.seq + 1
         demand.accepted_at = at if step == "accept" else None
-        demand.save(update_fields=["state", "seq", "accepted_at"])
+        if step == "send_back":
+            span = getattr(oversight().replies, demand.paper.kind)
+            demand.due_at, demand.urged_at = due_of(demand, span, at), None
+        demand.save(update_fields=["state", "seq", "accepted_at", "due_at", "urged_at"])
         assert actor.person_id is not None
         DemandEntry.objects.create(
             demand=demand, seq=demand.seq, step=step, text=text, person_id=actor.person_id, at=at

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """例会日程: the next meeting or bulletin opened in time, once; matters raised for a meeting, decided or left to the next."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,26 +12,32 @@ from wangge.cases.models import Case
 from wangge.cases.visibility import visible_to
 from wangge.grids.queries import areas, city
 from wangge.organizations.access import Permission, PermissionMissing
+from wangge.organizations.calendars import CalendarYearMissing
 from wangge.organizations.directory import Actor, directory
 from wangge.supervision.access import clerks_of, get_occasion, may_raise, reaches
 from wangge.supervision.errors import NothingNamed, OccasionOver, UnknownCase
 from wangge.supervision.given import MOST_LINE, clean
 from wangge.supervision.models import AgendaItem, Occasion
 from wangge.supervision.occasions import OccasionDay, to_open
-from wangge.supervision.queries.occasions import is_newest
+from wangge.supervision.queries.occasions import is_over
 from wangge.supervision.reference import areas_of, called_to
 from wangge.supervision.rules import OccasionRule, Oversight
 from wangge.supervision.telling import tell
 
 
 def open_occasions(rules: Oversight, *, at: datetime) -> list[Occasion]:
-    """What is to be open by now and is not; those it concerns are told. Raises CalendarYearMissing.
+    """What is to be open by now and is not; those it concerns are told. A series whose day lies in a year the calendar does
+    not know waits, the others do not.
 
     The unique row decides: of two workers one opens it and tells.
     """
-    found, today = [], at.astimezone(city().zone).date()
+    found, today = [], _day(at)
     for rule in rules.occasions:
-        if (due := to_open(rule, today, directory().calendar)) is None:
+        try:
+            due = to_open(rule, today, directory().calendar)
+        except CalendarYearMissing:  # every page says that the year is missing
+            continue
+        if due is None:
             continue
         opened = Occasion.objects.filter(series=rule.code, planned_day=due.planned)
         for area_path in sorted({*areas_of(rule)} - {*opened.values_list("area_path", flat=True)}):
@@ -97,7 +103,7 @@ def raise_item(
             if (held.raised_by_id, held.occasion_id, held.text) != (actor.person_id, occasion.pk, text):
                 raise KeyReused
             return held
-        _check_newest(occasion)
+        _check_going_on(occasion, at)
         if not text:
             raise NothingNamed(zh_what="议题", en_what="the matter")
         item, _ = AgendaItem.objects.get_or_create(
@@ -119,9 +125,10 @@ def decide_item(occasion_id: int, item_id: int, *, decided: bool, actor: Actor, 
         item = (
             AgendaItem.objects.select_for_update(no_key=True)
             .filter(pk=item_id, series=occasion.series, occasion__area_path=occasion.area_path)
+            .filter(occasion__planned_day__lte=occasion.planned_day)
             .first()
         )
-        _check_newest(occasion)
+        _check_going_on(occasion, at)
         if item is None or item.decided_in_id not in (None, occasion.pk):
             raise OccasionOver
         item.decided_in_id = occasion.pk if decided else None
@@ -130,10 +137,14 @@ def decide_item(occasion_id: int, item_id: int, *, decided: bool, actor: Actor, 
     return item
 
 
-def _check_newest(occasion: Occasion) -> None:
-    """What a series decides in an area, it decides in its newest meeting there."""
-    if not is_newest(occasion):
+def _check_going_on(occasion: Occasion, at: datetime) -> None:
+    """What a meeting left undecided goes to the next one on the day that sits."""
+    if is_over(occasion, _day(at)):
         raise OccasionOver
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(city().zone).date()
 
 
 def _case(number: str, actor: Actor) -> int | None:

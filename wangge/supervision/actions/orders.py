@@ -23,6 +23,7 @@ from wangge.supervision.access import (
 )
 from wangge.supervision.errors import (
     JointAnswerLate,
+    NotAMeeting,
     NothingNamed,
     NotOfThisOrder,
     OrderPast,
@@ -56,11 +57,11 @@ class OrderData:
 def issue_order(number: str, data: OrderData, *, actor: Actor, at: datetime, key: UUID) -> SideRecord:
     """The order as a side record of the case `number`; sent again with the same `key`, the first one.
 
-    Raises SittingOver, NotFound and whatever the door refuses.
+    Raises SittingOver, NotAMeeting, NotFound and whatever the door refuses.
     """
     case = get_case(number, actor)
     sitting = _sitting(data.sitting, actor, at)
-    meeting = get_paper(data.meeting, actor) if data.meeting else None
+    meeting = _meeting(data.meeting, actor) if data.meeting else None
     given = StepData(
         choices={"mode": data.mode, "cause": data.cause}, unit=data.second_unit, texts={"reason": data.reason.strip()}
     )  # fmt: skip
@@ -91,6 +92,14 @@ def _sitting(sitting_id: int | None, actor: Actor, at: datetime) -> Sitting | No
     return found
 
 
+def _meeting(paper_id: int, actor: Actor) -> Paper:
+    """Raises NotFound, NotAMeeting."""
+    paper = get_paper(paper_id, actor)
+    if (paper.kind, paper.state) != (Paper.Kind.SPECIAL_MEETING, Paper.State.ISSUED):
+        raise NotAMeeting
+    return paper
+
+
 def _lately(actor: Actor, at: datetime) -> QuerySet[Sitting]:
     return Sitting.objects.filter(visible_sittings(actor), began_at__gte=at - SITTING_LASTS, began_at__lte=at)
 
@@ -101,8 +110,8 @@ def open_sittings(actor: Actor, at: datetime) -> list[Sitting]:
 
 
 def meetings(actor: Actor) -> list[Paper]:
-    """The newest special meetings an order may be given by. One query."""
-    return list_papers(actor, kind=Paper.Kind.SPECIAL_MEETING, limit=20)
+    """The newest special meetings an order may be given by: their minutes are out. One query."""
+    return list_papers(actor, kind=Paper.Kind.SPECIAL_MEETING, state=Paper.State.ISSUED, limit=20)
 
 
 def answers_jointly(order: SideRecord, actor: Actor) -> bool:

@@ -25,6 +25,7 @@ from wangge.supervision.errors import (
     OccasionDrafted,
     PaperMoved,
     SecondPerson,
+    TooManyCases,
     UnknownCase,
 )
 from wangge.supervision.given import (
@@ -36,7 +37,7 @@ from wangge.supervision.given import (
     known_units,
     named_units,
 )
-from wangge.supervision.models import Demand, Paper, PaperCase
+from wangge.supervision.models import Demand, DemandEntry, Paper, PaperCase
 from wangge.supervision.reference import oversight
 from wangge.supervision.rules import Span
 from wangge.supervision.telling import tell
@@ -208,9 +209,11 @@ def _write(paper: Paper, content: Content, actor: Actor, at: datetime) -> None:
 
 
 def _cited(paper: Paper, cases: Iterable[tuple[str, str]], actor: Actor) -> list[tuple[int, str, str]]:
-    """(case, its lead unit, why) of the numbers given. Raises UnknownCase. One query."""
+    """(case, its lead unit, why) of the numbers given. Raises TooManyCases, UnknownCase. One query."""
     wanted = {number.strip().upper(): why for number, why in cases if number.strip()}
-    numbers = list(wanted)[:MOST_CASES]
+    numbers = list(wanted)
+    if len(numbers) > MOST_CASES:
+        raise TooManyCases(most=MOST_CASES, count=len(numbers))
     rows = Case.objects.filter(visible_to(actor) | Q(pk__in=_already(paper)), number__in=numbers)
     found = {number: (pk, unit) for pk, number, unit in rows.values_list("pk", "number", "lead_unit")}
     for number in numbers:
@@ -257,14 +260,15 @@ def _demands_due(paper: Paper, at: datetime) -> list[Demand]:
     span = getattr(oversight().replies, paper.kind)
     for demand in demands:
         demand.state = Demand.State.OPEN
-        demand.due_at = _due(demand, span, at)
+        demand.due_at = due_of(demand, span, at)
         demand.save()
     return demands
 
 
-def _due(demand: Demand, span: Span, at: datetime) -> datetime | None:
-    """The end of the day named, else by the limit of the kind of paper; None where the calendar ends before."""
-    if demand.due_day:
+def due_of(demand: Demand, span: Span, at: datetime) -> datetime | None:
+    """When what is asked at `at`, for the first time or again, is due: at the end of the day named, else, and once that day
+    has passed, by the limit of the kind of paper; None where the calendar ends before."""
+    if demand.due_day and demand.due_day >= _day(at):
         return datetime.combine(demand.due_day, time(23, 59, 59), city().zone)
     kind = directory().units[demand.unit].kind if demand.unit in directory().units else ""
     try:
@@ -280,8 +284,10 @@ def date_demands() -> int:
     ).select_related("paper")
     dated = 0
     for demand in waiting:
-        assert demand.paper.issued_at
-        due = _due(demand, getattr(oversight().replies, demand.paper.kind), demand.paper.issued_at)
+        back = demand.entries.filter(step=DemandEntry.Step.SEND_BACK).order_by("-seq").first()
+        since = back.at if back else demand.paper.issued_at
+        assert since
+        due = due_of(demand, getattr(oversight().replies, demand.paper.kind), since)
         if due is not None:
             dated += Demand.objects.filter(pk=demand.pk, due_at__isnull=True).update(due_at=due)
     return dated

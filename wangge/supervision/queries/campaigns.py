@@ -78,7 +78,8 @@ def get_campaign(campaign_id: int, actor: Actor) -> Campaign:
 
 
 def campaign_counts(campaign: Campaign) -> CampaignCounts:
-    """Counted from the cases of its classes reported in its areas on its days, and from visits by its checklist.
+    """Counted from the cases of its classes reported in its areas on its days, and from visits by its checklist. What was
+    rejected was no finding, what is replayed from recorded data was not found by it.
 
     Three queries; the cases are found by class and day.
     """
@@ -91,9 +92,8 @@ def campaign_counts(campaign: Campaign) -> CampaignCounts:
         if code in areas():
             places |= Q(area_path__startswith=areas()[code].path)
     cases = Case.objects.filter(places, class_code__in=codes, reported_at__gte=since, reported_at__lt=until)
-    cases = cases.exclude(state__in=["void", "merged"]).filter(
-        parts=0
-    )  # a split case counts by its parts, each with its unit
+    cases = cases.exclude(state__in=["void", "merged", "rejected"]).exclude(origin="replayed")
+    cases = cases.filter(parts=0)  # a split case counts by its parts, each with its unit
     rows: Any = cases.order_by().values_list("lead_unit", "area_path").annotate(
         found=Count("pk"), handled=Count("pk", filter=Q(finished_at__isnull=False) | Q(state="settled")),
         closed=Count("pk", filter=Q(state__in=["closed", "settled"])),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """例会日程 as read: what came round, what a meeting has to decide, what earlier ones decided and is not done."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Prefetch, Q
 
@@ -9,7 +9,7 @@ from wangge.organizations.directory import Actor
 from wangge.supervision.access import visible_demands, visible_occasions, visible_papers
 from wangge.supervision.models import AgendaItem, Demand, Occasion, Paper
 
-#: matters shown of a meeting
+#: what earlier meetings asked for and is shown with a meeting; the rest stands in the list of all that is owed
 MOST = 200
 
 
@@ -31,23 +31,25 @@ def list_occasions(
     return list(rows.order_by("-opened_at", "-id")[:limit])
 
 
-def agenda(occasion: Occasion) -> list[AgendaItem]:
-    """What the meeting had to decide: raised for it, or left by those before; oldest first. One query."""
+def agenda(occasion: Occasion, *, after: int = 0, limit: int | None = None) -> list[AgendaItem]:
+    """What the meeting had to decide: raised for it, or left by those before; oldest first, after the id `after`: at most
+    `limit`, all without one. One query."""
     rows = AgendaItem.objects.filter(
         Q(decided_in=None) | Q(decided_in__planned_day__gte=occasion.planned_day),
         series=occasion.series, occasion__area_path=occasion.area_path,
-        occasion__planned_day__lte=occasion.planned_day,
+        occasion__planned_day__lte=occasion.planned_day, pk__gt=after,
     )  # fmt: skip
-    return list(rows.select_related("occasion", "case", "raised_by", "decided_by").order_by("id")[:MOST])
+    return list(rows.select_related("occasion", "case", "raised_by", "decided_by").order_by("id")[:limit])
 
 
 def undone(occasion: Occasion, actor: Actor) -> list[Demand]:
-    """What earlier meetings of the series in its area asked of units and is not accepted yet, earliest due first. One query."""
+    """What earlier meetings of the series in its area asked of units and is not accepted yet: the MOST earliest due, and one
+    more where there are. One query."""
     rows = Demand.objects.filter(
         visible_demands(actor), paper__occasion__series=occasion.series, state__in=[Demand.State.OPEN, Demand.State.ANSWERED],
         paper__occasion__area_path=occasion.area_path, paper__occasion__planned_day__lt=occasion.planned_day,
     )  # fmt: skip
-    return list(rows.select_related("paper").order_by("due_at", "id")[:MOST])
+    return list(rows.select_related("paper").order_by("due_at", "id")[: MOST + 1])
 
 
 def paper_of(occasion: Occasion, actor: Actor) -> Paper | None:
@@ -56,7 +58,7 @@ def paper_of(occasion: Occasion, actor: Actor) -> Paper | None:
     return rows.exclude(state=Paper.State.DISCARDED).first()
 
 
-def is_newest(occasion: Occasion) -> bool:
-    """Has the series no later one in its area? One query."""
-    later = Occasion.objects.filter(series=occasion.series, area_path=occasion.area_path)
-    return not later.filter(planned_day__gt=occasion.planned_day).exists()
+def is_over(occasion: Occasion, today: date) -> bool:
+    """Has the day of a later one of the series in its area come? The next may be open long before it sits. One query."""
+    others = Occasion.objects.filter(series=occasion.series, area_path=occasion.area_path)
+    return others.filter(planned_day__gt=occasion.planned_day, day__lte=today).exists()

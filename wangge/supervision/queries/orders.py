@@ -2,10 +2,11 @@
 """Supervision orders and leaders' sittings, in lists and counted."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from wangge.cases.models import CaseText, LogEntry, SideRecord, Task
 from wangge.organizations.access import Permission
@@ -151,31 +152,46 @@ def units_of(order: SideRecord) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Sittings:
-    """The sittings of some days, newest first."""
+class SittingCounts:
+    """Of all sittings of some days: how many, the orders issued in them, the units those are to."""
 
-    sat: list[Sat]
-
-    @property
-    def orders(self) -> int:
-        return sum(len(one.orders) for one in self.sat)
-
-    @property
-    def units(self) -> int:
-        return len({unit for one in self.sat for unit in one.units})
+    sittings: int
+    orders: int
+    units: int
 
 
-MOST_SITTINGS = 1000
+def sitting_counts(actor: Actor, since: datetime, until: datetime) -> SittingCounts:
+    """Of those that began from `since` on and before `until`. Two queries."""
+    held = Sitting.objects.filter(visible_sittings(actor), began_at__gte=since, began_at__lt=until)
+    given = SideRecord.objects.filter(visible_orders(actor), order_detail__sitting__in=held)
+    rows = given.values_list("unit", "order_detail__second_unit").annotate(Count("pk")).order_by()
+    pairs = list(rows)
+    units = {unit for first, second, _ in pairs for unit in (first, second) if unit}
+    return SittingCounts(held.count(), sum(count for _, _, count in pairs), len(units))
 
 
-def sittings(actor: Actor, since: datetime, until: datetime) -> Sittings:
-    """Those that began from `since` on and before `until`, and what was ordered in them. Two queries."""
-    rows = list(
-        Sitting.objects.filter(visible_sittings(actor), began_at__gte=since, began_at__lt=until).select_related("leader")
-        .order_by("-began_at", "-id")[:MOST_SITTINGS]
-    )  # fmt: skip
+def list_sittings(
+    actor: Actor,
+    since: datetime,
+    until: datetime,
+    *,
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> list[Sitting]:
+    """At most `limit` of those that began from `since` on and before `until`, newest first, after the keyset
+    (began_at, id). One query."""
+    rows = Sitting.objects.filter(visible_sittings(actor), began_at__gte=since, began_at__lt=until)
+    if after:
+        rows = rows.filter(
+            Q(began_at__lt=after[0]) | Q(began_at=after[0], id__lt=after[1]), began_at__lte=after[0]
+        )
+    return list(rows.select_related("leader").order_by("-began_at", "-id")[:limit])
+
+
+def ordered_in(sittings: Sequence[Sitting], actor: Actor) -> list[Sat]:
+    """Each with what was ordered in it. One query."""
     orders: dict[int, list[SideRecord]] = {}
-    found = SideRecord.objects.filter(visible_orders(actor), order_detail__sitting__in=rows)
+    found = SideRecord.objects.filter(visible_orders(actor), order_detail__sitting__in=sittings)
     for order in found.select_related("case", "order_detail").order_by("id"):
         orders.setdefault(order.order_detail.sitting_id or 0, []).append(order)
-    return Sittings([Sat(row, orders.get(row.pk, [])) for row in rows])
+    return [Sat(row, orders.get(row.pk, [])) for row in sittings]

@@ -17,7 +17,12 @@ from wangge.supervision.rules import Oversight
 
 
 def list_papers(
-    actor: Actor, *, kind: str = "", after: tuple[datetime, int] | None = None, limit: int = 50
+    actor: Actor,
+    *,
+    kind: str = "",
+    state: str = "",
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
 ) -> list[Paper]:
     """At most `limit` visible papers, newest first, after the keyset (drafted_at, id). One query."""
     rows = (
@@ -25,8 +30,8 @@ def list_papers(
         .select_related("drafted_by")
         .order_by("-drafted_at", "-id")
     )
-    if kind:
-        rows = rows.filter(kind=kind)
+    exact = {"kind": kind, "state": state}
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
     if after:
         rows = rows.filter(
             Q(drafted_at__lt=after[0]) | Q(drafted_at=after[0], id__lt=after[1]), drafted_at__lte=after[0]

@@ -18,18 +18,28 @@ from wangge.grids.queries import city
 from wangge.organizations.access import PermissionMissing
 from wangge.organizations.models import CalendarVersion
 from wangge.supervision.actions.demands import take_demand
-from wangge.supervision.actions.orders import OrderData, answer_jointly, issue_order
-from wangge.supervision.actions.papers import Asked, Content, date_demands, draft_paper, issue_paper
+from wangge.supervision.actions.orders import OrderData, answer_jointly, issue_order, meetings
+from wangge.supervision.actions.papers import (
+    Asked,
+    Content,
+    date_demands,
+    discard_paper,
+    draft_paper,
+    issue_paper,
+)
 from wangge.supervision.errors import (
     DaysWrong,
+    NotAMeeting,
     OwnAnswer,
     PersonalNumber,
     SecondPerson,
+    TooManyCases,
     UnitOutside,
     UnknownCase,
     UnknownUnit,
 )
-from wangge.supervision.models import Demand, Paper, Reached
+from wangge.supervision.models import Demand, Paper, Reached, Sitting
+from wangge.supervision.queries.orders import SittingCounts, list_sittings, ordered_in, sitting_counts
 from wangge.supervision.queries.papers import list_demands, list_papers, undated_demands
 from wangge.supervision.reference import oversight
 from wangge.supervision.sweep import sweep, urge_demands
@@ -110,6 +120,7 @@ def test_nobody_issues_what_they_wrote_even_past_the_code() -> None:
         ({"text": "身份证11010119900101123X"}, PersonalNumber),
         ({"cases": (("TC20269999", ""),)}, UnknownCase),
         ({"units": ("nobody",)}, UnknownUnit),
+        ({"cases": tuple((f"TC2026{n:04}", "") for n in range(201))}, TooManyCases),
     ],
 )
 def test_a_draft_is_refused_whole(more: dict[str, Any], refusal: type[Exception]) -> None:
@@ -198,3 +209,56 @@ def test_a_demand_out_of_time_is_urged_once_and_nobody_judges_their_own_answer()
     )
     with pytest.raises(OwnAnswer):
         take_demand(demand.pk, "accept", "", actor=actor("chief_1"), at=now(), seen=1)
+
+
+def test_an_answer_sent_back_is_owed_by_a_new_limit_and_urged_again() -> None:
+    demand = Demand.objects.get(paper=issued())
+    assert demand.due_at and urge_demands(at=demand.due_at) == 1
+    late, first = demand.due_at + timedelta(hours=1), demand.due_at
+    take_demand(demand.pk, "answer", "已清淤", actor=actor("clerk_swj"), at=late, seen=0)
+    take_demand(demand.pk, "send_back", "照片不清", actor=actor("chief_1"), at=late, seen=1)
+    demand.refresh_from_db()
+    assert demand.state == "open" and demand.urged_at is None and demand.due_at > late > first
+    assert (urge_demands(at=late), urge_demands(at=demand.due_at)) == (0, 1)
+
+
+def test_a_day_named_counts_until_it_has_passed() -> None:
+    today = now().astimezone(city().zone).date()
+    demand = Demand.objects.get(paper=issued(asked=(Asked("swj", "清淤", today),)))
+    for seen, days in ((0, 0), (2, 1)):
+        at = now() + timedelta(days=days)
+        take_demand(demand.pk, "answer", "已清淤", actor=actor("clerk_swj"), at=at, seen=seen)
+        take_demand(demand.pk, "send_back", "照片不清", actor=actor("chief_1"), at=at, seen=seen + 1)
+        demand.refresh_from_db()
+        assert demand.due_at and (demand.due_at.astimezone(city().zone).date() == today) == (not days)
+
+
+def test_an_order_is_given_by_a_special_meeting_whose_minutes_are_out() -> None:
+    case, chief = bring_to(State.HANDLING, at=None), actor("chief_1")
+    wrong = [drafted(kind="special_meeting"), issued(kind="regular_meeting"), drafted(kind="special_meeting")]
+    discard_paper(wrong[2].pk, actor=chief, edition=1)
+    held = issued(kind="special_meeting")
+    assert meetings(chief) == [held]
+    for paper in wrong:
+        with pytest.raises(NotAMeeting):
+            issue_order(case.number, OrderData("phone", "overdue", "抓紧", meeting=paper.pk), actor=chief, at=now(),
+                        key=uuid4())  # fmt: skip
+    data = OrderData("phone", "overdue", "抓紧", meeting=held.pk)
+    assert issue_order(case.number, data, actor=chief, at=now(), key=uuid4()).order_detail.meeting == held
+
+
+def test_every_sitting_counts_however_many_are_listed() -> None:
+    at, leader = now(), person("leader")
+    Sitting.objects.bulk_create(
+        Sitting(leader=leader, began_at=at - timedelta(minutes=n), area_path="990101/", kept_by=leader)
+        for n in range(5)
+    )
+    chief, span = actor("chief_1"), (at - timedelta(days=1), at + timedelta(days=1))
+    case = bring_to(State.HANDLING, at=None)
+    first, *_, last = list_sittings(chief, *span)
+    data = OrderData("joint", "overdue", "抓紧", second_unit="xijie", sitting=last.pk)
+    issue_order(case.number, data, actor=chief, at=at, key=uuid4())
+    assert sitting_counts(chief, *span) == SittingCounts(5, 1, 2)
+    listed = list_sittings(chief, *span, after=(first.began_at, first.pk), limit=2)
+    assert [one.began_at for one in listed] == [at - timedelta(minutes=n) for n in (1, 2)]
+    assert [one.units for one in ordered_in([first, last], chief)] == [[], ["swj", "xijie"]]
