@@ -132,6 +132,7 @@ def test_who_made_an_entry_never_decides_its_appeal_and_a_refused_one_stands() -
     assert entry.case == missed and entry.kind == "missed_report"
     here = f"/squads/ledger/{entry.pk}/"
     send("inspector_east", f"{here}appeal/", text="当时还没有")
+    assert purge(entry.delete_on + DAY) == 0, "an appeal is decided first"
     send("evaluator", f"{here}ruling/", 403, granted="no", reason="不成立")
     second = colleague_of("evaluator")
     send(second, f"{here}ruling/", granted="no", reason="巡查记录显示已有")
@@ -392,6 +393,14 @@ def test_plans_that_would_move_the_same_people_wait_for_each_other() -> None:
     Appointment.objects.filter(person=person("inspector_east")).update(valid_to=now())
     assert apply_due(now() + 6 * DAY) == 1
     assert not GridDuty.objects.filter(person=moved.person_id).exists(), "who has left is left alone"
+    # who made and who approved it hear of it once, and it does not stand in the way for ever
+    apply_due(now() + 6 * DAY)
+    heard = [told(login, "rotation_stuck") for login in ("evaluator", "chief_1", "inspector_west")]
+    assert heard == [1, 1, 0]
+    RotationPlan.objects.filter(pk=stuck.pk).update(first_day=today())
+    here = f"/squads/rotation/{stuck.pk}/"
+    assert "方案未能生效" in get("chief_1", here) and "withdraw" in get("chief_1", here)
+    send("chief_1", f"{here}withdraw/")
 
 
 def test_a_day_is_reported_zero_or_missing_and_the_first_report_stays() -> None:
@@ -430,6 +439,10 @@ def test_a_day_is_reported_zero_or_missing_and_the_first_report_stays() -> None:
     assert 'name="count-6" value="6"' in get("inspector_east_2", here), (
         "as many lines as were filed, and empty ones"
     )
+    counted = browser("evaluator").get(here).context["settled_month"]
+    assert sum(count for _grid, _class, count in counted) == sum(range(1, 7))
+    send("inspector_east_2", here, found="2", seen="3")
+    assert browser("evaluator").get(here).context["settled_month"] == [], "nothing was settled after all"
 
     yesterday, month = day - DAY, day.replace(day=1)
     Unit.objects.filter(code="squad_west").update(valid_from=now())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Min
+from django.db.models import Min, Sum
 
 from wangge.grids.locate import grid_index
 from wangge.grids.queries import areas, city
@@ -128,16 +128,10 @@ def versions_of(unit: str, day: date) -> list[DailyReport]:
 
 def settled_in(unit: str, since: date, until: date) -> dict[tuple[str, str], int]:
     """(grid, class) -> matters settled in the grid and not reported up, by the newest version of each day. One query."""
-    rows = SettledCount.objects.filter(report__unit=unit, report__day__gte=since, report__day__lte=until)
-    newest: dict[date, int] = {}
-    found: dict[tuple[str, str], int] = defaultdict(int)
-    values = list(rows.values_list("report__day", "report__version", "grid", "class_code", "count"))
-    for day, version, *_ in values:
-        newest[day] = max(version, newest.get(day, 0))
-    for day, version, grid, class_code, count in values:
-        if version == newest[day]:
-            found[grid, class_code] += count
-    return dict(found)
+    days = DailyReport.objects.filter(unit=unit, day__gte=since, day__lte=until)
+    newest = days.order_by("day", "-version").distinct("day").values("pk")
+    rows = SettledCount.objects.filter(report__in=newest).values_list("grid", "class_code")
+    return {(grid, code): count for grid, code, count in rows.annotate(Sum("count")).order_by()}
 
 
 def grids_of(unit: UnitInfo) -> list[str]:

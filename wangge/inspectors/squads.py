@@ -28,6 +28,12 @@ def path_and_above(area_path: str) -> list[str]:
     return ["".join(f"{code}/" for code in parts[:n]) for n in range(len(parts) + 1)]
 
 
+def around(area_paths: Iterable[str]) -> str:
+    """The path of the smallest area that holds them all."""
+    above = [set(path_and_above(path)) for path in area_paths]
+    return max(set.intersection(*above), key=len)
+
+
 def squads_within(area_path: str) -> list[str]:
     """The squads of an area, by code."""
     return [squad for squad in squad_codes() if area_of(squad).startswith(area_path)]

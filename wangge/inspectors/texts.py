@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What people write in the forms of this room, and who they are."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
+from uuid import UUID
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from wangge.cases.models import Case
 from wangge.cases.queries import get_case
@@ -43,6 +45,24 @@ def person_of(actor: Actor) -> int:
     """Id of the person; only people hold the posts of this room."""
     assert actor.person_id is not None
     return actor.person_id
+
+
+def sent_once(rows: models.QuerySet[Row], key: UUID, make: Callable[[], Row], **sent: Any) -> Row:
+    """The row of a key: made now, or the first one where the form was sent before, or twice at once.
+
+    Raises KeyUsed, and IntegrityError where something else stands in the way.
+    """
+    known = rows.filter(key=key).first()
+    if known is not None:
+        return same_sent(known, **sent)
+    try:
+        with transaction.atomic():
+            return make()
+    except IntegrityError:
+        known = rows.filter(key=key).first()
+        if known is None:
+            raise
+        return same_sent(known, **sent)
 
 
 def same_sent(row: Row, **sent: Any) -> Row:

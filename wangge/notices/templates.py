@@ -167,6 +167,10 @@ TEMPLATES: dict[str, Sentence] = {
         "原定 {day} 生效的轮岗方案已撤销，您的分队和网格不变。",
         "The rotation planned for {day} was withdrawn: your squad and grid stay as they are.",
     ),
+    "rotation_stuck": Sentence(
+        "第 {plan} 号轮岗方案 {day} 应生效而未能生效，请撤销后重新编制（见“巡查队伍”的“轮岗”）。",
+        "Rotation plan {plan} could not take effect on {day}: withdraw it, make it anew (“Inspection squads”, “Rotation”).",
+    ),
     "ledger_entered": Sentence(
         "您的台账有一条新记录。如有异议，请在 {until} 前申诉。",
         "There is a new entry in your ledger. If you disagree, appeal by {until}.",

@@ -9,9 +9,17 @@ from wangge.packs.faults import Fault
 
 
 def inspecting_faults(pack: Pack) -> Iterator[Fault]:
-    """Posts nobody can be appointed to."""
+    """Entries that would go before they can be appealed; posts nobody can be appointed to."""
     source, rules = pack.sources.get("inspectors.yaml"), pack.rules.get("inspectors")
-    if source is None or not isinstance(rules, Rules) or pack.posts.unread:
+    if source is None or not isinstance(rules, Rules):
+        return
+    if rules.ledger.keep_days < rules.ledger.appeal_days:
+        yield source.fault(
+            ("ledger", "keep_days"),
+            "保存天数（keep_days）不应少于申诉期限（appeal_days）。",
+            "keep_days must not be less than appeal_days: an entry would go before it can be appealed.",
+        )
+    if pack.posts.unread:
         return
     for name in ("inspector_post", "leader_post"):
         post = getattr(rules.rotation, name)

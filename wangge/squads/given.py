@@ -48,9 +48,12 @@ def whole(text: str) -> int | None:
 def day_of(text: str) -> date:
     """Raises NotADay, for an empty text too."""
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         raise NotADay(text=text[:20]) from None
+    if not 1900 <= day.year <= 2200:  # the ends of the calendar have no day before or after
+        raise NotADay(text=text[:20])
+    return day
 
 
 def month_of(text: str, today: date) -> date:

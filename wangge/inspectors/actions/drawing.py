@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from wangge.cases.flow import State
 from wangge.cases.models import Case, LogEntry
@@ -27,7 +27,8 @@ from wangge.inspectors.models import Draw, LedgerEntry, Sample
 from wangge.inspectors.rechecks import hands_in, samples_to
 from wangge.inspectors.reference import current_rules, local_day
 from wangge.inspectors.sampling import Framed, draw
-from wangge.inspectors.texts import person_of, said, same_sent, storable
+from wangge.inspectors.squads import around
+from wangge.inspectors.texts import person_of, said, sent_once, storable
 from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor, directory
 
@@ -39,26 +40,30 @@ DAY = timedelta(days=1)
 
 @transaction.atomic
 def draw_sample(*, since: date, until: date, seed: str, actor: Actor, at: datetime, key: UUID) -> Draw:
-    """Draw from the cases of the actor's area that ended on the days `since` to `until` of the city.
+    """Draw from the cases of the actor's areas that ended on the days `since` to `until` of the city.
 
     Sent again with the same `key`, the first draw. Raises PermissionMissing, PeriodTurnedRound, NothingToDraw,
     WordsMissing.
     """
     require(actor, Permission.SAMPLE_DRAW)
-    today = local_day(at)
-    if not since <= until <= min(today, since + LONGEST):
+    if not since <= until <= min(local_day(at), since + LONGEST):
         raise PeriodTurnedRound(most=LONGEST.days)
     seed = said(seed, "抽样种子", "the seed")[:40]
-    known = Draw.objects.filter(key=key).first()
-    if known is not None:
-        return same_sent(known, since=since, until=until, seed=seed, drawn_by_id=person_of(actor))
-    held = current_rules()
-    rule, area = held.rules.sampling, directory().held_with(actor, Permission.SAMPLE_DRAW)[0].area_path
-    drawn = draw(_frame(since, until, area), rule, seed)
+    return sent_once(
+        Draw.objects.all(), key, lambda: _drawn(since, until, seed, actor, at, key),
+        since=since, until=until, seed=seed, drawn_by_id=person_of(actor),
+    )  # fmt: skip
+
+
+def _drawn(since: date, until: date, seed: str, actor: Actor, at: datetime, key: UUID) -> Draw:
+    held, today = current_rules(), local_day(at)
+    rule = held.rules.sampling
+    areas = {one.area_path for one in directory().held_with(actor, Permission.SAMPLE_DRAW)}
+    drawn = draw(_frame(since, until, areas), rule, seed)
     if not drawn.cases:
         raise NothingToDraw
     row = Draw.objects.create(
-        since=since, until=until, area_path=area, seed=seed, rules_id=held.id, counts=drawn.counts,
+        since=since, until=until, area_path=around(areas), seed=seed, rules_id=held.id, counts=drawn.counts,
         due_day=today + rule.days * DAY, drawn_by_id=person_of(actor), drawn_at=at,
         delete_on=today + held.rules.ledger.keep_days * DAY, key=key,
     )  # fmt: skip
@@ -72,12 +77,15 @@ def draw_sample(*, since: date, until: date, seed: str, actor: Actor, at: dateti
     return row
 
 
-def _frame(since: date, until: date, area: str) -> Iterator[Framed]:
+def _frame(since: date, until: date, areas: Iterable[str]) -> Iterator[Framed]:
     """The cases of a period that may be drawn: closed, settled on the spot, and rejected after an inspector verified them."""
     zone = city().zone
     first = datetime.combine(since, time(), zone)
     after = datetime.combine(until + DAY, time(), zone)
-    walked = Case.objects.filter(area_path__startswith=area).exclude(squad="")
+    places = Q(pk__in=[])
+    for path in areas:
+        places |= Q(area_path__startswith=path)
+    walked = Case.objects.filter(places).exclude(squad="")
     closed = walked.filter(closed_at__gte=first, closed_at__lt=after)
     verified = LogEntry.objects.filter(
         case=OuterRef("pk"), step="answer_verify", recorded_at__gte=first - ENDED_WITHIN

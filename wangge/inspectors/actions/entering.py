@@ -19,7 +19,7 @@ from wangge.inspectors.ledger import entries_to
 from wangge.inspectors.models import Draw, LedgerEntry, Sample, StaffFeedback
 from wangge.inspectors.reference import current_rules, local_day
 from wangge.inspectors.squads import inspectors, watched
-from wangge.inspectors.texts import named_case, person_of, said, same_sent
+from wangge.inspectors.texts import named_case, person_of, said, sent_once
 from wangge.notices.actions import tell
 from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor, directory
@@ -59,13 +59,11 @@ def enter_missed(
     if their is None:
         raise NotAnInspector
     case, reason = named_case(number, actor), said(reason, "理由", "a reason")
-    known = LedgerEntry.objects.filter(key=key).first()
-    if known is not None:
-        return same_sent(
-            known, person_id=person_id, case_id=case.pk, reason=reason, entered_by_id=actor.person_id
-        )
     entry = LedgerEntry(person_id=person_id, kind=LedgerEntry.Kind.MISSED, case=case, reason=reason, key=key)
-    return enter(entry, squad=their.unit, actor=actor, at=at)
+    return sent_once(
+        LedgerEntry.objects.all(), key, lambda: enter(entry, squad=their.unit, actor=actor, at=at),
+        person_id=person_id, case_id=case.pk, reason=reason, entered_by_id=actor.person_id,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -125,8 +123,10 @@ def _check_state(entry: LedgerEntry, state: str) -> None:
 
 
 def purge(today: date) -> int:
-    """What is kept no longer goes: entries, then the samples, draws and feedback no entry needs; how many rows."""
-    gone = LedgerEntry.objects.filter(delete_on__lt=today).delete()[0]
+    """What is kept no longer goes: entries, then the samples, draws and feedback no entry needs; how many rows. An appeal is
+    decided first."""
+    past = LedgerEntry.objects.filter(delete_on__lt=today).exclude(state=State.APPEALED)
+    gone = past.delete()[0]
     gone += Sample.objects.filter(draw__delete_on__lt=today, entry__isnull=True).delete()[0]
     gone += Draw.objects.filter(delete_on__lt=today, samples__isnull=True).delete()[0]
     return gone + StaffFeedback.objects.filter(delete_on__lt=today, entry__isnull=True).delete()[0]

@@ -17,7 +17,7 @@ from wangge.inspectors.feedback import feedback_to
 from wangge.inspectors.models import LedgerEntry, StaffFeedback
 from wangge.inspectors.reference import current_rules, local_day
 from wangge.inspectors.squads import inspectors, squad_codes
-from wangge.inspectors.texts import named_case, person_of, said, same_sent
+from wangge.inspectors.texts import named_case, person_of, said, sent_once
 from wangge.notices.actions import tell
 from wangge.organizations.access import Permission, require
 from wangge.organizations.calendars import CalendarYearMissing
@@ -43,9 +43,16 @@ def take_feedback(
     squad = case.squad if case else squad
     if kind not in StaffFeedback.Kind.values or squad not in squad_codes():
         raise NoSubject
-    known = StaffFeedback.objects.filter(key=key).first()
-    if known is not None:
-        return same_sent(known, kind=kind, text=text, squad=squad, taken_by_id=actor.person_id)
+    return sent_once(
+        StaffFeedback.objects.all(), key, lambda: _taken(kind, text, case, squad, actor, at, key),
+        kind=kind, text=text, squad=squad, taken_by_id=actor.person_id,
+    )  # fmt: skip
+
+
+def _taken(
+    kind: str, text: str, case: Case | None, squad: str, actor: Actor, at: datetime, key: UUID
+) -> StaffFeedback:
+    """The row; whoever answers is told."""
     rules = current_rules().rules
     row = StaffFeedback.objects.create(
         kind=kind, case=case, squad=squad, area_path=_area_of(case, squad), text=text, taken_by_id=person_of(actor),

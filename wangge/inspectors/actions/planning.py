@@ -8,7 +8,7 @@ from time import monotonic
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from wangge.inspectors.assigning import NoPlan, assign, weights
 from wangge.inspectors.errors import FirstDayTooSoon, WrongPlace
@@ -58,8 +58,9 @@ def ask_for_plan(
 
 def compute_waiting(at: datetime) -> int:
     """Compute every plan that waits, oldest first; how many. Safe beside itself: a plan is claimed before."""
-    computed = 0
-    while (plan := _claim(at)) is not None:
+    computed, begun = 0, monotonic()
+    # a plan is claimed when its turn comes, however long those before it took
+    while (plan := _claim(at + timedelta(seconds=monotonic() - begun))) is not None:
         try:
             _Computation(plan).run()
         except Exception:  # a plan that cannot be made must not keep the next ones waiting
@@ -83,9 +84,17 @@ def _claim(at: datetime) -> RotationPlan | None:
     return plan
 
 
-def _end(plan: RotationPlan, state: str, figures: dict[str, object]) -> None:
-    plan.state, plan.figures = state, figures
-    plan.save(update_fields=["state", "figures", "loads"])
+def _claimed(plan: RotationPlan) -> "QuerySet[RotationPlan]":
+    """The row as it was claimed: none once another worker has taken it over."""
+    return RotationPlan.objects.filter(pk=plan.pk, state=State.COMPUTING, started_at=plan.started_at)
+
+
+def _end(plan: RotationPlan, state: str, figures: dict[str, object]) -> bool:
+    """False where the plan has been taken over."""
+    ended = _claimed(plan).update(state=state, figures=figures, loads=plan.loads)
+    if not ended:
+        logger.warning("rotation plan %s was taken over by another worker", plan.pk)
+    return bool(ended)
 
 
 class _Computation:
@@ -114,8 +123,8 @@ class _Computation:
             "seconds": round(monotonic() - self.begun, 2),
         }
         with transaction.atomic():
-            RotationMove.objects.bulk_create(self.moves, batch_size=500)
-            _end(self.plan, State.DRAFT if self.moves else State.FAILED, figures | _why(self.moves))
+            if _end(self.plan, State.DRAFT if self.moves else State.FAILED, figures | _why(self.moves)):
+                RotationMove.objects.bulk_create(self.moves, batch_size=500)
 
     def _inspectors(self) -> Mapping[str, Collection[str]]:
         """Squad -> its grids, of the squads the plan solves."""
@@ -146,7 +155,6 @@ class _Computation:
         """Solve squad by squad. One that cannot be solved stays as it is; where people change squads, they come without a
         grid, which a person must give them."""
         wanted = sorted(set(target.values()))
-        self.plan.total = len(wanted)
         history = last_grids(target, self.rules.grids.avoid_last)
         present, carried = present_grids(target), self._carried(target)
         for done, squad in enumerate(wanted, start=1):
@@ -169,8 +177,7 @@ class _Computation:
                 ))  # fmt: skip
             if chosen:
                 yield squad, self.grids[squad]
-            self.plan.done = done
-            self.plan.save(update_fields=["done", "total"])
+            _claimed(self.plan).update(done=done, total=len(wanted))
 
     def _left(self) -> float:
         """Seconds left of the time the rules give. Raises NoPlan."""

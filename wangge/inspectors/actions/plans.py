@@ -33,6 +33,8 @@ from wangge.organizations.models import Appointment
 
 Kind, State = RotationPlan.Kind, RotationPlan.State
 DAY = timedelta(days=1)
+#: why an approved plan is not in force though its day has come
+STUCK = "stuck_on_its_day"
 logger = logging.getLogger(__name__)
 
 
@@ -96,21 +98,19 @@ def approve(plan_id: int, *, actor: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def withdraw(plan_id: int, *, actor: Actor, at: datetime) -> None:
-    """Undo an approved plan before its first day; everybody it would have moved is told. By whoever may approve.
+    """Undo an approved plan that is not in force; everybody it would have moved is told. By whoever may approve.
 
     Raises PlanClosed.
     """
     require(actor, Permission.ROTATION_APPROVE)
     plan = _locked(plan_id, State.PUBLISHED, actor, Permission.ROTATION_APPROVE)
-    if plan.first_day <= local_day(at):
-        raise _closed(plan)
     _ended(plan, State.WITHDRAWN, actor, at)
     _tell(plan, plan.moves.all(), "rotation_withdrawn", at)
 
 
 def apply_due(at: datetime) -> int:
     """Put every approved plan in force whose day has come, oldest first; how many. Safe to run twice and beside itself; one
-    that cannot take effect is logged and holds up no other."""
+    that cannot take effect holds up no other: who made and who approved it are told, once, and may have it withdrawn."""
     applied = 0
     due = RotationPlan.objects.filter(state=State.PUBLISHED, first_day__lte=local_day(at))
     for plan_id in due.order_by("first_day", "pk").values_list("pk", flat=True):
@@ -122,12 +122,30 @@ def apply_due(at: datetime) -> int:
                     continue
                 _put_in_force(plan, at)
         except Exception:
-            logger.exception("rotation plan %s could not be put in force", plan_id)
+            if _stuck(plan_id, at):
+                logger.exception("rotation plan %s could not be put in force", plan_id)
             continue
         applied += 1
         forget_all()
         logger.info("rotation plan %s in force", plan_id)
     return applied
+
+
+@transaction.atomic
+def _stuck(plan_id: int, at: datetime) -> bool:
+    """The plan says that its day came and it did not take effect, and those behind it are told; False where they were."""
+    plan = RotationPlan.objects.select_for_update().filter(pk=plan_id, state=State.PUBLISHED).first()
+    if plan is None or plan.figures.get("why"):
+        return False
+    plan.figures["why"] = STUCK
+    plan.save(update_fields=["figures"])
+    facts = {"plan": plan.pk, "day": plan.first_day.isoformat()}
+    tell(
+        {person: facts for person in (plan.made_by_id, plan.approved_by_id) if person},
+        "rotation_stuck",
+        at=at,
+    )
+    return True
 
 
 def _put_in_force(plan: RotationPlan, at: datetime) -> None:
@@ -148,7 +166,8 @@ def _put_in_force(plan: RotationPlan, at: datetime) -> None:
         for m in walking
     )
     plan.state, plan.ended_at = State.IN_FORCE, at
-    plan.save(update_fields=["state", "ended_at"])
+    plan.figures.pop("why", None)
+    plan.save(update_fields=["state", "ended_at", "figures"])
 
 
 def _change_squads(

@@ -13,7 +13,7 @@ from wangge.inspectors.daily import due_moment, grids_of, reporting_units, units
 from wangge.inspectors.errors import CountWrong, DayClosed, NotYourUnit, ReportedMeanwhile, SettledWrong
 from wangge.inspectors.models import DailyReport, ReportingDay, SettledCount
 from wangge.inspectors.reference import current_rules, first_day, local_day
-from wangge.inspectors.texts import person_of, same_sent
+from wangge.inspectors.texts import person_of, sent_once
 from wangge.notices.actions import tell
 from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor, UnitInfo, directory
@@ -50,22 +50,25 @@ def file_report(
     if not 0 <= found <= MOST:
         raise CountWrong(most=MOST)
     _check_settled(settled, mine)
-    known = DailyReport.objects.filter(key=key).first()
-    if known is not None:
-        return same_sent(known, unit=unit, day=day, found=found, filed_by_id=actor.person_id)
+    report = DailyReport(
+        unit=unit, day=day, version=seen + 1, found=found, late=at >= due_moment(day),
+        filed_by_id=person_of(actor), filed_at=at, key=key,
+    )  # fmt: skip
     try:
-        with transaction.atomic():
-            row = DailyReport.objects.create(
-                unit=unit, day=day, version=seen + 1, found=found, late=at >= due_moment(day),
-                filed_by_id=person_of(actor), filed_at=at, key=key,
-            )  # fmt: skip
-            SettledCount.objects.bulk_create(
-                SettledCount(report=row, grid=grid, class_code=code, count=count)
-                for grid, code, count in settled
-            )
+        return sent_once(
+            DailyReport.objects.all(), key, lambda: _filed(report, settled),
+            unit=unit, day=day, found=found, filed_by_id=actor.person_id,
+        )  # fmt: skip
     except IntegrityError:
         raise ReportedMeanwhile from None
-    return row
+
+
+def _filed(report: DailyReport, settled: Settled) -> DailyReport:
+    report.save(force_insert=True)
+    SettledCount.objects.bulk_create(
+        SettledCount(report=report, grid=grid, class_code=code, count=count) for grid, code, count in settled
+    )
+    return report
 
 
 def _check_settled(settled: Settled, unit: UnitInfo) -> None:

@@ -220,6 +220,8 @@ INSPECTING = (
     Planted("share beyond the whole", "inspectors.yaml", "percent: 2,", "percent: 200,", "percent: 200", "at most 100"),
     Planted("post unknown to the rules", "inspectors.yaml", "leader_post: squad_leader", "leader_post: sergeant", "sergeant",
             "“sergeant” is not in posts.yaml"),
+    Planted("entry gone before it can be appealed", "inspectors.yaml", "keep_days: 730", "keep_days: 6", "keep_days: 6",
+            "before it can be appealed"),
     Planted("consequence unknown", "inspectors.yaml", "kind: training", "kind: prison", "kind: prison", "“prison” is not one of"),
 )  # fmt: skip
 ALL = (

@@ -125,3 +125,13 @@ def test_who_has_nothing_of_their_own_opens_the_first_section_and_chooses_there(
     assert '<a href="/squads/reports/" aria-current="page">' in page.content.decode()
     assert {url for _, url in page.context["sections"]} == {"/squads/reports/", "/squads/rotation/"}
     assert client_of("inspector_east").get("/squads/").context["sections"][0] == ("我的", "/squads/")
+
+
+@pytest.mark.parametrize("month", ["9999-12", "0001-01", "2026-13"])
+def test_a_month_that_is_none_is_refused(month: str) -> None:
+    assert client_of("evaluator").get(f"/squads/reports/?month={month}").status_code == 422
+
+
+def test_a_draw_of_the_last_day_there_is_is_refused() -> None:
+    form = {"key": str(uuid4()), "since": "9999-12-31", "until": "9999-12-31", "seed": "s"}
+    assert client_of("evaluator").post("/squads/samples/", form).status_code == 422

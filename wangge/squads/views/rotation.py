@@ -84,7 +84,6 @@ def _page(request: HttpRequest, plan_id: int, actor: Actor, error: DomainError |
     wanted = (request.GET or request.POST).get("squad", "")
     squad = wanted if wanted in figures else next(iter(figures), "")
     mine = found.made_by_id == actor.person_id
-    before = found.first_day > local_day(now())
     page: dict[str, Any] = {
         "plan": found,
         "words": plan_words(found),
@@ -97,7 +96,7 @@ def _page(request: HttpRequest, plan_id: int, actor: Actor, error: DomainError |
         "running": found.state in (State.WAITING, State.COMPUTING),
         "may_edit": mine and found.state == State.DRAFT,
         "may_approve": not mine and found.state == State.DRAFT and may_approve(actor, found),
-        "may_withdraw": before and found.state == State.PUBLISHED and may_approve(actor, found),
+        "may_withdraw": found.state == State.PUBLISHED and may_approve(actor, found),
         "error": error,
     }
     return render(request, "squads/plan.html", page, status=error.http_status if error else 200)
