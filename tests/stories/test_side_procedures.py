@@ -124,6 +124,25 @@ def test_extended_suspended_and_resumed_by_itself(cast: Cast) -> None:
     _to_the_end(cast, number)
 
 
+def test_a_hazard_is_rewarded_by_three_people_within_the_budget_of_the_year(cast: Cast) -> None:
+    number = _dispatched(cast)
+    assert not cast.operator_1.offers(number, "propose_reward"), "only what has ended"
+    cast.clerk_swj.take(number, "sign_for")
+    _to_the_end(cast, number)
+    assert not cast.inspector_east.offers(number, "propose_reward"), "nobody for their own report"
+    cast.operator_1.take(number, "propose_reward", amount="501", reason="及时发现", status=422)
+    cast.operator_1.take(number, "propose_reward", amount="200", reason="及时发现重大隐患")
+    assert number in cast.leader.work() and not cast.operator_1.offers(number, "grant_reward")
+    cast.leader.take(number, "grant_reward")
+    assert not cast.leader.offers(number, "pay_reward") and number in cast.evaluator.work()
+    cast.evaluator.take(number, "pay_reward", remark="第 17 号凭证")
+    told = Notice.objects.filter(template="rewarded").values_list("recipient_id", flat=True)
+    assert list(told) == [person("inspector_east").pk]
+    ledger = cast.evaluator.client.get(reverse("desk:rewards")).content.decode()
+    assert number in ledger and "已发放" in ledger and "299800" in ledger
+    assert not cast.operator_1.offers(number, "propose_reward") and faults_of(_case(number)) == []
+
+
 def test_a_unit_is_consulted_and_a_wrong_class_is_corrected(cast: Cast) -> None:
     number = _dispatched(cast)
     cast.clerk_csgl.page(number, status=404)
