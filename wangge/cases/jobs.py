@@ -3,6 +3,9 @@ from datetime import timedelta
 
 from django.db import connection
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
 
 from wangge.cases.actions import recompute, resume_due
 from wangge.cases.actions.photos import purge_waiting_photos
@@ -22,12 +25,23 @@ MONTHS_AHEAD = 3
 @app.periodic(cron="12 * * * *")
 @app.task(queueing_lock="cases.recompute_deadlines")
 def recompute_deadlines(timestamp: int = 0) -> None:
-    """When a calendar was published (`defer` it then): the deadlines that run follow it.
-
-    Hourly too, which finds nothing but a calendar changed by a pack and the steps of a process that had not heard of it.
-    """
+    """Hourly: the deadlines that run follow the calendars in force. Finds the steps of a process that had not heard of a
+    change yet; see `defer_recomputing`."""
     directory.forget()  # what this worker holds may be some seconds old
     recompute(at=now())
+
+
+@app.task
+def follow_calendars() -> None:
+    """Once for each change of a calendar: as hourly, and at once. Without a lock of the queue: the like of it that waits
+    may begin before this change is committed."""
+    recompute_deadlines()
+
+
+def defer_recomputing() -> None:
+    """Queue it with what changes a calendar, in that transaction. A worker's own app writes by a connection of its own:
+    the job would begin before the change can be seen."""
+    configure_task(name=follow_calendars.name, job_manager=JobManager(DjangoConnector())).defer()
 
 
 @app.periodic(cron="42 * * * *")

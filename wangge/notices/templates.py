@@ -193,6 +193,11 @@ TEMPLATES: dict[str, Sentence] = {
         "社会反馈（分队 {squad}）应于 {due} 前答复，请尽快答复。",
         "Public feedback on squad {squad} is due on {due}: please answer it.",
     ),
+    "draft_refused": Sentence(
+        "规则草稿（编号 {draft}）没有生效，已退回编辑，原因见草稿页（“规则”的“草稿”）。",
+        "The draft of rules no. {draft} was not put in force and is open again: the reasons stand on its page (“Rules”, "
+        "“Drafts”).",
+    ),
     "daily_report_missing": Sentence(
         "{unit} 尚未报送 {day} 的零报告，请在 {due} 前报送；没有情况也请报 0。",
         "{unit} has not filed its report for {day}: file it by {due}, with 0 when there was nothing.",

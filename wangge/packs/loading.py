@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
+from wangge.cases.jobs import defer_recomputing
 from wangge.cases.models import Channel, FlowVersion
 from wangge.common.fresh import forget_all, new_revision
 from wangge.common.versions import Changes, alone, synchronise
@@ -37,6 +38,8 @@ PARTS = (
     *(rules.name for rules in RULES),
     "city",
 )
+#: the calendars, and the kinds of units that say whose calendar it is
+MOVING_DEADLINES = ("calendar", "units")
 
 
 def load_pack(
@@ -84,7 +87,10 @@ def put_in_force(
 
     With `dry` nothing is written. Raises nothing of its own: the pack was checked.
     """
-    return _Load(pack, at, dry, progress or (lambda part: None)).run(parts)
+    changes = _Load(pack, at, dry, progress or (lambda part: None)).run(parts)
+    if not dry and any(changes.get(part) for part in MOVING_DEADLINES):
+        defer_recomputing()
+    return changes
 
 
 def _city_of(pack: Pack) -> CityHead:

@@ -9,6 +9,7 @@ from wangge.rulebook.publishing import publish_due
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="rulebook.publish")
 def publish(timestamp: int) -> None:
-    """Every minute: drafts whose moment has come are put in force; what is open follows units that moved with them."""
+    """Every minute: drafts whose moment has come are put in force; what is open follows units that moved with them. That
+    deadlines follow a calendar is queued with the change itself."""
     if publish_due(now()):
         follow_units()

@@ -5,10 +5,11 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
 from wangge.common.fresh import forget_all, new_revision
 from wangge.common.versions import Changes, alone
+from wangge.notices.actions import tell
 from wangge.packs.contents import Pack
 from wangge.packs.faults import Fault
 from wangge.packs.loading import put_in_force
@@ -24,30 +25,49 @@ TICK = timedelta(microseconds=1)
 
 def publish_due(at: datetime) -> int:
     """Put every draft in force whose moment has come, oldest first; how many were. One that cannot be is open again,
-    with the reasons. Safe to run twice and beside itself."""
+    with the reasons, and its author and publisher are told. Safe to run twice and beside itself."""
     published = 0
     while (draft_id := _next(at)) is not None:
         try:
             published += _publish(draft_id, at)
         except DatabaseError:  # what no check foresaw must not keep the drafts behind it waiting
-            logger.exception("draft %s could not be put in force", draft_id)
-            _open_again(Draft.objects.get(pk=draft_id), [UNFORESEEN])
+            _give_up(draft_id, NOT_TAKEN, at)
+        except Exception:
+            _give_up(draft_id, UNFORESEEN, at)
     return published
 
 
-UNFORESEEN: Reason = {
+NOT_TAKEN: Reason = {
     "zh": "数据库不接受这些改动（可能有数值过大或文字过长）。请检查后再提交，或请运行维护人员查看日志。",
     "en": "The database does not take these changes (a number too large, a text too long?). Look at them again.",
     "file": "",
     "table": "",
     "key": [],
 }
+UNFORESEEN: Reason = {
+    "zh": "生效时出现意外的错误，没有任何改动生效。请检查后再提交；再次出现时请运行维护人员查看日志。",
+    "en": "Something unforeseen went wrong and nothing was put in force. Look at the changes and submit them again; if it "
+    "happens anew, have the log looked at.",
+    "file": "",
+    "table": "",
+    "key": [],
+}
 
 
-def _open_again(draft: Draft, reasons: list[Reason]) -> None:
+def _give_up(draft_id: int, why: Reason, at: datetime) -> None:
+    logger.exception("draft %s could not be put in force", draft_id)
+    with transaction.atomic():
+        waiting = Draft.objects.select_for_update().filter(pk=draft_id, state=Draft.State.SUBMITTED)
+        if draft := waiting.first():  # nobody has withdrawn it since
+            _open_again(draft, [why], at)
+
+
+def _open_again(draft: Draft, reasons: list[Reason], at: datetime) -> None:
+    people = [person for person in (draft.author_id, draft.publisher_id) if person]
     draft.state, draft.publisher, draft.due_at = Draft.State.OPEN, None, None
     draft.refusal = reasons[:MOST_REASONS]
     draft.save(update_fields=["state", "publisher", "due_at", "refusal"])
+    tell({person: {"draft": draft.pk} for person in people}, "draft_refused", at=at)
 
 
 def _next(at: datetime) -> int | None:
@@ -64,7 +84,7 @@ def _publish(draft_id: int, at: datetime) -> bool:
         faults = [_fault(laid.pack, fault) for fault in laid.faults[:MOST_REASONS]]
         reasons = [*map(of_moved, laid.moved), *faults]
         if reasons:
-            _open_again(draft, reasons)
+            _open_again(draft, reasons, at)
         else:
             _put_in_force(draft, laid, at)
     forget_all()

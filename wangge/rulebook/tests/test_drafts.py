@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, DataError, transaction
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.city import COVER, COVER_NORM, EAST, MORNING, WEST, actor
 from wangge.catalog.models import Norm
 from wangge.catalog.queries import catalog
 from wangge.common.errors import NotFound
+from wangge.notices.models import Notice
 from wangge.organizations.directory import directory
 from wangge.packs.loading import put_in_force
 from wangge.rulebook import drafts
@@ -125,6 +128,8 @@ def test_of_two_drafts_of_one_row_the_second_is_told() -> None:
     _publish(first)
     late = _publish(second, MORNING + timedelta(minutes=1))
     assert late.state == Draft.State.OPEN and COVER_NORM in late.refusal[0]["en"]
+    told = Notice.objects.filter(template="draft_refused", facts={"draft": second.pk})
+    assert {one.recipient.login for one in told} == {"administrator", "leader"}
     assert _limit() == 7 and _row("norms", "C0101-2")["limit"] == 4
 
 
@@ -209,6 +214,19 @@ def test_rows_are_found_by_words_in_any_column() -> None:
     assert [r.key for r in rows(table, "C0101 4 工作")] == []
     assert (COVER_NORM,) in [r.key for r in rows(table, "c0101 紧急") or rows(table, "c0101")]
     assert {r.values["class"] for r in rows(table, "上水井盖")} >= {COVER}, "by the name of what a code names"
+
+
+def test_a_holiday_queues_what_its_deadlines_follow_in_the_transaction_that_publishes_it() -> None:
+    waiting = ProcrastinateJob.objects.filter(task_name="wangge.cases.jobs.follow_calendars")
+    waiting.delete()  # of the city itself
+    _publish(_draft(("norms", (COVER_NORM,), {"limit": 7})))
+    assert not waiting.exists()
+    draft, author = _draft(), actor("administrator")
+    off = {"date": "2026-03-13", "name_zh": "市庆", "name_en": "City day", "kind": "holiday"}
+    drafts.put_row(draft.pk, "holidays", off, key=None, actor=author, at=MORNING)
+    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+        assert _publish(draft).state == Draft.State.PUBLISHED  # where the worker's own connection is not open
+    assert waiting.count() == 1
 
 
 @pytest.mark.parametrize("table", ["calendar", "flow"])
@@ -318,13 +336,16 @@ def test_what_is_published_is_what_was_looked_at() -> None:
         drafts.submit(draft.pk, looked_at=looked_at, due_at=None, actor=actor("leader"), at=MORNING)
 
 
-def test_a_draft_the_database_refuses_does_not_hold_up_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("fault", [DataError("integer out of range"), KeyError("nobody foresaw")])
+def test_a_draft_that_fails_does_not_hold_up_the_others(
+    monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
     bad = _draft(("norms", (COVER_NORM,), {"limit": 7}))
     good = _draft(("norms", ("C0101-2",), {"limit": 9}))
 
     def failing(pack: Any, **rest: Any) -> Any:
         if pack.norms.rows[COVER_NORM,].limit == 7:
-            raise DataError("integer out of range")
+            raise fault
         return put_in_force(pack, **rest)
 
     monkeypatch.setattr("wangge.rulebook.publishing.put_in_force", failing)
