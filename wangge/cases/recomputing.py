@@ -20,9 +20,10 @@ from wangge.cases.deadlines import Clock, LightThresholds, due_many, yellow_many
 from wangge.cases.flow import OPEN_STATES, STAGE_STEPS, Scope
 from wangge.cases.models import Case
 from wangge.cases.reference import flow_by_id
+from wangge.cases.visibility import visible_to
 from wangge.organizations.calendar_arrays import MISSING, Seconds
 from wangge.organizations.calendars import WorkCalendar, second_of
-from wangge.organizations.directory import directory
+from wangge.organizations.directory import Actor, directory
 
 Kind = Callable[[Scope, str], str]
 #: by kind of unit; "" = everybody else's
@@ -109,6 +110,7 @@ class Preview:
     """What would move: `cases` with any deadline that does, `deadlines` of all, and of each unit ("" = the centre).
 
     `overdue`, `relieved`: deadlines that would have passed at the moment asked for and have not, and the other way round.
+    The numbers are of the whole city; `examples` only of cases the reader may see.
     """
 
     open_cases: int = 0
@@ -120,10 +122,11 @@ class Preview:
     examples: list[Example] = field(default_factory=list)
 
 
-def preview(at: datetime, calendars: Calendars | None = None) -> Preview:
-    """What `calendars` (default: those in force) would move now; at most MOST_EXAMPLES examples, the oldest cases."""
+def preview(at: datetime, calendars: Calendars | None = None, *, reader: Actor | None = None) -> Preview:
+    """What `calendars` (default: those in force) would move now; at most MOST_EXAMPLES examples, the oldest cases that
+    `reader` may see, none without one."""
     calendars = calendars or directory().calendars
-    found, examples, moment = Preview(), list[Move](), second_of(at)
+    found, moment = Preview(), second_of(at)
     for ids in parts(open_cases(), _READ_AT_ONCE):
         found.open_cases += len(ids)
         moves = [move for move in computed(running(ids), calendars) if move.moved]
@@ -135,12 +138,16 @@ def preview(at: datetime, calendars: Calendars | None = None) -> Preview:
             before, after = (MISSING < due <= moment for due in (move.deadline.due, move.due))
             found.overdue += after and not before
             found.relieved += before and not after
-        examples += moves[: MOST_EXAMPLES - len(examples)]
-    numbers = dict(
-        Case.objects.filter(pk__in={m.deadline.case for m in examples}).values_list("pk", "number")
-    )
-    found.examples = [_example(move, numbers[move.deadline.case]) for move in examples]
+        if reader and moves and (left := MOST_EXAMPLES - len(found.examples)):
+            found.examples += _examples(moves, reader)[:left]
     return found
+
+
+def _examples(moves: Sequence[Move], reader: Actor) -> list[Example]:
+    """Of the oldest cases `reader` may see. One query."""
+    seen = Case.objects.filter(visible_to(reader), pk__in={move.deadline.case for move in moves})
+    numbers = dict(seen.order_by("pk").values_list("pk", "number")[:MOST_EXAMPLES])
+    return [_example(m, numbers[m.deadline.case]) for m in moves if m.deadline.case in numbers]
 
 
 def parts(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:

@@ -15,7 +15,7 @@ from wangge.cases.routing import Matrix, MatrixRow
 from wangge.catalog.models import Norm
 from wangge.catalog.queries import catalog
 from wangge.grids.queries import areas, city
-from wangge.organizations.directory import calendars_by_kind, directory
+from wangge.organizations.directory import Actor, calendars_by_kind, directory
 from wangge.packs.contents import Pack
 from wangge.packs.documents import calendar_rows
 from wangge.packs.faults import Fault
@@ -40,7 +40,8 @@ class Preview:
     laid: Laid
     #: deadlines that would move, where the calendar changes
     deadlines: recomputing.Preview | None = None
-    #: past cases another unit would have got, where the matrix, the units or the classes change
+    #: past cases another unit would have got or another level dispatched, where the matrix, the units, the classes or the
+    #: levels change
     routes: Rehearsal | None = None
     #: open cases that keep the norms, and the flow, they were taken in by
     keep_norms: int = 0
@@ -56,16 +57,18 @@ class Preview:
         return self.laid.moved
 
 
-def preview(draft: Draft, at: datetime) -> Preview:
-    """Everything known beforehand; nothing is written."""
+def preview(draft: Draft, at: datetime, *, reader: Actor | None = None) -> Preview:
+    """Everything known beforehand; nothing is written. Numbers are of the whole city, examples of the cases `reader` may
+    see."""
     laid = lay(draft)
     found = Preview(laid)
     if laid.faults:
         return found  # what is not sound has no effect to show
     if "calendar" in laid.parts:
-        found.deadlines = recomputing.preview(at, calendars_by_kind(calendar_rows(laid.pack), city().zone))
-    if laid.parts & {"responsibilities", "units", "classes"}:
-        found.routes = rehearse(_in_force(), _of(laid.pack))
+        calendars = calendars_by_kind(calendar_rows(laid.pack), city().zone)
+        found.deadlines = recomputing.preview(at, calendars, reader=reader)
+    if laid.parts & {"responsibilities", "units", "classes", "command_levels"}:
+        found.routes = rehearse(_in_force(), _of(laid.pack), reader=reader)
     if codes := [change.key[0] for change in laid.changes if change.table == "norms"]:
         changed = Norm.objects.current().filter(code__in=codes).values("pk")
         found.keep_norms = Case.objects.open().filter(norm__in=changed).count()
@@ -99,7 +102,8 @@ def differences(change: Change) -> list[Difference]:
 
 def _in_force() -> Charge:
     classes = {code: info.path for code, info in catalog().classes.items()}
-    return Charge(matrix(), classes, directory().units, city().default_unit)
+    held = directory()
+    return Charge(matrix(), classes, held.units, city().default_unit, held.command_levels)
 
 
 def _of(pack: Pack) -> Charge:
@@ -118,4 +122,5 @@ def _of(pack: Pack) -> Charge:
         for row in pack.responsibilities.rows.values()
     )
     units = {code for (code,) in pack.units.rows}
-    return Charge(Matrix(rows), paths(pack.classes), units, pack.head.city.default_unit)
+    levels = {row.class_code: row.level for row in pack.command_levels.rows.values()}
+    return Charge(Matrix(rows), paths(pack.classes), units, pack.head.city.default_unit, levels)

@@ -151,7 +151,7 @@ def draft_preview(request: HttpRequest, draft_id: int) -> HttpResponse:
 
 
 def _preview(found: Draft, actor: Actor) -> dict[str, Any]:
-    known = preview(found, now())
+    known = preview(found, now(), reader=actor)
     faults = [of_fault(known.laid.pack, fault) for fault in known.faults[:SHOWN]]
     return {
         "preview": known,
@@ -228,6 +228,9 @@ def _moment(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=city_zone())
-    except (ValueError, OverflowError):
+        at = datetime.fromisoformat(text)
+    except ValueError:
         raise NotAMoment(value=text[:40]) from None
+    if not 1900 <= at.year <= 2200 or at.tzinfo:  # the ends of the calendar are beyond it in another zone
+        raise NotAMoment(value=text[:40])
+    return at.replace(tzinfo=city_zone())

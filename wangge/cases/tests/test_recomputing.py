@@ -19,6 +19,7 @@ from tests.city import (
     NORM_WORK_DAYS,
     NORM_WORK_HOURS,
     TEST_EVENT,
+    actor,
 )
 from tests.loop import bring_to, snapshot, step
 from wangge.cases.actions import in_bulk, recompute
@@ -80,7 +81,7 @@ def test_what_runs_on_a_work_clock_moves_and_the_log_says_from_when_to_when() ->
     case, natural = filed(NORM_WORK_HOURS), filed(NORM_NATURAL_DAYS)
     before, asleep = case.due_at, moments(natural)
     with published(weekly=hours("08:00-10:30", "14:00-18:00")):
-        seen = preview(LATER)
+        seen = preview(LATER, reader=actor("chief_1"))
         assert recompute(at=LATER) == 1
         case.refresh_from_db()
     # 10:03 to 10:30, then from 14:00 on: half past five instead of four
@@ -167,8 +168,12 @@ def test_a_calendar_not_yet_in_force_is_looked_at_without_a_trace() -> None:
     sundays = replace(directory().calendar_of("street"), weekly=((),) * 6 + SUNDAY)
     drafts = directory().calendars | {"street": sundays}
     untouched = snapshot()
-    seen = preview(LATER, drafts)
+    seen = preview(LATER, drafts, reader=actor("chief_1"))
     assert snapshot() == untouched
+    assert {one.number for one in seen.examples} == {street.number}
+    for login in ("chief_west", "outsider"):
+        other = preview(LATER, drafts, reader=actor(login))
+        assert (other.deadlines, other.units, other.examples) == (seen.deadlines, seen.units, []), login
     assert seen.open_cases == 2 and department.lead_unit not in seen.units
     assert seen.units == {"dongjie": Count(later=2)}, "the case clock, and until it is signed for"
 

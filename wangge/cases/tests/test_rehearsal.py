@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.city import COVER, EAST, IN_WEST, STREET_EVENT, UNROUTED
+from tests.city import COVER, EAST, IN_WEST, STREET_EVENT, UNROUTED, actor
 from tests.loop import bring_to
 from wangge.cases.flow import State
 from wangge.cases.models import Case
@@ -59,7 +59,7 @@ def past() -> None:
 def test_what_would_go_elsewhere(
     after: tuple[MatrixRow, ...], moves: tuple[tuple[str, str, int], ...], unrouted: int
 ) -> None:
-    found = rehearse(_charge(COVERS, EVENTS), _charge(*after))
+    found = rehearse(_charge(COVERS, EVENTS), _charge(*after), reader=actor("chief_1"))
     assert (found.asked, found.moves, found.unrouted) == (5, moves, unrouted)
     assert found.moved == len(found.examples) == sum(count for _, _, count in moves)
     numbers = set(Case.objects.values_list("number", flat=True))
@@ -71,6 +71,26 @@ def test_what_would_go_elsewhere(
 def test_a_unit_that_ends_leaves_its_cases_to_the_default() -> None:
     found = rehearse(_charge(COVERS, EVENTS), _charge(COVERS, EVENTS, without=WATER))
     assert (found.moves, found.unrouted) == (((WATER, CIVIL, 3),), 3)
+
+
+@pytest.mark.usefixtures("past")
+def test_the_numbers_are_the_city_s_and_the_examples_the_reader_s() -> None:
+    before, after = _charge(COVERS, EVENTS), _charge(replace(COVERS, lead=CIVIL), EVENTS)
+    whole = rehearse(before, after, reader=actor("chief_1"))
+    for login, seen in (("chief_1", 3), ("chief_east", 2), ("operator_west", 1), ("outsider", 0)):
+        found = rehearse(before, after, reader=actor(login))
+        assert (found.moved, len(found.examples)) == (3, seen) and {*found.examples} <= {*whole.examples}, (
+            login
+        )
+    assert rehearse(before, after).examples == ()
+
+
+@pytest.mark.usefixtures("past")
+def test_cases_another_level_would_dispatch_are_counted() -> None:
+    held = _charge(COVERS, EVENTS)
+    for levels, moved in (({}, 0), ({"C01": "district"}, 3), ({COVER: "district", "E01": "district"}, 4)):
+        found = rehearse(held, replace(held, levels=levels))
+        assert (found.levels, found.moves) == (moved, ()), levels
 
 
 @pytest.mark.usefixtures("past")
