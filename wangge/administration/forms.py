@@ -17,6 +17,7 @@ from wangge.administration.values import name_of
 from wangge.organizations.access import Permission
 from wangge.packs import schema
 from wangge.rulebook.errors import RowFaulty
+from wangge.rulebook.importing import read_json
 from wangge.rulebook.tables import ReferenceTable
 from wangge.ui.words import language
 
@@ -175,7 +176,7 @@ def _typed(made: Field, given: QueryDict) -> Any:
 
 def _json(text: str, column: str) -> Any:
     try:
-        return json.loads(text)
+        return read_json(text)
     except ValueError as error:
         zh, en = f"不是有效的 JSON（{error}）。", f"is no valid JSON ({error})."
         raise RowFaulty([(f"{column}：{zh}", f"{column}: {en}")]) from None

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether a flow may be used: no state that traps a case, no post that judges its own work. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from wangge.cases.deadlines import Limit
 from wangge.cases.flow import (
     EARLY_STATES,
     END_STATES,
@@ -25,6 +26,9 @@ from wangge.cases.flow import (
     Step,
     TaskRule,
 )
+
+#: the largest number of a limit, as of a norm: beyond every real one, and within what a calendar has
+MOST_LIMIT = 100_000
 
 
 class FlowFault(ValueError):
@@ -69,12 +73,38 @@ def check_flow(flow: Flow, axes: Mapping[str, str]) -> None:
         _check_task(rule.task, axes, where)
     _check_parts(flow)
     _check_reach(flow)
+    _check_limits(flow)
     for kind, record in flow.records.items():
         first = RECORD_STEPS[kind][0]
         if first not in flow.steps:
             raise FlowFault(("records", kind, "steps"), f"缺少步骤“{first}”。", f"step “{first}” is missing.")
         _check_opened(flow, record)
         _check_record(flow, record, axes)
+
+
+def _check_limits(flow: Flow) -> None:
+    for where, limit in _limits(flow):
+        if limit and limit.value > MOST_LIMIT:
+            raise FlowFault(
+                where,
+                f"时限 {limit.value} 过大，最多 {MOST_LIMIT}；不限时请写 none。",
+                f"a limit of {limit.value} is too large: {MOST_LIMIT} at most, or none for no limit.",
+            )
+
+
+def _limits(flow: Flow) -> Iterator[tuple[tuple[str, ...], Limit | None]]:
+    """Where each limit stands."""
+    for state, rule in flow.states.items():
+        yield ("states", state, "task", "clock"), rule.task and rule.task.limit
+    for step in flow.steps.values():
+        yield (*_place(step), "within"), step.within
+        yield (*_place(step), "task", "clock"), step.task and step.task.limit
+    for kind, record in flow.records.items():
+        for code, one in record.states.items():
+            yield ("records", kind, "states", code, "task", "clock"), one.task and one.task.limit
+        for name, some in record.choices.items():
+            for code, choice in some.items():
+                yield ("records", kind, "choices", name, code, "limit"), choice.limit
 
 
 def _place(step: Step) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -182,7 +183,9 @@ def _of_workbook(content: bytes, faults: list[CellFault]) -> Iterator[list[_Cell
         for row in filled[0].iter_rows():
             yield [_value(cell) for cell in row]
     except (
-        InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, SyntaxError, OSError
+        InvalidFileException, zipfile.BadZipFile, LookupError, ValueError, TypeError, AttributeError, SyntaxError, OSError,
+        # encrypted, packed in a way not known, cut off or broken inside
+        RuntimeError, zlib.error, EOFError,
     ):  # fmt: skip
         raise NoSheet from None
 

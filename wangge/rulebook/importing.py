@@ -3,10 +3,11 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
@@ -22,6 +23,8 @@ from wangge.rulebook.tables import ReferenceTable
 
 #: what stands between two codes where somebody wrote two into one cell
 _BETWEEN = (";", "；", "、", ",", "，", "/", "\n")
+#: levels of lists and mappings in a document: far more than a form has, far fewer than what writes it can bear
+_DEEPEST = 20
 _ONE_CODE = frozenset({"lead", "unit", "post", "class", "other", "module", "generation"})
 
 
@@ -134,8 +137,30 @@ def _typed(table: ReferenceTable, values: dict[str, str]) -> dict[str, Any]:
         found["permissions"] = [one for one in values["permissions"].split(";") if one]
     if table.name == "forms":
         with suppress(ValueError):
-            found["fields"] = json.loads(values["fields"])
+            found["fields"] = read_json(values.get("fields", ""))
     return found
+
+
+def read_json(text: str) -> Any:
+    """The document a text holds. Raises ValueError for what is none, or is nested deeper than any form."""
+    try:
+        document = json.loads(text, parse_constant=_no_number)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    level = [document]
+    for _ in range(_DEEPEST):
+        level = [inner for one in level for inner in _inside(one)]
+        if not level:
+            return document
+    raise ValueError("nested too deep")
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _two_in_one(line: SheetRow, sheet: Sheet) -> list[CellFault]:

@@ -164,7 +164,13 @@ def test_a_moment_is_the_citys_and_a_wrong_one_is_told() -> None:
     editor, leader = client_of("administrator"), client_of("leader")
     editor.post(at("edit", "norms"), form_of("norms", COVER_NORM) | {"limit": 7})
     draft = Draft.objects.get()
-    for text in ("morgen", "2020-01-01T08:00", "0001-01-01T00:00"):
+    for text in (
+        "morgen",
+        "2020-01-01T08:00",
+        "0001-01-01T00:00",
+        "9999-12-31T23:59",
+        "2099-01-01T08:00+09:00",
+    ):
         assert (
             leader.post(
                 at("act", draft.pk, "submit"), {"looked_at": seen(draft.pk), "due_at": text}
@@ -354,6 +360,23 @@ def test_what_was_exported_is_imported_without_a_change_and_a_fault_has_its_cell
     assert Draft.objects.count() == drafts_before
     body["sheet"] = SimpleUploadedFile("a.csv", "\n".join(lines).encode())
     assert editor.post(at("import", "responsibilities"), body | {"sound_only": "1"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "fields", [None, "[" * 5000 + "]" * 5000, "[" * 300 + "]" * 300, "{'a': 1}", "NaN", "7"]
+)
+def test_the_fields_of_a_form_that_are_none_are_told(fields: str | None) -> None:
+    editor = client_of("administrator")
+    head, line = "class,area,use,title_zh,title_en", "E0101,,report,新表,New form"
+    text = f"{head}\n{line}\n" if fields is None else f'{head},fields\n{line},"{fields}"\n'
+    answer = editor.post(
+        at("import", "forms"), {"sheet": SimpleUploadedFile("a.csv", text.encode()), "draft": ""}
+    )
+    assert answer.status_code == 422 and "fields" in str(answer.context["faults"])
+    answer = editor.post(
+        at("edit", "forms"), form_of("forms", "E0199", "", "report") | {"fields": fields or ""}
+    )
+    assert answer.status_code == 422 and not Change.objects.exists()
 
 
 def test_every_permission_has_its_words() -> None:

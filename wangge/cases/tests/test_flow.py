@@ -142,6 +142,13 @@ BROKEN: dict[str, tuple[Callable[[Document], None], str]] = {
     ),
     "extensions without their number": (_drop("records", "extension", "most"), "records.extension.most"),
     "suspension for ever": (_set("records", "suspension", "most", 100_000), "records.suspension.most"),
+    "a stage for ever": (
+        _set("states", "reported", "task", "clock", [100_000_000, "natural_day"]), "states.reported.task.clock",
+    ),
+    "a choice for ever": (
+        _set("records", "supervision", "choices", "mode", "phone", "limit", [100_001, "work_hour"]),
+        "records.supervision.choices.mode.phone.limit",
+    ),
     "suspension of a yes": (_set("records", "suspension", "most", True), "records.suspension.most"),
     "budget in words": (_set("records", "reward", "budget", "plenty"), "records.reward.budget"),
     "returns side by side": (_set("records", "return", "several", True), "records.return.several"),

@@ -101,6 +101,30 @@ def test_what_is_too_large_is_refused_before_it_is_read() -> None:
         _read(b"code,limit\n" + b"a,1\n" * 110_000)
 
 
+def _spoilt(at: int, value: int, mark: bytes) -> bytes:
+    """A workbook in which a byte after each `mark` is another."""
+    content = bytearray(_book(HEADER, ("a", 1, "")))
+    place = content.find(mark)
+    while place >= 0:
+        content[place + at] = value
+        place = content.find(mark, place + 4)
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _spoilt(8, 1, b"PK\1\2"),  # encrypted
+        _spoilt(10, 99, b"PK\1\2"),  # packed in an unknown way
+        _spoilt(40, 0xFF, b"PK\3\4"),  # broken inside
+        _spoilt(60, 0xFF, b"PK\3\4"),
+    ],
+)
+def test_a_workbook_that_cannot_be_unpacked_is_told(content: bytes) -> None:
+    with pytest.raises(NoSheet):
+        _read(content)
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\3\4broken", b"\0\1\2", b'code,"limit', b"\xff\xfe\x81"])
 def test_what_is_no_sheet_is_told(content: bytes) -> None:
     with pytest.raises(NoSheet):
