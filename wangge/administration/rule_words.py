@@ -50,8 +50,8 @@ _OVERSIGHT = {
         "Unsatisfied and unrated cases must be supervised: days after closing",
     ),
     "receipt_days": Words(
-        "移交外部后多少天没有回执要过问",
-        "Days after which a case transferred outside without receipt is asked after",
+        "移交外部后多少天没有回执要过问（留空则不过问）",
+        "Days after which a case transferred outside without receipt is asked after (empty: never)",
     ),
 }
 _INSPECTORS = {

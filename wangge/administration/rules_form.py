@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import reduce
 from itertools import groupby
+from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
 from django.http import QueryDict
@@ -31,7 +32,7 @@ Path = tuple[str | int, ...]
 
 @dataclass
 class Leaf:
-    """A field: `kind` fixed, text, number, span, choice or several; `wrong`: what must be corrected."""
+    """A field: `kind` fixed, text, number, number_or_none, span, choice or several; `wrong`: what must be corrected."""
 
     document: str
     path: Path
@@ -49,6 +50,8 @@ class Leaf:
     @property
     def text(self) -> str:
         """What stands in its input."""
+        if self.value is None:
+            return ""
         return f"{self.value:g}" if isinstance(self.value, float) else str(self.value)
 
     @property
@@ -102,6 +105,8 @@ def _is_span(kind: Any) -> bool:
 
 
 def _kind(part: str, kind: Any, value: Any) -> str:
+    if set(get_args(kind)) == {int, NoneType}:
+        return "number_or_none"
     if part in FIXED or value is None:
         return "fixed"
     if get_origin(kind) is list:
@@ -137,21 +142,19 @@ def typed_rules(leaves: Iterable[Leaf], held: dict[str, Any], given: QueryDict) 
     """`held` with what the form may change; what it does not name stays. Numbers are left as typed for the shape to read."""
     typed = deepcopy(held)
     for leaf in leaves:
-        value = _typed(leaf, given)
-        if value is not None:
-            _at(typed, leaf.path[:-1])[leaf.path[-1]] = value
+        if leaf.kind != "fixed" and (f"{leaf.name}-shown" if leaf.kind == "several" else leaf.name) in given:
+            _at(typed, leaf.path[:-1])[leaf.path[-1]] = _typed(leaf, given)
     return typed
 
 
 def _typed(leaf: Leaf, given: QueryDict) -> Any:
-    """None where the form does not say."""
     if leaf.kind == "several":
-        return given.getlist(leaf.name) if f"{leaf.name}-shown" in given else None
-    if leaf.kind == "fixed" or leaf.name not in given:
-        return None
+        return given.getlist(leaf.name)
     text = given.get(leaf.name, "").strip()
-    if leaf.kind in ("number", "span"):
+    if leaf.kind in ("number", "number_or_none", "span"):
         text = unicodedata.normalize("NFKC", text)
+    if leaf.kind == "number_or_none" and not text:
+        return None
     return [text, given.get(f"{leaf.name}-clock", leaf.value[1])] if leaf.kind == "span" else text
 
 

@@ -189,10 +189,10 @@ class RightNorm:
         return f"{self.class_code}:{self.info.id}"
 
 
-def norms_found(words: str) -> list[RightNorm]:
-    """The norms of the classes the words name; none without words."""
+def norms_found(words: str, area_path: str) -> list[RightNorm]:
+    """The norms that hold there, of the classes the words name; none without words."""
     codes = [info.code for info in search_classes(words, MOST_RIGHT)] if words else []
-    return [RightNorm(code, info) for code in codes for info in catalog().norms_of(code)]
+    return [RightNorm(code, info) for code in codes for info in norms_at(code, area_path)]
 
 
 @dataclass(frozen=True)

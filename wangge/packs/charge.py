@@ -66,10 +66,12 @@ def _levels(pack: Pack) -> Faults:
 
 def _grades(pack: Pack) -> Faults:
     """Norms for areas of one grade: the grade is some area's, and a class has a norm wherever a case may be."""
-    if not pack.areas.rows or any(table.unread or table.refused for table in (pack.areas, pack.norms)):
+    tables = (pack.areas, pack.norms, pack.grids)
+    if not pack.areas.rows or any(table.unread or table.refused for table in tables):
         return  # a base pack has no areas; of rows that could not be read it was told
     above = {row.parent for row in pack.areas.rows.values()}
-    held = {_grade(pack, code) for (code,) in pack.areas.rows if code not in above}
+    leaves = {code for (code,) in pack.areas.rows if code not in above}
+    held = {_grade(pack, code) for code in leaves | {grid.area for grid in pack.grids.rows.values()}}
     by_class: dict[str, list[tuple[str, Place]]] = defaultdict(list)
     for row, place in pack.norms.items():
         by_class[row.class_code].append((row.area_grade, place))

@@ -23,8 +23,9 @@ from wangge.cases.flow import OPEN_STATES
 from wangge.cases.hotlines import hotlines
 from wangge.cases.models import Case
 from wangge.cases.models.case import Origin
+from wangge.cases.norms import norms_at
 from wangge.cases.reference import channels
-from wangge.catalog.queries import ClassInfo, NormInfo, catalog
+from wangge.catalog.queries import ClassInfo, catalog
 from wangge.common.errors import DomainError
 from wangge.grids.locate import GridInfo, grid_index
 from wangge.grids.models import Grid
@@ -90,12 +91,10 @@ class Day:
     def _report(self, at: datetime) -> None:
         grid = self._choice.choice(grid_index().unit_grids)
         lon, lat = _point_in(grid, self._choice)
-        info, norms = self._choice.choices(self._classes, [_WEIGHT.get(c.kind, 1) for c, _ in self._classes])[
-            0
-        ]
+        info = self._choice.choices(self._classes, [_WEIGHT.get(c.kind, 1) for c in self._classes])[0]
         known = [c for c in _CHANNELS if c in channels()] or list(channels())
         channel = self._choice.choices(known, [_CHANNELS.get(c, 1) for c in known])[0]
-        norm = self._choice.choice(norms)
+        norm = self._choice.choice(norms_at(info.code, grid.area_path))
         matter = CallData(
             text=f"【演示生成】{_place_name(grid)}：{info.name_zh}，{norm.condition_zh}。", class_code=info.code,
             place=_place_name(grid), lon=lon, lat=lat, channel=channel,
@@ -179,15 +178,11 @@ class Day:
         logger.warning("%s: %s", what, refusal)
 
 
-def _classes() -> Sequence[tuple[ClassInfo, tuple[NormInfo, ...]]]:
-    """The classes cases are filed under (those without classes below), with their norms."""
+def _classes() -> Sequence[ClassInfo]:
+    """The classes cases are filed under: those without classes below."""
     known = catalog()
     parents = {info.parent for info in known.classes.values()}
-    return [
-        (c, known.norms_of(c.code))
-        for c in known.classes.values()
-        if c.code not in parents and known.fileable(c.code)
-    ]
+    return [c for c in known.classes.values() if c.code not in parents and known.fileable(c.code)]
 
 
 def _place_name(grid: GridInfo) -> str:

@@ -13,7 +13,8 @@ from wangge.cases.actions.needs import photos_needed
 from wangge.cases.actions.photos import receive_photo
 from wangge.cases.flow import ASSISTANCE, CONTACT, WITH_UNIT, State
 from wangge.cases.models import Case, CaseText, LogEntry, Photo, SideRecord, Task
-from wangge.catalog.queries import catalog, norm
+from wangge.cases.norms import norms_at
+from wangge.catalog.queries import norm
 from wangge.organizations.directory import Actor
 from wangge.replay.pictures import KINDS, picture
 from wangge.replay.staff import Staff
@@ -96,7 +97,7 @@ class _Deciding:
         text = CaseText.objects.filter(case=self.case, seq=1, field="description").values_list(
             "text", flat=True
         )[0]
-        norms = catalog().norms_of(self.case.class_code)
+        norms = norms_at(self.case.class_code, self.case.area_path)
         chosen = next((n for n in norms if n.condition_zh and n.condition_zh in (text or "")), norms[0])
         if self._photos() < chosen.photos_report:
             return Next("send_verify", StepData(), self._area("operator"))

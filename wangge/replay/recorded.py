@@ -22,6 +22,7 @@ from wangge.cases.actions import StepData, report, take
 from wangge.cases.actions.placing import command_path_for, decide
 from wangge.cases.models import Case
 from wangge.cases.models.case import Origin
+from wangge.cases.norms import norms_at
 from wangge.cases.reference import channels
 from wangge.catalog.queries import catalog
 from wangge.common.errors import DomainError
@@ -185,7 +186,7 @@ class _Replaying:
         assert placed.located
         turn, area = _turn(placed.row), placed.located.area_path
         chief = self._staff.holder("duty_chief", turn=turn, area_path=area)
-        norm = catalog().norms_of(placed.class_code)[0]
+        norm = norms_at(placed.class_code, area)[0]
         commanding = command_path_for(placed.class_code, area)
         dispatcher = self._staff.holder("dispatcher", turn=turn, area_path=commanding)
         take("accept", case_id, actor=operator, at=at)

@@ -120,6 +120,25 @@ def test_a_fault_stands_at_its_field_and_nothing_typed_is_lost(
     assert not Draft.objects.exists()
 
 
+def test_a_number_that_need_not_be_given_is_emptied_and_given_again() -> None:
+    editor, url = client_of("administrator"), at("oversight")
+    for typed, kept in (("", None), ("１２", 12)):
+        assert editor.post(url, _sent(_leaves("oversight")) | {"receipt_days": typed}).status_code == 302
+        change = Change.objects.get(draft__state="open")
+        assert change.row and change.row["receipt_days"] == kept
+        drafts.submit(
+            change.draft_id,
+            looked_at=drafts.seen(change.draft_id),
+            due_at=None,
+            actor=actor("leader"),
+            at=now(),
+        )
+        assert publish_due(now()) == 1 and oversight().receipt_days == kept
+        assert 'name="receipt_days"' in editor.get(url).content.decode()
+    refused = editor.post(url, _sent(_leaves("oversight")) | {"receipt_days": "bald"})
+    assert refused.status_code == 422 and "bald" in refused.content.decode()
+
+
 def test_somebody_else_s_change_is_not_taken_back_unseen() -> None:
     editor = client_of("administrator")
     seen = editor.get(at("inspectors")).context["seen"]

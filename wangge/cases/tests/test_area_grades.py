@@ -2,8 +2,10 @@
 """Norms that hold where areas are of one grade."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from tests.city import IN_EAST, IN_WEST, NORM_WORK_HOURS, TEST_EVENT
+from tests.city import IN_EAST, IN_WEST, NORM_WORK_HOURS, TEST_EVENT, person
 from tests.loop import bring_to, step
 from wangge.cases.errors import UnknownNorm
 from wangge.cases.flow import State
@@ -37,3 +39,15 @@ def test_a_case_is_filed_by_a_norm_of_its_areas_grade_only(graded: int) -> None:
     assert east.state == State.FILED
     with pytest.raises(UnknownNorm):
         step(west, "file", norm_id=graded)
+
+
+def test_norms_are_found_for_a_correction_as_they_hold_where_the_case_lies(graded: int) -> None:
+    client = Client()
+    client.force_login(person("chief_1"))
+    for where, there in ((IN_EAST, True), (IN_WEST, False)):
+        case = bring_to(State.ACCEPTED, class_code=TEST_EVENT, where=where)
+        asked = {"norm_words": TEST_EVENT, "case": case.number}
+        found = client.get(reverse("desk:norm_search"), asked).content.decode()
+        assert f'value="{TEST_EVENT}:' in found and (f'"{TEST_EVENT}:{graded}"' in found) is there
+    client.force_login(person("operator_east"))
+    assert client.get(reverse("desk:norm_search"), asked).status_code == 404

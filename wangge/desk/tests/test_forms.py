@@ -264,6 +264,18 @@ def test_cases_are_exported_with_their_forms_but_without_free_texts() -> None:
     assert client.get("/cases/export.xlsx").content.startswith(b"PK")
 
 
+def test_forms_of_two_uses_that_are_called_the_same_have_columns_of_their_own() -> None:
+    mark = {"type": "string", "enum": ["a", "b"], "title": "标识", "title_en": "Mark"}
+    first, second = (make_form(use, mark=mark) for use in ("handle", "check"))
+    Form.objects.update(title_zh="记录", title_en="Record")
+    forget_all()
+    case = new_case(class_code=TEST_EVENT)
+    for seq, form, answer in ((1, first, "a"), (2, second, "b")):
+        FilledForm.objects.create(case=case, seq=seq, form=form, answers={"mark": answer}, salt=b"")
+    head, line = client_of("operator_1").get("/cases/export.csv").content.decode("utf-8-sig").splitlines()
+    assert head.endswith(",记录 · 标识 · 处置,记录 · 标识 · 核查") and line.endswith(",a,b")
+
+
 def test_too_many_cases_are_not_exported(monkeypatch: pytest.MonkeyPatch) -> None:
     new_case(), new_case()
     monkeypatch.setattr("wangge.desk.views.export.MOST", 1)

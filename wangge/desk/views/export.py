@@ -2,8 +2,11 @@
 """The cases that a list finds as a sheet, with the answers to their forms."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
+from typing import NamedTuple
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from wangge.cases.queries import CaseRow, list_cases
 from wangge.cases.queries.filled import filled_in
+from wangge.cases.queries.timeline import Filled
 from wangge.common.clock import now
 from wangge.common.errors import BadInput, NotFound
 from wangge.desk.filters import filters_of
@@ -58,17 +62,41 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
     )
 
 
+class _Cell(NamedTuple):
+    """An answer: `use` says what the form was filled in for."""
+
+    use: str
+    form: str
+    field: str
+    text: str
+
+
 def _lines(rows: list[CaseRow]) -> Iterator[dict[str, str]]:
-    """A column for each field of each form; a form filled in again (rework) counts as it was last."""
+    """A column for each field of each form; a form filled in again (rework) counts as it was last. Where forms of several
+    uses are called the same, each says its own."""
     forms = filled_in([row.id for row in rows])
+    cells = {case: list(_cells(some)) for case, some in forms.items()}
+    uses: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for cell in chain.from_iterable(cells.values()):
+        uses[cell.form, cell.field].add(cell.use)
     for row in rows:
         line = _own(row)
-        for filled in forms.get(row.id, ()):
-            title = said(filled.form, "title")
-            line |= {
-                f"{title} · {said(one, 'title')}": said(one, "text") for one in filled.said if one.address
-            }
+        for use, form, field, text in cells.get(row.id, ()):
+            name = f"{form} · {field}"
+            line[f"{name} · {_use_name(use)}" if len(uses[form, field]) > 1 else name] = text
         yield line
+
+
+def _cells(forms: list[Filled]) -> Iterator[_Cell]:
+    for filled in forms:
+        use, title = filled.form.use, said(filled.form, "title")
+        yield from (
+            _Cell(use, title, said(one, "title"), said(one, "text")) for one in filled.said if one.address
+        )
+
+
+def _use_name(use: str) -> str:
+    return {"report": _("上报"), "handle": _("处置"), "check": _("核查")}.get(use, use)
 
 
 def _names() -> list[str]:

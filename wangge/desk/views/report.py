@@ -184,9 +184,10 @@ def class_search(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def norm_search(request: HttpRequest) -> HttpResponse:
-    """Norms of the classes that words name."""
-    words = request.GET.get("norm_words", "").strip()[:50]
-    return render(request, "desk/norm_results.html", {"found": norms_found(words), "words": words})
+    """Norms of the classes that words name, that hold where `?case=` lies; without one those that hold everywhere."""
+    words, number = request.GET.get("norm_words", "").strip()[:50], request.GET.get("case", "")
+    area_path = get_case(number, actor_of(request)).area_path if number else ""
+    return render(request, "desk/norm_results.html", {"found": norms_found(words, area_path), "words": words})
 
 
 @login_required

@@ -338,6 +338,19 @@ def test_a_class_whose_norms_are_for_graded_areas_only_has_one_everywhere(folder
     assert {fault.file for fault in told} == {"tiny/norms.csv"} and "E0199" in told[0].en
 
 
+def test_the_grade_of_an_inner_area_counts_where_a_grid_is_of_it(folder: Path) -> None:
+    areas, norms, grids = folder / "areas.csv", folder / "norms.csv", folder / "grids/unit_grid.geojsonl"
+    head, *rows = areas.read_text().splitlines()
+    inner = {"990101001": "B"}  # its communities have a grade of their own
+    graded = [f"{row},{inner.get(row.split(',')[0], 'A')}" for row in rows]
+    areas.write_text("\n".join([f"{head},grade", *graded]) + "\n")
+    norms.write_text(norms.read_text().replace("1,1,1,,", "1,1,1,A,"))
+    assert _faults(folder) == []
+    grids.write_text(grids.read_text().replace('"area":"990101001001"', '"area":"990101001"', 1))
+    told = [fault for fault in _faults(folder) if "has no norm where areas are of: B" in fault.en]
+    assert {fault.file for fault in told} == {"tiny/norms.csv"}
+
+
 def test_a_longer_loop_of_areas_is_told_once(folder: Path) -> None:
     path = folder / "areas.csv"
     path.write_text(
