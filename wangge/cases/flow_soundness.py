@@ -95,16 +95,20 @@ def _check_limits(flow: Flow) -> None:
 def _limits(flow: Flow) -> Iterator[tuple[tuple[str, ...], Limit | None]]:
     """Where each limit stands."""
     for state, rule in flow.states.items():
-        yield ("states", state, "task", "clock"), rule.task and rule.task.limit
+        yield ("states", state, "task", "clock"), _limit_of(rule.task)
     for step in flow.steps.values():
         yield (*_place(step), "within"), step.within
-        yield (*_place(step), "task", "clock"), step.task and step.task.limit
+        yield (*_place(step), "task", "clock"), _limit_of(step.task)
     for kind, record in flow.records.items():
         for code, one in record.states.items():
-            yield ("records", kind, "states", code, "task", "clock"), one.task and one.task.limit
+            yield ("records", kind, "states", code, "task", "clock"), _limit_of(one.task)
         for name, some in record.choices.items():
             for code, choice in some.items():
                 yield ("records", kind, "choices", name, code, "limit"), choice.limit
+
+
+def _limit_of(task: TaskRule | None) -> Limit | None:
+    return task.limit if task else None
 
 
 def _place(step: Step) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ def test_sentences_are_whole_in_both_languages(template: str) -> None:
             "day": "2026-03-01",
             "until": "2026-03-08",
             "due": "18:00",
-            "draft": 3,
+            "draft": "3",
             "unit": "sq",
             "squad": "sq",
             "grid": "S01",
