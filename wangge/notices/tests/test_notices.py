@@ -117,6 +117,7 @@ def test_sentences_are_whole_in_both_languages(template: str) -> None:
             "until": "2026-03-08",
             "due": "18:00",
             "draft": "3",
+            "plan": "7",
             "unit": "sq",
             "squad": "sq",
             "grid": "S01",
