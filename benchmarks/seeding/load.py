@@ -109,14 +109,22 @@ def build_indexes(connections: Sequence[psycopg.Connection]) -> None:
     connections[0].execute(f"DROP TABLE {_DROPPED}")
 
 
-def settle(connections: Sequence[psycopg.Connection]) -> None:
-    """Statistics and visibility as autovacuum would have them in time."""
-    found = connections[0].execute(
-        "SELECT p.relid::regclass::text FROM unnest(%s::regclass[]) AS t, pg_partition_tree(t) AS p WHERE p.isleaf",
+def filled(connection: psycopg.Connection) -> list[str]:
+    """The tables rows are in: of the log its partitions."""
+    found = connection.execute(
+        # a table without partitions is not in its own tree
+        "SELECT coalesce(p.relid, t)::regclass::text FROM unnest(%s::regclass[]) AS t"
+        " LEFT JOIN pg_partition_tree(t) AS p ON true WHERE p.relid IS NULL OR p.isleaf",
         [list(TABLES)],
     )
-    whole = [table for (table,) in found.fetchall()]
-    _side_by_side(connections, lambda c, table: c.execute(f"VACUUM (ANALYZE) {table}"), whole)
+    return [table for (table,) in found.fetchall()]
+
+
+def settle(connections: Sequence[psycopg.Connection]) -> None:
+    """Statistics and visibility as autovacuum would have them in time."""
+    _side_by_side(
+        connections, lambda c, table: c.execute(f"VACUUM (ANALYZE) {table}"), filled(connections[0])
+    )
     connections[0].execute("ANALYZE cases_logentry")  # of all partitions together
     connections[0].execute("CHECKPOINT")
 

@@ -221,3 +221,9 @@ def test_indexes_are_built_again_whatever_happens(raw: psycopg.Connection) -> No
         assert len(raw.execute(query, tables).fetchall()) < len(before)
         raise KeyboardInterrupt
     assert raw.execute(query, tables).fetchall() == before
+
+
+def test_every_table_rows_are_in_is_analysed(raw: psycopg.Connection) -> None:
+    found = set(load.filled(raw))
+    assert found >= {*load.TABLES} - {"cases_logentry"} and "cases_logentry" not in found
+    assert "cases_logentry_other" in found
