@@ -50,12 +50,13 @@ def is_visible(case: Case, actor: Actor) -> bool:
 
 
 class _Written(Value):
-    """Codes of units as part of the statement itself. As a parameter they would be planned for any unit, and the list of
-    one that has few cases, or none, would look for them through all."""
+    """A code of a unit or a person as part of the statement itself. As a parameter it would be planned for any, and the list
+    of one who has few cases, or none, would look for them through all."""
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[()]]:
         written = sql.Literal(self.value).as_string(connection.connection)
-        return f"{written}::varchar[]".replace("%", "%%"), ()
+        cast = "varchar[]" if isinstance(self.value, list) else "bigint"
+        return f"{written}::{cast}".replace("%", "%%"), ()
 
 
 def _unwalked() -> Q:
@@ -77,7 +78,7 @@ def visible_to(actor: Actor) -> Q:
             case _:
                 condition |= Q(units__contains=_Written([held.unit]))
     if reading and actor.person_id is not None:
-        condition |= Q(reporter_id=actor.person_id)
+        condition |= Q(reporter_id=_Written(actor.person_id))
     return condition
 
 
