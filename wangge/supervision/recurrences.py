@@ -14,6 +14,8 @@ from wangge.supervision.models import Recurrence
 from wangge.supervision.rules import Repeats
 
 _METRES_A_DEGREE = 111_000.0
+#: rows written by one statement, which bears 65,535 values
+_AT_ONCE = 5_000
 # The parts of a split case are one report. A matter lies in one cell of the grid or in a neighbour: only cells that, with
 # their neighbours, hold enough cases are brought into memory.
 _NEAR = """
@@ -63,13 +65,13 @@ def find_recurrences(rule: Repeats, *, at: datetime) -> int:
             rows = [_Near(*row) for row in cursor.fetchall()]
         found = matters(rows, rule)
         Recurrence.objects.all().delete()
-        Recurrence.objects.bulk_create(
+        Recurrence.objects.bulk_create((
             Recurrence(
                 class_code=newest.class_code, case_id=newest.id, cases=[one.id for one in group], times=len(group),
                 area_path=newest.area_path, unit=newest.unit, first_at=group[-1].reported_at, last_at=newest.reported_at,
             )
             for newest, group in ((group[0], group) for group in found)
-        )  # fmt: skip
+        ), batch_size=_AT_ONCE)  # fmt: skip
     return len(found)
 
 
