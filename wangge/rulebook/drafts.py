@@ -112,11 +112,12 @@ def put_many(
         raise OutOfArea(key=" ".join(outside[0]))
     held = {tuple(c.key): c.pk for c in draft.changes.filter(table=table)}
     draft.changes.filter(pk__in=[held[key] for key in rows if key in held]).delete()
-    draft.changes.bulk_create(
+    changes = (
         Change(draft=draft, table=table, key=list(key), row=row, before=before.get(key), changed_at=at)
         for key, row in rows.items()
         if row != before.get(key)
     )
+    draft.changes.bulk_create(changes, batch_size=2_000)  # one statement bears 65,535 values
 
 
 @transaction.atomic
