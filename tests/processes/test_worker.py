@@ -25,7 +25,7 @@ from tests.processes.conftest import Wait
 from wangge.cases.jobs import purge_keys, purge_photos
 from wangge.cases.models import IdempotencyKey, Photo
 from wangge.common.clock import now
-from wangge.common.jobs import MOST_TRIES, rescue_stalled_jobs
+from wangge.common.jobs import MOST_TRIES, purge_sessions, rescue_stalled_jobs
 from wangge.exchange.models import ApiKey, ApiUse
 from wangge.notices.models import Notice
 
@@ -144,8 +144,9 @@ def test_job_of_a_killed_worker_is_done_by_the_next(
 def test_job_that_kills_its_workers_is_given_up(
     on_test_database: dict[str, str], as_role: AsRole, attempts: int
 ) -> None:
-    # one that a worker would not queue by itself now: a lost job whose like is queued is dropped
-    task = purge_photos if 30 <= now().minute <= 45 else purge_keys
+    # one that a worker would not queue by itself now, within ten minutes of its own minute: a lost job whose like is queued is
+    # dropped
+    task = purge_sessions if 20 <= now().minute < 45 else purge_photos
     job = queue(task)
     lose(as_role, job, attempts)
     rescue(on_test_database)
