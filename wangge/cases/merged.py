@@ -38,6 +38,11 @@ def merged_into(cases: Collection[int]) -> list[Merged]:
         return [Merged(*row) for row in cursor.fetchall()]
 
 
+def matters_in(case: int) -> list[int]:
+    """The case and those merged into it: who called about any of them called about it."""
+    return [case, *(one.id for one in merged_into([case]))]
+
+
 def matter_of(case: Case) -> Case:
     """The case in which it is handled: of a merged one the case it went into, else itself."""
     while case.merged_into:

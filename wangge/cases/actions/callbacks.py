@@ -10,7 +10,7 @@ from django.db import transaction
 from wangge.cases.actions.door import StepData, take
 from wangge.cases.actions.once import Taken
 from wangge.cases.errors import AnswersContradict
-from wangge.cases.merged import merged_into
+from wangge.cases.merged import matters_in
 from wangge.cases.models import Call, CallbackTry
 from wangge.common.errors import NotFound
 from wangge.organizations.directory import Actor
@@ -43,8 +43,8 @@ def call_back(
 
 
 def _record(case_id: int, reached: Mapping[int, bool], actor: Actor, at: datetime) -> None:
-    matters = [case_id, *(one.id for one in merged_into([case_id]))]
-    if not {*reached} <= {*Call.objects.filter(case__in=matters).values_list("pk", flat=True)}:
+    about = Call.objects.filter(case__in=matters_in(case_id)).values_list("pk", flat=True)
+    if not {*reached} <= {*about}:
         raise NotFound
     assert actor.person_id is not None  # only people are appointed to posts
     CallbackTry.objects.bulk_create(

@@ -15,7 +15,7 @@ from wangge.cases.deadlines import due_at, yellow_at
 from wangge.cases.errors import StepDenied
 from wangge.cases.flow import CONTACT, WITH_UNIT, Flow, Scope, State, Step, TaskRule
 from wangge.cases.hotlines import hotlines, retry_hours, whose_contact
-from wangge.cases.merged import merged_into
+from wangge.cases.merged import matters_in
 from wangge.cases.models import Call, Case, Contact, LogEntry, Task
 from wangge.cases.reference import channels, flow_by_id
 from wangge.grids.queries import city
@@ -33,7 +33,7 @@ def open_contact(work: "Work") -> None:
     the dispatch on; to whoever wished confidentiality, for the centre, by the same limit."""
     if not hotlines():
         return
-    for rule in _rules(work.flow, _wishes(_matters(work.case))):
+    for rule in _rules(work.flow, _wishes(matters_in(work.case.pk))):
         work.add_task(CONTACT, rule, work.deadline(rule.limit, Scope.UNIT))
 
 
@@ -62,13 +62,15 @@ def contact_too(case: Case, call: Call, at: datetime) -> None:
 
 def take_callers_along(work: "Work", target: int) -> None:
     """Those of a merged case are callers of the other from now on, be it with its unit already. It is locked."""
-    _open_late(Case.objects.get(pk=target), _wishes(_matters(work.case)), work.clock_at)
+    _open_late(Case.objects.get(pk=target), _wishes(matters_in(work.case.pk)), work.clock_at)
 
 
 def take_callers_back(work: "Work", target: Case) -> None:
     """A merge is undone: what waits at the other case for nobody but them falls away."""
-    own = _matters(work.case)
-    left = _rules(flow_by_id(target.flow_id), _wishes([one for one in _matters(target) if one not in own]))
+    own = matters_in(work.case.pk)
+    left = _rules(
+        flow_by_id(target.flow_id), _wishes([one for one in matters_in(target.pk) if one not in own])
+    )
     gone = Task.objects.filter(case=target.pk, stage=CONTACT, closed_at=None)
     if _wishes(own):
         gone.exclude(post__in=[rule.post for rule in left]).update(
@@ -107,11 +109,6 @@ FROM cases_call k JOIN cases_contact t ON t.call_id = k.id WHERE k.case_id = ANY
 """
 
 
-def _matters(case: Case) -> list[int]:
-    """The case and those merged into it: who called about any of them called about it."""
-    return [case.pk, *(one.id for one in merged_into([case.pk]))]
-
-
 def owed_callback(case: Case) -> bool:
     """Is somebody called back before the case is closed: by its channel, or because somebody called about it and left a
     number, whatever channel the case came by?"""
@@ -122,7 +119,7 @@ def owed_callback(case: Case) -> bool:
         return False
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT EXISTS (SELECT {_CALLED} AND k.channel_id = ANY(%s))", [_matters(case), called]
+            f"SELECT EXISTS (SELECT {_CALLED} AND k.channel_id = ANY(%s))", [matters_in(case.pk), called]
         )
         return bool(cursor.fetchone()[0])
 
@@ -161,7 +158,7 @@ def check_try(work: "Work") -> None:
     """
     if not work.case.callback_tries or work.actor.origin != "live":
         return
-    rows = Call.objects.filter(case__in=_matters(work.case))
+    rows = Call.objects.filter(case__in=matters_in(work.case.pk))
     calls = list(rows.order_by("pk").values_list("channel", "contact__number_digest"))
     hours = retry_hours([work.case.channel_id, *(channel for channel, _ in calls)])
     if hours is None or (calls and not any(digest for _, digest in calls)):
