@@ -78,6 +78,7 @@ def _hot(case: Case, given: Case) -> dict[str, Callable[[], object]]:
     return {
         "my tasks": lambda: my_tasks(operator, at=at),
         "tasks of a unit": lambda: my_tasks(clerk, at=at),
+        "few tasks": lambda: my_tasks(clerk, at=at, few=True),
         "task counts": lambda: task_counts(operator),
         "newest": listed(),
         "second page": lambda: list_cases(operator, Filters(), at=at, after=(case.reported_at, case.pk)),

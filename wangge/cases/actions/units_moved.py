@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A unit hangs elsewhere in the tree from now on: what is open goes with it.
+"""A unit hangs elsewhere in the tree from now on: what is open goes with it. A squad is no more: its tasks are the area's.
 
 No step of any case: the unit is the same. Cases, tasks and dispatches keep the path to it so that lists need not ask.
 """
@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from wangge.cases.flow import OPEN_STATES
 from wangge.organizations.directory import directory
+from wangge.organizations.models import Unit
 
 LOCKED = 500
 _OPEN = ", ".join(f"'{state.value}'" for state in OPEN_STATES)  # as the partial index says it
@@ -36,7 +37,8 @@ _FOLLOW = (
 
 
 def follow_units() -> int:
-    """Let everything open follow the units that have moved; how many cases that were. Safe to run again."""
+    """Let everything open follow the units that have moved or squads that have ended; how many cases that were. Safe to run
+    again."""
     with connection.cursor() as cursor:
         cursor.execute(_PATHS)
         moved = _moved(row[0] for row in cursor.fetchall())
@@ -50,13 +52,13 @@ def follow_units() -> int:
 
 
 def _moved(paths: Iterable[str]) -> dict[str, str]:
-    """The paths that lead to a unit which has another one now."""
+    """The paths that lead to a unit which has another one now; "" where it was a squad and is no more."""
     known = {unit.code: unit.path for unit in directory().units.values()}
-    found = {}
-    for path in paths:
-        code = path.rstrip("/").rpartition("/")[2]
-        if code in known and known[code] != path:
-            found[path] = known[code]
+    codes = {path: path.rstrip("/").rpartition("/")[2] for path in paths}
+    found = {path: known[code] for path, code in codes.items() if known.get(code, path) != path}
+    if gone := {code for code in codes.values() if code not in known}:
+        squads = set(Unit.objects.filter(code__in=gone, kind=Unit.Kind.SQUAD).values_list("code", flat=True))
+        found |= {path: "" for path, code in codes.items() if code in squads}
     return found
 
 

@@ -48,9 +48,9 @@ class Task(models.Model):
                 name="cases_task_open_post",
             ),
             models.Index(
-                fields=["post", "unit_path", "due_at"],
+                fields=["post", "unit_path", "area_path"],
                 condition=Q(closed_at__isnull=True),
-                name="cases_task_open_unit",
+                name="cases_task_open_pool",
             ),
         ]
 

@@ -4,6 +4,8 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection
@@ -13,11 +15,13 @@ from django.db.models.functions import Coalesce
 from wangge.cases.models import CaseText, Task
 from wangge.cases.queries.cases import light_expression
 from wangge.organizations.directory import Actor, Held, directory
-from wangge.organizations.models import Unit
 from wangge.organizations.roster import stood_in_for
 
 #: where a task without a deadline stands in the order: after every other, as nulls do in the index
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+#: a pool is counted up to here; beyond it the page says "more than"
+MOST_COUNTED = 1000
+FEW = 100
 
 
 @dataclass(frozen=True)
@@ -52,17 +56,12 @@ def _mine(actor: Actor) -> Q:
         | Q(assignee__in=stood_in_for(actor.person_id))
     )
     for held in actor.held:
-        pool = Q(post=held.post)
+        areas, units = [Q(area_path=""), Q(area_path__startswith=held.area_path)], [Q()]
         if held.unit_path:
-            whose = Q(unit_path="") | Q(unit_path__startswith=held.unit_path)
-            unit = directory().units.get(held.unit)
-            if unit is not None and unit.kind == Unit.Kind.SQUAD:
-                # a squad that is no more leaves its tasks to the area
-                squads = [known.path for known in directory().units.values() if known.kind == Unit.Kind.SQUAD]
-                whose |= ~Q(unit_path__in=squads)
-            pool &= whose
-        pool &= Q(area_path="") | Q(area_path__startswith=held.area_path)
-        pools |= pool & (mine | ~_assigned_in_post(held))
+            units = [Q(unit_path=""), Q(unit_path__startswith=held.unit_path)]
+        # every pair by itself, so that each is looked up by the index: most tasks name an area or a unit, and not both
+        pool = reduce(or_, (unit & area for unit in units for area in areas))
+        pools |= Q(post=held.post) & pool & (mine | ~_assigned_in_post(held))
     return Q(closed_at__isnull=True) & pools
 
 
@@ -82,10 +81,22 @@ def _assigned_in_post(held: Held) -> Q:
 
 
 def my_tasks(
-    actor: Actor, *, at: datetime, stage: str = "", after: tuple[datetime, int] | None = None, limit: int = 50
+    actor: Actor,
+    *,
+    at: datetime,
+    stage: str = "",
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+    few: bool = False,
 ) -> list[TaskRow]:
-    """At most `limit` tasks, earliest deadline first, after the keyset (sort_at, id). One query."""
+    """At most `limit` tasks, earliest deadline first, after the keyset (sort_at, id). One query.
+
+    `few`: they are known to be no more than FEW, and are read by their pool and sorted. By deadline the few of one unit would
+    be looked for among those of every other.
+    """
     rows = Task.objects.filter(_mine(actor))
+    if few:
+        rows = Task.objects.filter(pk__in=rows.order_by().values("pk")[:MOST_COUNTED])
     if stage:
         rows = rows.filter(stage=stage)
     if after:
@@ -121,10 +132,6 @@ def _behind(due_at: datetime, task_id: int) -> Q:
     if due_at >= NEVER:
         return without & Q(id__gt=task_id)
     return Q(due_at__gt=due_at) | Q(due_at=due_at, id__gt=task_id) | without
-
-
-#: a pool is counted up to here; beyond it the page says "more than"
-MOST_COUNTED = 1000
 
 
 def task_counts(actor: Actor) -> dict[str, int]:

@@ -53,3 +53,17 @@ def test_open_cases_and_tasks_follow_their_unit() -> None:
     assert handling.number in {task.number for task in my_tasks(actor("clerk_csgl"), at=MORNING)}
     step(handling, "finish", by="handler_swj")
     assert Case.objects.get(pk=handling.pk).state == "handled" and faults_of(handling) == []
+
+
+def test_the_tasks_of_a_squad_that_is_no_more_are_the_areas() -> None:
+    verifying = bring_to(State.VERIFYING)
+    (task,) = Task.objects.filter(case=verifying, closed_at=None)
+    assert task.unit_path.endswith("squad_east/")
+    inspector = actor("inspector_east")
+    Unit.objects.filter(code="squad_east").update(valid_to=MORNING + timedelta(days=1))
+    directory.forget()
+    assert follow_units() == 1 and follow_units() == 0
+    task.refresh_from_db()
+    assert (task.unit_path, task.area_path) == ("", verifying.area_path)
+    assert verifying.number in {row.number for row in my_tasks(inspector, at=MORNING)}
+    assert faults_of(verifying) == []

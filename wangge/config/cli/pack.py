@@ -93,6 +93,7 @@ def _shown(part: str | None) -> str:
 
 def _apply(path: str, *, dry: bool, people_of_pack: bool) -> None:
     open_database("owner")
+    from wangge.cases.actions.units_moved import follow_units
     from wangge.common.clock import now
     from wangge.packs.loading import PARTS, load_pack
     from wangge.packs.reading import find_pack
@@ -105,6 +106,7 @@ def _apply(path: str, *, dry: bool, people_of_pack: bool) -> None:
         )
     if not dry:
         note_pack(folder.name, changes, at)
+        follow_units()
     click.echo(f"{'':16}{'新增 added':>12}{'变更 changed':>14}{'终止 ended':>12}{'不变 same':>12}")
     for part, change in changes.items():
         counts = (len(change.added), len(change.changed), len(change.ended), change.unchanged)

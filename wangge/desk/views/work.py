@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wangge.cases.queries import my_tasks, task_counts
-from wangge.cases.queries.tasks import MOST_COUNTED
+from wangge.cases.queries.tasks import FEW, MOST_COUNTED
 from wangge.common.clock import now
 from wangge.desk.replayed import replayed_lately
 from wangge.desk.signed_in import actor_of, without_tasks
@@ -24,10 +24,10 @@ def my_work(request: HttpRequest) -> HttpResponse:
     """?stage= filters; ?after= is the keyset."""
     actor = actor_of(request)
     stage, after = request.GET.get("stage", ""), after_of(request.GET)
-    rows = my_tasks(actor, at=now(), stage=stage, after=after, limit=ROWS + 1)
-    tasks, following = page_of(rows, request.GET, "sort_at")
     counts = task_counts(actor)
     total = sum(counts.values())
+    rows = my_tasks(actor, at=now(), stage=stage, after=after, limit=ROWS + 1, few=total <= FEW)
+    tasks, following = page_of(rows, request.GET, "sort_at")
     page = {
         "tasks": tasks,
         "next": following,
