@@ -77,6 +77,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         )
 
 
+#: what visibility.py asks of a case, but for the units that had it
+SEEN_BY = ["area_path", "reporter", "squad"]
+
+
 class Case(models.Model):
     class Closing(models.TextChoices):
         NONE = "", "—"
@@ -218,7 +222,8 @@ class Case(models.Model):
         indexes: ClassVar = [
             # lists: newest first inside an area or a unit, keyset by (reported_at, id)
             models.Index(fields=["area_path", "-reported_at", "-id"], name="cases_case_area"),
-            models.Index(fields=["-reported_at", "-id"], name="cases_case_newest"),
+            # with what decides who may see a case: lists pass over those of others without fetching them
+            models.Index(fields=["-reported_at", "-id"], include=SEEN_BY, name="cases_case_newest"),
             models.Index(fields=["squad", "-reported_at", "-id"], name="cases_case_squad"),
             models.Index(fields=["lead_unit", "-reported_at", "-id"], name="cases_case_lead"),
             models.Index(
@@ -232,11 +237,12 @@ class Case(models.Model):
                 condition=~Q(state=State.CLOSED.value),
                 name="cases_case_rare_state",
             ),
-            # duplicate candidates: same class, recent
+            # lists of a class, duplicate candidates
             models.Index(
-                fields=["class_code", "reported_at"],
+                fields=["class_code", "-reported_at", "-id"],
+                include=SEEN_BY,
                 condition=~Q(class_code=""),
-                name="cases_case_duplicates",
+                name="cases_case_class",
             ),
             GinIndex(fields=["units"], name="cases_case_units"),
             # the few that must be supervised

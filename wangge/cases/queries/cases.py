@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models import Case as When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models import When as Then
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
@@ -94,7 +94,9 @@ def list_cases(
     rows = _filtered(Case.objects.filter(visible_to(actor)), filters, at)
     if after:
         rows = rows.before(*after)
-    return _as_rows(rows.newest_first()[:limit], at)
+    # found by what the index itself holds, so that only the rows shown are fetched, however many are passed over
+    shown = rows.newest_first().values("pk")[:limit]
+    return _as_rows(Case.objects.filter(pk__in=shown).newest_first(), at)
 
 
 def _filtered(rows: QuerySet[Case], f: Filters, at: datetime) -> Any:
@@ -157,9 +159,8 @@ def _found_in(table: str, by_index: str, given: list[str], holds: str, held: lis
         cursor.execute(f"SELECT count(*) FROM ({found}) f", given)
         few = cursor.fetchone()[0] <= MOST_FOUND
     if few:
-        return RawSQL(f"cases_case.id = ANY(ARRAY({found}))", given, output_field=BooleanField())
-    one = f"SELECT FROM {table} AND s.case_id = cases_case.id AND {holds}"
-    return RawSQL(f"EXISTS ({one})", held, output_field=BooleanField())
+        return Q(pk__in=RawSQL(found, given))
+    return Q(pk__in=RawSQL(f"SELECT s.case_id FROM {table} AND {holds}", held))
 
 
 #: a number ends with the case's id, filled up to this many digits (actions/report.py)
