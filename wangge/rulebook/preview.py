@@ -20,8 +20,11 @@ from wangge.packs.contents import Pack
 from wangge.packs.documents import calendar_rows
 from wangge.packs.faults import Fault
 from wangge.packs.trees import paths
+from wangge.rulebook.asking import Asking, asking
+from wangge.rulebook.calling import Callings, callings
 from wangge.rulebook.laying import Laid, lay
 from wangge.rulebook.models import Change, Draft
+from wangge.rulebook.staffing import Staffing, staffing
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,10 @@ class Preview:
     #: open cases that keep the norms, and the flow, they were taken in by
     keep_norms: int = 0
     keep_flow: int = 0
+    #: where posts or people, forms, hotlines change
+    staffing: Staffing | None = None
+    asking: tuple[Asking, ...] = ()
+    callings: Callings | None = None
 
     @property
     def faults(self) -> list[Fault]:
@@ -74,6 +81,13 @@ def preview(draft: Draft, at: datetime, *, reader: Actor | None = None) -> Previ
         found.keep_norms = Case.objects.open().filter(norm__in=changed).count()
     if "flow" in laid.parts:
         found.keep_flow = Case.objects.open().filter(_where_flows_change(laid)).count()
+    tables = {change.table for change in laid.changes}
+    if tables & {"posts", "people"}:
+        found.staffing = staffing(laid.pack, reader)
+    if "forms" in tables:
+        found.asking = asking(laid.pack, laid.changes)
+    if "hotlines" in tables:
+        found.callings = callings(laid.pack, laid.changes, at)
     return found
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Drafts: what they change, what that would do, and their way into force."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from wangge.administration.columns import TABLES
+from wangge.administration.choices import choices_of
+from wangge.administration.columns import TABLES, Words
 from wangge.administration.comparing import Differences, compared, leaves
 from wangge.administration.values import row_url, title_of
 from wangge.administration.views.rows import state_of
@@ -155,11 +156,22 @@ def _preview(found: Draft, actor: Actor) -> dict[str, Any]:
     faults = [of_fault(known.laid.pack, fault) for fault in known.faults[:SHOWN]]
     return {
         "preview": known,
+        "rights": _named(
+            "posts", "permissions", known.staffing.rights if known.staffing else (), "permission"
+        ),
+        "asking": _named("forms", "use", known.asking, "use"),
         "faults": list(_lines(for_reader(faults, actor))),
         "more_faults": max(0, len(known.faults) - SHOWN),
         "moved": list(_lines(for_reader(map(of_moved, known.moved[:SHOWN]), actor))),
         "more_moved": max(0, len(known.moved) - SHOWN),
     }
+
+
+def _named(table: str, column: str, rows: Sequence[Any], code: str) -> list[tuple[Words, Any]]:
+    """(what the value of that column is called, row) of each."""
+    known = choices_of(table, column)
+    codes = (getattr(row, code) for row in rows)
+    return [(known.get(one, Words(one, one)), row) for one, row in zip(codes, rows, strict=True)]
 
 
 def _lines(reasons: list[Reason]) -> Iterator[tuple[str, str, str]]:

@@ -40,7 +40,7 @@ def _moments(case: str) -> dict[str, Coalesce]:
     }
 
 
-def _rules() -> list[HotlineRule]:
+def newest_rules() -> list[HotlineRule]:
     """The newest rule of every channel there ever was one for: what it took in is still kept."""
     return list(HotlineRule.objects.order_by("channel", "-valid_from", "-pk").distinct("channel"))
 
@@ -48,28 +48,32 @@ def _rules() -> list[HotlineRule]:
 def delete_overdue(at: datetime) -> tuple[int, int]:
     """Contacts, and texts of calls, whose time is over at `at`: (contacts deleted, calls whose texts were)."""
     contacts = texts = 0
-    for rule in _rules():
-        found = Contact.objects.filter(call__channel=rule.channel)
-        due = _due(found, "call__case", at - timedelta(days=rule.contact_days))
-        contacts += _delete_contacts(due, at)
-        calls = Call.objects.filter(channel=rule.channel, text__isnull=False)
-        due = _due(calls, "case", at - timedelta(days=rule.answered_days))
+    for rule in newest_rules():
+        contacts += _delete_contacts(contacts_due(rule.channel, rule.contact_days, at), at)
+        due = texts_due(rule.channel, rule.answered_days, at)
         texts += Call.objects.filter(pk__in=due).update(text=None, place=None, answer=None)
     return contacts, texts
+
+
+def contacts_due(channel: str, days: int, at: datetime) -> list[int]:
+    """Calls of the channel whose contact, kept for `days`, would be over at `at`."""
+    found = Contact.objects.filter(call__channel=channel)
+    return _due(found, "call__case", at - timedelta(days=days))
+
+
+def texts_due(channel: str, days: int, at: datetime) -> list[int]:
+    """Calls of the channel whose texts, kept for `days`, would be over at `at`."""
+    calls = Call.objects.filter(channel=channel, text__isnull=False)
+    return _due(calls, "case", at - timedelta(days=days))
 
 
 def delete_overdue_visits(at: datetime) -> int:
     """Texts and photos of visits go as the texts of calls do: as long after the visit, and after every case that was reported
     from it has ended, as the longest `answered_days` says. How many visits. What was found and who went stays."""
-    days = max((rule.answered_days for rule in _rules()), default=None)
+    days = max((rule.answered_days for rule in newest_rules()), default=None)
     if days is None:
         return 0
-    before = at - timedelta(days=days)
-    reported = VisitReport.objects.filter(visit__at__lt=before, visit__texts_gone_at=None)
-    over = _due(reported.annotate(taken_at=F("visit__at")), "case", before)
-    running = reported.exclude(pk__in=over).values("visit")
-    due = Visit.objects.filter(at__lt=before, texts_gone_at=None).exclude(pk__in=running)
-    found = list(due)
+    found = list(visits_due(days, at))
     for visit in found:
         with transaction.atomic():
             Visit.objects.filter(pk=visit.pk).update(**without_texts(visit), texts_gone_at=at)
@@ -77,6 +81,15 @@ def delete_overdue_visits(at: datetime) -> int:
                 visit=None
             )  # it waits for nothing: it is purged as those that wait
     return len(found)
+
+
+def visits_due(days: int, at: datetime) -> "QuerySet[Visit]":
+    """Visits whose texts, kept for `days`, would be over at `at`."""
+    before = at - timedelta(days=days)
+    reported = VisitReport.objects.filter(visit__at__lt=before, visit__texts_gone_at=None)
+    over = _due(reported.annotate(taken_at=F("visit__at")), "case", before)
+    running = reported.exclude(pk__in=over).values("visit")
+    return Visit.objects.filter(at__lt=before, texts_gone_at=None).exclude(pk__in=running)
 
 
 def _due(rows: QuerySet[Any], case: str, before: datetime) -> list[int]:
