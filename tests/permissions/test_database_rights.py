@@ -20,9 +20,10 @@ RECORD = {
 #: reference data: the worker adds rows, and of those that are there ends them (see below)
 VERSIONED = (
     "catalog_module", "catalog_generation", "catalog_catalogclass", "catalog_classmapping", "catalog_norm",
-    "catalog_procedure", "catalog_form", "organizations_unit", "organizations_post", "organizations_appointment",
-    "organizations_supervisionduty", "organizations_responsibility", "organizations_commandlevel",
-    "organizations_areaprofile", "organizations_unithours", "organizations_calendarversion", "cases_flowversion",
+    "catalog_procedure", "catalog_form", "organizations_unit", "organizations_post",
+    "organizations_appointment", "organizations_personname", "organizations_supervisionduty",
+    "organizations_responsibility", "organizations_commandlevel", "organizations_areaprofile",
+    "organizations_unithours", "organizations_calendarversion", "cases_flowversion", "cases_channelversion",
     "cases_hotlinerule", "supervision_oversightversion", "inspectors_inspectorrules",
 )  # fmt: skip
 WEB = RECORD | {
@@ -80,7 +81,7 @@ WORKER = RECORD | {
     "supervision_occasion": {"INSERT"},
     "supervision_recurrence": {"INSERT", "DELETE"},
     "organizations_person": {"INSERT"},
-    "cases_channel": INSERT_UPDATE,
+    "cases_channel": {"INSERT"},
     "common_revision": {"UPDATE"},
     "inspectors_rotationplan": {"UPDATE"},
     "inspectors_rotationmove": {"INSERT"},

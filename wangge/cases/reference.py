@@ -8,7 +8,7 @@ from typing import Any
 
 from wangge.cases.flow import Flow, Label, StateRule
 from wangge.cases.flow_document import build
-from wangge.cases.models import Channel, FlowVersion
+from wangge.cases.models import ChannelVersion, FlowVersion
 from wangge.cases.routing import Matrix, MatrixRow
 from wangge.common.fresh import Fresh
 from wangge.organizations.models import Responsibility
@@ -16,11 +16,14 @@ from wangge.organizations.models import Responsibility
 
 @dataclass(frozen=True)
 class ChannelInfo:
+    """`ended`: nothing is reported by it any more."""
+
     code: str
     name_zh: str
     name_en: str
     callback: bool
     external: bool
+    ended: bool
 
 
 def _load_flows() -> Mapping[str, Flow]:
@@ -73,8 +76,14 @@ def states_in_use() -> list[StateRule]:
 
 
 def _load_channels() -> dict[str, ChannelInfo]:
-    rows = Channel.objects.values_list("code", "name_zh", "name_en", "callback", "external")
-    return {row[0]: ChannelInfo(*row) for row in rows}
+    newest = ChannelVersion.objects.order_by("code", "-valid_from", "-pk").distinct("code")
+    rows = newest.values_list("code", "name_zh", "name_en", "callback", "external", "valid_to")
+    return {code: ChannelInfo(code, *row, ended=to is not None) for code, *row, to in rows}
+
+
+def channels_in_force() -> dict[str, ChannelInfo]:
+    """Those something is reported by now."""
+    return {code: info for code, info in channels().items() if not info.ended}
 
 
 def _load_matrix() -> Matrix:
@@ -85,5 +94,6 @@ def _load_matrix() -> Matrix:
     return Matrix(MatrixRow(**row | {"assist": tuple(row["assist"])}) for row in rows)
 
 
+#: every channel there ever was, as it was called last: a case keeps its own
 channels = Fresh(_load_channels)
 matrix = Fresh(_load_matrix)

@@ -2,7 +2,7 @@
 """The channels a person reports by at the desk."""
 
 from wangge.cases.errors import UnknownChannel
-from wangge.cases.reference import ChannelInfo, channels
+from wangge.cases.reference import ChannelInfo, channels_in_force
 from wangge.inspectors.squads import in_squad
 from wangge.organizations.directory import Actor
 
@@ -15,11 +15,12 @@ FIELD = "inspector"
 def channels_of(actor: Actor) -> list[ChannelInfo]:
     """The channels `actor` may report by, the proposed one first; operators also register what came from outside."""
     posts = {*actor.posts, *(FIELD for held in actor.held if in_squad(held))}
-    own = [channel for channel in channels().values() if not channel.external and channel.code in posts]
-    own = own or [channels().get(DESK) or next(iter(channels().values()))]
+    known = channels_in_force()
+    own = [channel for channel in known.values() if not channel.external and channel.code in posts]
+    own = own or [known.get(DESK) or next(iter(known.values()))]
     if DESK in actor.posts:
         own.sort(key=lambda channel: channel.code != DESK)
-        own += [channel for channel in channels().values() if channel.external]
+        own += [channel for channel in known.values() if channel.external]
     return own
 
 

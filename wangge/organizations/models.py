@@ -90,6 +90,22 @@ class Person(AbstractBaseUser):
         return self.login
 
 
+class PersonName(Versioned):
+    """What a person is called, from when to when; Person has what they are called now."""
+
+    natural_key = ("person_id",)
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="names")
+    name = models.CharField(max_length=100)
+    source = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [one_in_force("organizations_personname_in_force", "person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.name}"
+
+
 class Appointment(Versioned):
     """任职: a person holds a post with a scope: an area subtree and, for units and squads, a unit subtree."""
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from wangge.cases.models import Channel, FlowVersion
+from wangge.cases.models import FlowVersion
 from wangge.common.errors import Conflict
 from wangge.grids.models import City
 from wangge.grids.queries import NoCity
@@ -45,7 +45,7 @@ def pack_in_force() -> Pack:
     head = head_of(city)
     pack = Pack(head.name, head, [schema.LevelRow(**level) for level in city.levels], city.outline)
     pack.calendar = calendar_in_force()
-    for attribute in (*(stored.attribute for stored in STORED), "people", "channels", "holidays"):
+    for attribute in (*(stored.attribute for stored in STORED), "people", "holidays"):
         setattr(pack, attribute, table_in_force(attribute))
     for rules in RULES:
         table = RULES_STORED[rules.name].objects
@@ -73,8 +73,6 @@ def table_in_force(attribute: str) -> Table[Any]:
     """One table of `pack_in_force`."""
     if attribute == "people":
         return _table(attribute, schema.PersonRow, _people())
-    if attribute == "channels":
-        return _table(attribute, schema.ChannelRow, Channel.objects.values())
     if attribute == "holidays":
         return _table(attribute, schema.HolidayRow, _holidays())
     stored = next(stored for stored in STORED if stored.attribute == attribute)

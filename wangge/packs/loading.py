@@ -11,11 +11,11 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from wangge.cases.jobs import defer_recomputing
-from wangge.cases.models import Channel, FlowVersion
+from wangge.cases.models import Channel, ChannelVersion, FlowVersion
 from wangge.common.fresh import forget_all, new_revision
 from wangge.common.versions import Changes, alone, synchronise
 from wangge.grids.models import City
-from wangge.organizations.models import Appointment, CalendarVersion, Person
+from wangge.organizations.models import Appointment, CalendarVersion, Person, PersonName
 from wangge.packs.checking import sound_pack
 from wangge.packs.contents import RULES, Pack, RulesFile
 from wangge.packs.documents import calendar_rows, city_row
@@ -33,7 +33,6 @@ PARTS = (
     "people",
     "appointments",
     "calendar",
-    "channels",
     "flow",
     *(rules.name for rules in RULES),
     "city",
@@ -112,10 +111,13 @@ class _Load:
         self.changes: dict[str, Changes] = {}
 
     def run(self, parts: Collection[str]) -> dict[str, Changes]:
-        ways: dict[str, Callable[[], Changes]] = {s.attribute: partial(self._stored, s) for s in STORED}
+        ways: dict[str, Callable[[], Changes]] = {
+            s.attribute: partial(self._channels if s.model is ChannelVersion else self._stored, s)
+            for s in STORED
+        }
         ways |= {
             "people": self._people, "appointments": self._appointments, "calendar": self._calendar,
-            "channels": self._channels, "flow": self._flow, "city": self._city,
+            "flow": self._flow, "city": self._city,
         }  # fmt: skip
         ways |= {rules.name: partial(self._rules, rules) for rules in RULES}
         for part in (part for part in PARTS if part in parts):
@@ -161,6 +163,11 @@ class _Load:
         if not self.dry:
             Person.objects.bulk_create(fresh, batch_size=2000)
             Person.objects.bulk_update(renamed, ["name", "source"], batch_size=500)
+            names = ("person_id", "name", "source")
+            rows = (
+                dict(zip(names, row, strict=True)) for row in Person.objects.values_list("pk", *names[1:])
+            )
+            self._versions(PersonName, rows, names)
         return changes
 
     def _appointments(self) -> Changes:
@@ -182,23 +189,11 @@ class _Load:
             keys[:] = [(logins[pk], *rest) for pk, *rest in keys]
         return changes
 
-    def _channels(self) -> Changes:
-        held = {channel.code: channel for channel in Channel.objects.all()}
-        changes, rows = Changes(), []
-        for row in self.pack.channels.rows.values():
-            channel = Channel(**row.model_dump())
-            old = held.get(row.code)
-            if old and all(getattr(old, name) == getattr(channel, name) for name in type(row).model_fields):
-                changes.unchanged += 1
-                continue
-            (changes.changed if old else changes.added).append((row.code,))
-            rows.append(channel)
-        if not self.dry and rows:
-            names = ["name_zh", "name_en", "callback", "external"]
-            Channel.objects.bulk_create(
-                rows, update_conflicts=True, unique_fields=["code"], update_fields=names
-            )
-        return changes
+    def _channels(self, stored: Stored) -> Changes:
+        if not self.dry:
+            codes = (Channel(code=code) for (code,) in self.pack.channels.rows)
+            Channel.objects.bulk_create(codes, ignore_conflicts=True)
+        return self._stored(stored)
 
     def _flow(self) -> Changes:
         rows = [

@@ -4,7 +4,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from wangge.cases.models import HotlineRule
+from wangge.cases.models import ChannelVersion, HotlineRule
 from wangge.catalog.models import CatalogClass, ClassMapping, Form, Generation, Module, Norm, Procedure
 from wangge.common.versions import Versioned
 from wangge.grids.models import Area, Grid, GridLayer
@@ -75,6 +75,7 @@ STORED = (
     ),
     Stored("command_levels", CommandLevel, schema.CommandLevelRow, (), lambda p: _plain(p.command_levels)),
     Stored("profiles", AreaProfile, schema.AreaProfileRow, (), lambda p: _plain(p.profiles)),
+    Stored("channels", ChannelVersion, schema.ChannelRow, (), lambda p: _plain(p.channels)),
     Stored("hotlines", HotlineRule, schema.HotlineRow, (), lambda p: _plain(p.hotlines)),
 )
 #: the tables of the documents of rules, by their name: versions with the columns `code` and `document`

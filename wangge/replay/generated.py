@@ -24,7 +24,7 @@ from wangge.cases.hotlines import hotlines
 from wangge.cases.models import Case
 from wangge.cases.models.case import Origin
 from wangge.cases.norms import norms_at
-from wangge.cases.reference import channels
+from wangge.cases.reference import channels_in_force
 from wangge.catalog.queries import ClassInfo, catalog
 from wangge.common.errors import DomainError
 from wangge.grids.locate import GridInfo, grid_index
@@ -92,7 +92,7 @@ class Day:
         grid = self._choice.choice(grid_index().unit_grids)
         lon, lat = _point_in(grid, self._choice)
         info = self._choice.choices(self._classes, [_WEIGHT.get(c.kind, 1) for c in self._classes])[0]
-        known = [c for c in _CHANNELS if c in channels()] or list(channels())
+        known = [c for c in _CHANNELS if c in channels_in_force()] or list(channels_in_force())
         channel = self._choice.choices(known, [_CHANNELS.get(c, 1) for c in known])[0]
         norm = self._choice.choice(norms_at(info.code, grid.area_path))
         matter = CallData(

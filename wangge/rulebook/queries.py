@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rows of reference data to be read: searched, with their history; drafts and publications."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,9 +13,10 @@ from pydantic import TypeAdapter, ValidationError
 from wangge.cases.models import FlowVersion
 from wangge.catalog.queries import catalog
 from wangge.common.fresh import Fresh
+from wangge.common.versions import Versioned
 from wangge.grids.queries import areas
 from wangge.organizations.directory import Actor, directory
-from wangge.organizations.models import Appointment, CalendarVersion
+from wangge.organizations.models import Appointment, CalendarVersion, PersonName
 from wangge.packs import schema
 from wangge.packs.contents import Key
 from wangge.packs.exporting import calendar_in_force, table_in_force
@@ -106,7 +108,7 @@ class Version:
 
 def history(table: ReferenceTable, key: Key) -> list[Version]:
     """Every version of a row, newest first, the last MOST_VERSIONS of a document (of the calendar: of the one with the
-    code `key`); none for a key that no row can have. Two queries."""
+    code `key`); none for a key that no row can have. Two queries, of people three."""
     try:
         versions = _versions(table, key)
     except ValidationError:
@@ -189,16 +191,26 @@ def _as_file(row: type[schema.Row], values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_people(key: Key) -> list[tuple[datetime, datetime | None, dict[str, Any]]]:
+    """Of an appointment a version for each name its holder had meanwhile; of the time before names were kept, the first
+    that is known."""
     login, post, unit, area = key
-    found = Appointment.objects.filter(person__login=login, post=post, unit=unit, area=area)
+    held = Appointment.objects.filter(person__login=login, post=post, unit=unit, area=area)
+    names = list(PersonName.objects.filter(person__login=login).order_by("-valid_from", "-pk"))
+    row = dict(zip(("login", "post", "unit", "area"), key, strict=True))
     return [
-        (
-            a.valid_from,
-            a.valid_to,
-            {"login": login, "name": a.person.name, "post": post, "unit": unit, "area": area},
-        )
-        for a in found.select_related("person").order_by("-valid_from", "-pk")
+        (began, ended, {"login": login, "name": named.name, **row, "source": named.source})
+        for one in held.order_by("-valid_from", "-pk")
+        for named in names
+        for began, ended in _both(one, named, first=named is names[-1])
     ]
+
+
+def _both(one: Versioned, other: Versioned, *, first: bool) -> Iterator[tuple[datetime, datetime | None]]:
+    """When both were in force; the `first` version of the other was from ever."""
+    began = one.valid_from if first else max(one.valid_from, other.valid_from)
+    ends = [end for end in (one.valid_to, other.valid_to) if end is not None]
+    if not ends or began < min(ends):
+        yield began, min(ends, default=None)
 
 
 def changes(draft_id: int, *, after: tuple[str, Key] | None = None, limit: int = 50) -> list[Change]:

@@ -15,7 +15,7 @@ from wangge.cases.actions.work import Locked, Work
 from wangge.cases.errors import StepDenied, UnknownChannel, UnknownClass, UnknownGrid
 from wangge.cases.flow import State
 from wangge.cases.models import Case
-from wangge.cases.reference import channels, flow_at
+from wangge.cases.reference import channels, channels_in_force, flow_at
 from wangge.catalog.queries import catalog
 from wangge.common.chain import START
 from wangge.common.coordinates import CoordinateSystem, to_wgs84
@@ -65,8 +65,11 @@ def report(
         held = next((h for h in actor.held if h.post in step.posts), None)
         if held is None:
             raise StepDenied("wrong_post", "您的岗位不能上报案卷。", "Your post may not report cases.")
-        if channel not in channels():
-            raise UnknownChannel(channel=channel, known=", ".join(channels()))
+        known = (
+            channels() if parent else channels_in_force()
+        )  # a part follows the flow of what it is a part of
+        if channel not in known:
+            raise UnknownChannel(channel=channel, known=", ".join(known))
         if class_code and not catalog().fileable(class_code):
             raise UnknownClass(class_code=class_code)
         locked = _new_case(actor, at, photos, sent)

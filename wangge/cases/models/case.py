@@ -42,13 +42,26 @@ class FlowVersion(Versioned):
 
 
 class Channel(models.Model):
-    """Where reports come from; `callback`: the reporter is called back before closing."""
+    """Where reports come from: the code alone, which stays; what is known of it stands in ChannelVersion."""
 
     code = models.CharField(max_length=30, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ChannelVersion(Versioned):
+    """A channel as channels.csv says it; `callback`: the reporter is called back before closing, `external`: reports come
+    from outside. Without a version in force nothing is reported by it any more."""
+
+    code = models.CharField(max_length=30)
     name_zh = models.CharField(max_length=50)
     name_en = models.CharField(max_length=50)
     callback = models.BooleanField()
     external = models.BooleanField()
+
+    class Meta:
+        constraints: ClassVar = [one_in_force("cases_channelversion_in_force", "code")]
 
     def __str__(self) -> str:
         return self.code

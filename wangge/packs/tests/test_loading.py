@@ -22,7 +22,7 @@ from tests.city import (
 )
 from tests.loop import photo
 from wangge.cases.actions import StepData, report, take
-from wangge.cases.models import Case, Channel, FlowVersion
+from wangge.cases.models import Case, ChannelVersion, FlowVersion
 from wangge.cases.reference import current_flow
 from wangge.catalog.models import CatalogClass, Form, Norm
 from wangge.catalog.queries import catalog
@@ -30,7 +30,7 @@ from wangge.catalog.queries import norm as norm_by_id
 from wangge.common.fresh import revision
 from wangge.grids.models import City, Grid
 from wangge.grids.queries import city as city_in_memory
-from wangge.organizations.models import Appointment, Person, Unit
+from wangge.organizations.models import Appointment, Person, PersonName, Unit
 from wangge.packs.checking import sound_pack
 from wangge.packs.exporting import FolderNotEmpty, export_pack
 from wangge.packs.faults import PackFaulty, PackOfAnotherCity
@@ -49,7 +49,7 @@ def _edit(folder: Path, file: str, old: str, new: str) -> None:
 
 
 def _versions() -> dict[str, int]:
-    models = (Unit, Norm, CatalogClass, Grid, Appointment, FlowVersion, Person, Channel)
+    models = (Unit, Norm, CatalogClass, Grid, Appointment, FlowVersion, Person, PersonName, ChannelVersion)
     return {model.__name__: model.objects.count() for model in models}
 
 
