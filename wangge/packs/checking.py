@@ -17,6 +17,7 @@ from wangge.packs.oversight import oversight_faults
 from wangge.packs.reading import read_pack
 from wangge.packs.references import AREA, UNIT, Anything, references, unknown
 from wangge.packs.shapes import boundary_fault
+from wangge.packs.subjects import subject_faults
 from wangge.packs.trees import level_faults, loop_faults
 
 Faults = Iterator[Fault]
@@ -42,6 +43,7 @@ def check_pack(pack: Pack) -> list[Fault]:
     rules: list[Callable[[Pack], Faults]] = [
         _replaces,
         *MATTERS,
+        subject_faults,
         _posts,
         flow_faults,
         calendar_faults,

@@ -224,7 +224,26 @@ INSPECTING = (
             "before it can be appealed"),
     Planted("consequence unknown", "inspectors.yaml", "kind: training", "kind: prison", "kind: prison", "“prison” is not one of"),
 )  # fmt: skip
+PLANTED_PEOPLE = (
+    Planted(
+        "a resident as the subject of a class",
+        "classes.csv",
+        "测试事件",
+        "吸毒人员",
+        "E0199",
+        "“吸毒人员” makes people the",
+    ),
+    Planted(
+        "said in English alone",
+        "classes.csv",
+        "Test event",
+        "Ex-offenders",
+        "E0199",
+        "“Ex-offenders” makes people",
+    ),
+)
 ALL = (
+    *PLANTED_PEOPLE,
     *CALENDAR,
     *CITY,
     *TREES,
