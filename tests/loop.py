@@ -27,6 +27,7 @@ from wangge.cases.actions.calls import CallData, take_call
 from wangge.cases.actions.photos import receive_photo
 from wangge.cases.flow import ANSWERS_BESIDE, State
 from wangge.cases.models import Call, Case, CaseLink
+from wangge.cases.reference import flow_by_id
 from wangge.catalog.queries import catalog
 from wangge.common.clock import now
 from wangge.common.coordinates import Point
@@ -71,6 +72,12 @@ WHO = {
     "split": "dispatcher_1", "cancel_split": "dispatcher_1", "gather": "chief_1", "unmerge": "operator_1",
     "unlink": "operator_1", "receipt": "dispatcher_1", "link": "operator_1", "redact": "chief_1",
     "arrive": "handler_{unit}", "make_safe": "handler_{unit}", "contact": "clerk_{unit}",
+}  # fmt: skip
+#: who holds a post
+HOLDERS = {
+    "operator": "operator_1", "inspector": "inspector_east", "squad_leader": "squad_leader_east", "duty_chief": "chief_1",
+    "dispatcher": "dispatcher_1", "coordinator": "coordinator", "unit_clerk": "clerk_{unit}", "handler": "handler_{unit}",
+    "evaluator": "evaluator", "leader": "leader",
 }  # fmt: skip
 _TO_HANDLED = ("accept", "file", "dispatch", "sign_for", "finish")
 _CHECKED = ("send_check", "answer_check")
@@ -187,10 +194,19 @@ def supervise(case: Case) -> None:
 
 
 def who(code: str, case: Case) -> str:
-    """Login of the person who should take the step; unit steps in a case without a unit fall to swj."""
+    """Login of the person who should take the step, by another post where the flow of the case says so; unit steps in a case
+    without a unit fall to swj."""
     if code in ANSWERS_BESIDE:
         return f"clerk_{asked_beside(case)}"
-    return WHO[code].format(unit=case.lead_unit or "swj")
+    login, step = WHO[code], flow_by_id(case.flow_id).steps.get(code)
+    if step and not any(_alike(HOLDERS[post], login) for post in step.posts):
+        login = HOLDERS[step.posts[0]]
+    return login.format(unit=case.lead_unit or "swj")
+
+
+def _alike(login: str, other: str) -> bool:
+    """Two of the cast of one post."""
+    return login.partition("_")[0] == other.partition("_")[0]
 
 
 def asked_beside(case: Case) -> str:

@@ -4,7 +4,7 @@ stale, at the same moment. After every move each case it touched must be what it
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -15,6 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.city import (
     COVER,
+    DISTRICT,
+    EAST,
     IN_EAST,
     IN_EAST_2,
     IN_WEST,
@@ -36,9 +38,9 @@ from wangge.cases.models import Case, FlowVersion, LogEntry, SideRecord
 from wangge.cases.order_errors import OrderOwed
 from wangge.cases.queries import get_case, timeline
 from wangge.cases.records import unsupervised
-from wangge.cases.reference import current_flow
+from wangge.cases.reference import flow_at, flow_by_id
 from wangge.cases.tests.machine_checks import Watch, check, check_whole, sees, tell
-from wangge.cases.tests.machine_flows import LEFT_OUT, put_in_force
+from wangge.cases.tests.machine_flows import MADE, check_flow, put_in_force
 from wangge.cases.tests.machine_hands import Hands
 from wangge.cases.tests.machine_moves import (
     CHANCES,
@@ -152,13 +154,12 @@ class Loop(RuleBasedStateMachine):
 
     @initialize(
         state=st.sampled_from(OPEN_STATES), live=st.booleans(), asked=st.sampled_from(REQUESTS),
-        without=st.one_of(st.just(()), st.lists(st.sampled_from(sorted(LEFT_OUT)), max_size=6)),
+        made=MADE,
     )  # fmt: skip
-    def begin(self, state: State, live: bool, asked: str, without: Sequence[str]) -> None:
-        """Every other run by the standard flow, else by what is left of it: whatever its checks find sound is played."""
+    def begin(self, state: State, live: bool, asked: str, made: Any) -> None:
+        """Some runs by the standard flow, others by what a city or a street makes of it: whatever is sound is played."""
         self.sound = False
-        sound = put_in_force(self.standard, without)
-        self.counts.update(("flows varied",) if sound and without else ())
+        self.counts.update(put_in_force(self.standard, *made))
         self._bring(State.REPORTED, live=False, class_code=COVER, channel=HOTLINE)
         self._bring(state, live=live, class_code=TEST_EVENT, asked=asked, staged=True)
 
@@ -174,33 +175,28 @@ class Loop(RuleBasedStateMachine):
         self._bring(state, live=live, class_code=class_code, asked=asked, staged=staged)
 
     def _bring(
-        self,
-        state: State,
-        *,
-        live: bool,
-        class_code: str,
-        channel: str = "",
-        asked: str = "",
-        staged: bool = False,
-    ) -> None:
+        self, state: State, *, live: bool, class_code: str, channel: str = "", asked: str = "", staged: bool = False
+    ) -> None:  # fmt: skip
         """`staged`: under the norm with stages, where the class has one."""
         norm = NORM_TWO_STAGES if staged and class_code == TEST_EVENT else ""
-        steps = current_flow().steps
+        steps = flow_at(f"{DISTRICT}/{EAST}/").steps
         if any(name.partition(":")[0] not in steps for name in PATHS[state]):
             state = State.REPORTED  # the flow does not lead there
-        asked = asked if asked in steps else ""
         case = bring_to(
             state, class_code=class_code, channel=channel, at=None if live else MORNING, norm=norm,
             assist=("xijie", "dongjie")[: len(self.ids) % 3],
         )  # fmt: skip
         if asked in ("ask_suspension", "suspend") and (state != State.HANDLING or norm):
             asked = "ask_extension"  # nobody suspends before the place is safe
+        asked = asked if asked in steps else ""
         if asked == "suspend":
             step(case, "ask_suspension")
         if asked and state in (State.DISPATCHED, State.HANDLING):
             step(case, asked)
         self.ids.append(case.pk)
         self.touched.add(case.pk)
+        check_flow(case.pk)
+        self.counts.update(("cases by a street's flow",) if case.flow.area else ())
 
     @rule(
         by=st.sampled_from(REPORTERS), live=st.booleans(), where=st.sampled_from(PLACES),
@@ -234,6 +230,7 @@ class Loop(RuleBasedStateMachine):
         if isinstance(answer, Taken):
             self.ids.append(answer.case_id)
             self.touched.add(answer.case_id)
+            check_flow(answer.case_id)
             again = self._try(send)
             assert isinstance(again, Taken) and again == replace(answer, again=True)
 
@@ -322,7 +319,8 @@ class Loop(RuleBasedStateMachine):
         cases = self._cases()
         codes = ["merge" if chance.step % 5 else "link", "merge" if chance.step % 7 else "link"]
         pair = [case for case in cases if case.is_open][-2:]
-        if len(pair) < 2 or not {*codes} <= current_flow().steps.keys():
+        steps = [flow_by_id(case.flow_id).steps for case in pair]
+        if len(pair) < 2 or codes[0] not in steps[0] or codes[1] not in steps[1]:
             return
         calls = [
             prepare(Chance(), pair[n], pair, code=code, target=pair[1 - n].number)
@@ -410,7 +408,8 @@ class Loop(RuleBasedStateMachine):
         """A merge that is undone has changed no count, and nothing of the other case."""
         self.sound = False
         early = [case for case in self._cases() if case.parent is None and case.state in UNMERGED]
-        if len(early) < 2 or "merge" not in current_flow().steps:
+        early = [case for case in early if "merge" in flow_by_id(case.flow_id).steps]
+        if len(early) < 2:
             return
         case, other = early[which % len(early)], early[(which + 1) % len(early)]
         state, counts, rows = case.state, _counts(case), self.watch.rows()

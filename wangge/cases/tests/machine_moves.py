@@ -92,6 +92,8 @@ PERHAPS: dict[str, Callable[[StepData], StepData]] = {
 SPOILT = (*("",) * 60, *NEVER, *PERHAPS)
 
 
+#: who walks the eastern grids; the like of them walk the western
+IN_SQUADS = ("inspector_east", "squad_leader_east")
 #: a number this much higher chooses in the same way, and the next step
 NEXT = 39
 
@@ -179,7 +181,7 @@ def rightful(code: str, case: Case) -> str:
         if unit := asked.values_list("unit", flat=True).first():
             return f"clerk_{unit}"
     login = who(code, case)
-    return "inspector_west" if login == "inspector_east" and case.squad == "squad_west" else login
+    return login.replace("_east", "_west") if case.squad == "squad_west" and login in IN_SQUADS else login
 
 
 def _result(code: str, case: Case, chance: Chance) -> dict[str, str]:
