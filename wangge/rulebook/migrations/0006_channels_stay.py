@@ -6,5 +6,5 @@ RIGHTS = "REVOKE UPDATE ON cases_channel FROM wangge_worker;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rulebook", "0005_rights_of_rules"), ("cases", "0026_channels_kept")]
+    dependencies = [("rulebook", "0005_rights_of_rules"), ("cases", "0028_channels_kept")]
     operations = [migrations.RunSQL(RIGHTS, migrations.RunSQL.noop)]

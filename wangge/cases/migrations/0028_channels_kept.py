@@ -11,7 +11,7 @@ GRANT INSERT, UPDATE (valid_to) ON cases_channelversion TO wangge_worker;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0025_seldom_reporters"), ("common", "0001_roles_and_functions")]
+    dependencies = [("cases", "0027_lists_by_what_is_seen"), ("common", "0001_roles_and_functions")]
     operations = [
         migrations.CreateModel(
             name="ChannelVersion",
