@@ -27,6 +27,7 @@ from wangge.cases.actions.calls import CallData, take_call
 from wangge.cases.actions.photos import receive_photo
 from wangge.cases.flow import ANSWERS_BESIDE, State
 from wangge.cases.models import Call, Case, CaseLink
+from wangge.cases.queries.calls import still_to_call
 from wangge.cases.reference import flow_by_id
 from wangge.catalog.queries import catalog
 from wangge.common.clock import now
@@ -161,7 +162,8 @@ def new_case(
 
 def call_about(case: Case, **more: Any) -> Call:
     """Somebody who left a number calls about the case."""
-    data = CallData(number="13912345678", text="井盖还没有修", case=case.number, answer="已转告", **more)
+    said = {"number": "13912345678", "text": "井盖还没有修", "answer": "已转告"}
+    data = CallData(case=case.number, **(said | more))
     return take_call(Call.Outcome.JOINED, data, actor=actor("operator_1"), at=now(), key=uuid4()).call
 
 
@@ -238,6 +240,8 @@ def good_data(code: str, case: Case, *, by: str = "", **changes: Any) -> StepDat
         given |= {"handler_id": person(f"handler_{case.lead_unit or 'swj'}").pk}
     if code == "call_back" and result != "unreachable":
         given |= {"solved": result == "satisfied", "satisfied": result == "satisfied"}
+    if code == "call_back":
+        given |= {"call": next(iter(still_to_call(case)), None)}
     if code == "redact":
         given |= {"passage": "1:description"}
     if code == "split":
@@ -310,7 +314,7 @@ def photo(login: str) -> UUID:
 
 TABLES = (
     "cases_case", "cases_logentry", "cases_casetext", "cases_task", "cases_dispatch", "cases_siderecord",
-    "cases_caselink", "cases_filledform", "cases_idempotencykey", "cases_photo", "notices_notice",
+    "cases_caselink", "cases_filledform", "cases_idempotencykey", "cases_photo", "notices_notice", "cases_callbacktry",
 )  # fmt: skip
 
 

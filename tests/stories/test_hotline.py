@@ -7,18 +7,28 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 
-from tests.city import COVER, IN_EAST, IN_WEST, TEST_EVENT, actor, change_row, person
-from tests.loop import bring_to, new_case, step, supervise
+from tests.city import COVER, IN_WEST, TEST_EVENT, actor
+from tests.loop import new_case, step
+from tests.stories.seats import (
+    EAST,
+    MASKED,
+    NAME,
+    NOT_SATISFIED,
+    NUMBER,
+    SATISFIED,
+    Seat,
+    handle,
+    hidden,
+    to_callback,
+    to_filed,
+)
 from wangge.cases.access import offered_steps
 from wangge.cases.actions.retention import delete_overdue
 from wangge.cases.errors import StageNotOpen, StepDenied
-from wangge.cases.flow import State
 from wangge.cases.models import (
     Call,
-    CallbackTry,
     Case,
     Contact,
     ContactReading,
@@ -27,131 +37,15 @@ from wangge.cases.models import (
     LogEntry,
     Task,
 )
-from wangge.cases.order_errors import OrderOwed
 from wangge.cases.verification import faults_of
 from wangge.common.clock import now
-from wangge.supervision.queries.watching import must_be_supervised
-from wangge.supervision.reference import oversight
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
-
-NUMBER, MASKED, NAME = "13912345678", "*******5678", "王女士"
-EAST: dict[str, Any] = {"lon": str(IN_EAST.lon), "lat": str(IN_EAST.lat)}
-
-
-def _text(html: str) -> str:
-    return re.sub(r"<[^>]+>|\s+", " ", html)
-
-
-class Seat:
-    """Somebody with a telephone: answers, calls back, reads who called."""
-
-    def __init__(self, login: str) -> None:
-        self.login, self.client = login, Client()
-        self.client.force_login(person(login))
-
-    def page(self, name: str, *args: Any, status: int = 200) -> str:
-        answer = self.client.get(reverse(f"hotline:{name}", args=args))
-        assert answer.status_code == status, (self.login, name, answer.status_code)
-        return answer.content.decode()
-
-    def take(self, outcome: str, *, status: int = 302, **form: Any) -> str:
-        """Fill in the screen as it is shown and press the button of `outcome`; where it leads, or the refusal."""
-        shown = self.page("take")
-        hidden = {name: _hidden(shown, name) for name in ("key", "began", "channel")}
-        typed = {"number": NUMBER, "name": NAME, "text": "井盖破损，行人绕行", "outcome": outcome}
-        answer = self.client.post(reverse("hotline:take"), hidden | typed | form)
-        assert answer.status_code == status, _text(answer.content.decode())[:2000]
-        return answer["Location"] if status == 302 else answer.content.decode()
-
-    def reported(self, **form: Any) -> Case:
-        """A call that becomes a case."""
-        where = self.take("reported", **({"class_code": COVER} | EAST | form))
-        return Case.objects.get(number=where.strip("/").split("/")[-1])
-
-    def reads(self, call: Call, reason: str = "先行联系", status: int = 200) -> str:
-        answer = self.client.post(reverse("hotline:contact", args=[call.pk]), {"reason": reason})
-        assert answer.status_code == status, _text(answer.content.decode())[:2000]
-        return answer.content.decode()
-
-    def calls_back(self, case: Case, *, status: int = 302, **answers: str) -> str:
-        shown = self.page("callback", case.number)
-        callers = re.findall(r'name="caller" value="(\d+)"', shown)
-        form: dict[str, Any] = {name: _hidden(shown, name) for name in ("key", "seen")} | {"caller": callers}
-        if "reached" in answers:  # all of them, or none
-            form |= {f"reached-{one}": answers["reached"] for one in callers}
-        form |= answers
-        answer = self.client.post(reverse("hotline:callback", args=[case.number]), form)
-        assert answer.status_code == status, _text(answer.content.decode())[:2000]
-        case.refresh_from_db()
-        return answer.content.decode()
-
-
-def _hidden(html: str, name: str) -> str:
-    tag = re.search(rf'<input[^>]*name="{name}"[^>]*>', html)
-    assert tag, f"no field {name}"
-    value = re.search(r'value="([^"]*)"', tag[0])
-    return value[1] if value else ""
 
 
 @pytest.fixture
 def operator() -> Seat:
     return Seat("operator_1")
-
-
-def _must_be_supervised() -> list[tuple[str, str]]:
-    rows = must_be_supervised(oversight(), actor("chief_1"), at=now())
-    return [(one.case.number, one.why) for one in rows]
-
-
-def _handle(case: Case) -> None:
-    for code in ("finish", "send_check", "answer_check"):
-        step(case, code)
-    assert case.state == "callback"
-
-
-def _to_filed(case: Case) -> None:
-    for code in ("send_verify", "answer_verify", "accept", "file"):
-        step(case, code)
-
-
-def _to_callback(case: Case) -> None:
-    _to_filed(case)
-    for code in ("dispatch", "sign_for"):
-        step(case, code)
-    _handle(case)
-
-
-NOT_SATISFIED: dict[str, Any] = {"reached": "yes", "solved": "no", "satisfied": "no"}
-SATISFIED: dict[str, Any] = {"reached": "yes", "solved": "yes", "satisfied": "yes"}
-
-
-def test_unsatisfied_twice_then_investigated_and_solved(operator: Seat) -> None:
-    case = operator.reported()
-    assert (case.channel_id, case.state) == ("hotline", "reported")
-    _to_callback(case)
-    assert case.number in operator.page("callbacks")
-    operator.calls_back(case, status=422, reached="yes", solved="yes")
-    assert case.state == "callback", "the second question was not answered"
-    operator.calls_back(case, **NOT_SATISFIED)
-    assert (case.state, case.unsatisfied_count) == ("handling", 1)
-    _handle(case)
-    assert "不满意 1 次" in operator.page("callbacks")
-    operator.calls_back(case, reached="yes", solved="yes", satisfied="no")
-    assert (case.state, case.unsatisfied_count) == ("investigating", 2)
-    assert _must_be_supervised() == [(case.number, "unsatisfied")]
-    step(case, "conclude", result="rework")
-    _handle(case)
-    operator.calls_back(case, **SATISFIED)
-    with pytest.raises(OrderOwed):
-        step(case, "close")
-    supervise(case)
-    step(case, "close")
-    assert (case.state, case.closing, faults_of(case)) == ("closed", "solved", [])
-    asked = LogEntry.objects.filter(case=case, step="call_back").order_by("seq").values_list("result", "data")
-    assert [(result, data["solved"], data["satisfied"]) for result, data in asked] == [
-        ("unsatisfied", False, False), ("unsatisfied", True, False), ("satisfied", True, True),
-    ]  # fmt: skip
 
 
 def test_who_calls_again_is_found_by_number_place_and_words(operator: Seat) -> None:
@@ -177,67 +71,13 @@ def test_callers_of_a_merged_case_are_callers_of_the_other(operator: Seat) -> No
     kept, merged = operator.reported(), operator.reported(number="01065001234", text="井盖坏了")
     call = Call.objects.latest("pk")
     step(merged, "merge", target=kept.number)
-    _to_filed(kept)
+    to_filed(kept)
     step(kept, "dispatch")
     assert "01065001234" in Seat("clerk_swj").reads(call)
     step(kept, "sign_for")
-    _handle(kept)
-    assert "2 人可回拨" in operator.page("callbacks")
+    handle(kept)
+    assert "2 人中 2 人待拨" in operator.page("callbacks")
     assert operator.page("callback", kept.number).count("读取号码</button>") == 2
-
-
-def test_of_several_callers_it_is_told_who_was_reached(operator: Seat) -> None:
-    case = operator.reported()
-    operator.take("joined", case=case.number, number="01065001234", name="李先生", text="还没有修")
-    operator.take("joined", case=case.number, number="", text="没有留号码")
-    first, second, silent = Call.objects.order_by("pk")
-    other = operator.reported(number="01065007777")
-    _to_callback(case)
-    shown = operator.page("callback", case.number)
-    assert all(f'name="reached-{call.pk}"' in shown for call in (first, second)) and NUMBER not in shown
-    assert f"reached-{silent.pk}" not in shown
-    one: dict[str, Any] = {"solved": "no", "satisfied": "no", f"reached-{first.pk}": "no"}
-    refused = operator.calls_back(case, status=422, **one)
-    assert "每位来电人" in refused and f'name="reached-{first.pk}" value="no" checked' in refused
-    strange = one | {"caller": str(Call.objects.get(case=other).pk)}
-    operator.calls_back(case, status=404, **strange)
-    assert case.state == "callback" and not CallbackTry.objects.exists()
-    one |= {f"reached-{second.pk}": "yes"}
-    operator.calls_back(case, **one)
-    assert (case.state, case.unsatisfied_count, case.callback_tries) == ("handling", 1, 0)
-    tries = CallbackTry.objects.order_by("call")
-    assert [(row.call, row.reached, row.person.login) for row in tries] == [
-        (first, False, "operator_1"), (second, True, "operator_1"),
-    ]  # fmt: skip
-    assert "联系不上" in operator.page("call", first.pk) and "联系上了" in operator.page("call", second.pk)
-    assert "联系不上" not in Seat("clerk_swj").page("of_case", case.number), "the centre's alone"
-    _handle(case)
-    operator.calls_back(case, reached="no")
-    assert (case.state, case.callback_tries) == ("callback", 1) and CallbackTry.objects.count() == 4
-
-
-def test_who_calls_about_a_case_of_another_channel_is_called_back_as_well(operator: Seat) -> None:
-    case, silent = (bring_to(State.HANDLING, at=None, channel="inspector") for _ in range(2))
-    operator.take("joined", case=case.number, text="我也看到了")
-    operator.take("joined", case=silent.number, text="我也看到了", number="")
-    _handle(case)
-    assert case.number in operator.page("callbacks") and "1 人可回拨" in operator.page("callbacks")
-    operator.calls_back(case, reached="no")
-    assert "以后再拨" in operator.calls_back(case, reached="no", status=409), (
-        "tries as far apart as the hotline's"
-    )
-    operator.calls_back(case, **NOT_SATISFIED)
-    assert case.state == "handling"
-    assert _must_be_supervised() == [(case.number, "unsatisfied")]
-    _handle(case)
-    operator.calls_back(case, **SATISFIED)
-    assert case.state == "closing"
-    assert "答复内容" in operator.take("joined", case=case.number, text="修好了吗", status=422), (
-        "nobody asks any more"
-    )
-    for code in ("finish", "send_check", "answer_check"):
-        step(silent, code)
-    assert silent.state == "closing", "whoever left no number is not waited for"
 
 
 def test_a_caller_waits_for_the_last_of_several_merges(operator: Seat) -> None:
@@ -247,15 +87,16 @@ def test_a_caller_waits_for_the_last_of_several_merges(operator: Seat) -> None:
     step(called, "merge", target=between.number)
     step(between, "merge", target=kept.number)
     operator.take("joined", case=between.number, text="还没有修好", number="01065001234")
-    _to_filed(kept)
+    to_filed(kept)
     step(kept, "dispatch")
     assert NUMBER in Seat("clerk_swj").reads(call)
     assert delete_overdue(now() + timedelta(days=4000)) == (0, 0), "the matter has not ended"
     step(kept, "sign_for")
-    _handle(kept)
-    assert "2 人可回拨" in operator.page("callbacks")
+    handle(kept)
+    assert "2 人中 2 人待拨" in operator.page("callbacks")
     assert operator.page("callback", kept.number).count("读取号码</button>") == 2
-    operator.calls_back(kept, **SATISFIED)
+    for _ in range(2):
+        operator.calls_back(kept, **SATISFIED)
     step(kept, "close")
     assert delete_overdue(now() + timedelta(days=4000))[0] == 2
 
@@ -287,7 +128,7 @@ def test_what_was_said_of_somebody_is_deleted_by_the_chief(operator: Seat) -> No
 
 def test_whoever_left_no_number_is_not_waited_for(operator: Seat) -> None:
     case = operator.reported(number="", name="")
-    _to_callback(case)
+    to_callback(case)
     for _ in range(3):
         operator.calls_back(case, reached="no")
     assert (case.state, case.callback_tries) == ("closing", 3)
@@ -295,7 +136,7 @@ def test_whoever_left_no_number_is_not_waited_for(operator: Seat) -> None:
 
 def test_the_same_call_sent_twice_is_one(operator: Seat) -> None:
     shown = operator.page("take")
-    form = {name: _hidden(shown, name) for name in ("key", "began", "channel")} | {
+    form = {name: hidden(shown, name) for name in ("key", "began", "channel")} | {
         "number": NUMBER,
         "text": "井盖破损",
     }
@@ -338,7 +179,7 @@ def test_a_contact_is_sealed_masked_and_read_with_a_trace(operator: Seat) -> Non
 def test_a_unit_reads_it_only_while_the_case_is_with_it(operator: Seat) -> None:
     case = operator.reported()
     call, clerk, stranger = Call.objects.get(), Seat("clerk_swj"), Seat("clerk_xijie")
-    _to_filed(case)
+    to_filed(case)
     clerk.reads(call, status=404)
     step(case, "dispatch")
     assert NUMBER in clerk.reads(call) and NUMBER in Seat("handler_swj").reads(call)
@@ -346,7 +187,7 @@ def test_a_unit_reads_it_only_while_the_case_is_with_it(operator: Seat) -> None:
     for login in ("evaluator", "dispatcher_1", "inspector_east", "outsider"):
         Seat(login).reads(call, status=404)
     step(case, "sign_for")
-    _handle(case)
+    handle(case)
     assert "不能读取联系方式" in clerk.reads(call, status=403)
     assert NUMBER in operator.reads(call, "回访")
 
@@ -354,7 +195,7 @@ def test_a_unit_reads_it_only_while_the_case_is_with_it(operator: Seat) -> None:
 def test_a_confidential_caller_is_the_centre_s_alone(operator: Seat) -> None:
     case = operator.reported(confidential="on")
     call, clerk = Call.objects.get(), Seat("clerk_swj")
-    _to_filed(case)
+    to_filed(case)
     step(case, "dispatch")
     page = clerk.page("of_case", case.number)
     assert "保密" in page and MASKED not in page and "读取号码" not in page
@@ -371,7 +212,7 @@ def _waits(case: Case) -> list[str]:
 
 def test_the_unit_speaks_to_the_caller_first(operator: Seat) -> None:
     case = operator.reported()
-    _to_filed(case)
+    to_filed(case)
     step(case, "dispatch")
     task = Task.objects.get(case=case, stage="contact")
     assert (task.post, task.unit_path, task.limit_value, task.limit_clock) == (
@@ -391,7 +232,7 @@ def test_the_unit_speaks_to_the_caller_first(operator: Seat) -> None:
     step(case, "dispatch", unit="csgl")
     assert _waits(case) == ["unit_clerk"], "the next unit speaks to the caller as well"
     step(case, "sign_for")
-    _handle(case)
+    handle(case)
     assert _waits(case) == [], "who had it done without has not spoken to the caller"
     operator.calls_back(case, **NOT_SATISFIED)
     assert _waits(case) == ["unit_clerk"] and faults_of(case) == []
@@ -402,7 +243,7 @@ def test_the_unit_speaks_to_the_caller_first(operator: Seat) -> None:
 
 def test_a_confidential_caller_is_contacted_by_the_centre(operator: Seat) -> None:
     case = operator.reported(confidential="on")
-    _to_filed(case)
+    to_filed(case)
     step(case, "dispatch")
     assert _waits(case) == ["operator"]
     with pytest.raises(StepDenied) as denied:
@@ -416,23 +257,9 @@ def test_a_confidential_caller_is_contacted_by_the_centre(operator: Seat) -> Non
 def test_nobody_to_speak_to_is_no_task(operator: Seat) -> None:
     for number in ("", NUMBER):
         case = operator.reported(number=number)
-        _to_filed(case)
+        to_filed(case)
         step(case, "dispatch")
         assert bool(_waits(case)) == bool(number)
-
-
-def test_three_tries_hours_apart_then_not_counted(operator: Seat) -> None:
-    case = operator.reported()
-    _to_callback(case)
-    operator.calls_back(case, reached="no")
-    assert (case.state, case.callback_tries) == ("callback", 1)
-    assert "以后再拨" in operator.calls_back(case, reached="no", status=409)
-    assert case.callback_tries == 1 and "以后" in operator.page("callbacks")
-    change_row(HotlineRule.objects.get(channel="hotline", valid_to=None), retry_hours=0)
-    for _ in range(2):
-        operator.calls_back(case, reached="no")
-    assert (case.state, case.callback_tries, case.unsatisfied_count) == ("closing", 3, 0)
-    assert _must_be_supervised() == [(case.number, "unrated")]
 
 
 def test_a_contact_goes_on_time_and_the_chain_still_verifies(operator: Seat) -> None:
@@ -446,7 +273,7 @@ def test_a_contact_goes_on_time_and_the_chain_still_verifies(operator: Seat) -> 
     assert delete_overdue(now() + timedelta(days=days - 1)) == (0, 0)
     assert delete_overdue(now() + timedelta(days=days + 1)) == (1, 0), "the open case keeps its caller"
     assert [contact.call for contact in Contact.objects.all()] == [reported]
-    _to_callback(case)
+    to_callback(case)
     operator.calls_back(case, **SATISFIED)
     step(case, "close")
     assert delete_overdue(now() + timedelta(days=days + 1)) == (1, 0)

@@ -35,3 +35,21 @@ class TooSoonToTry(Conflict):
     code = "too_soon_to_try"
     zh = "上次没有联系上；请在 {after} 以后再拨，这次不计入次数。"
     en = "The caller was not reached last time; try again after {after}. This try is not counted."
+
+
+class CallerNeeded(BadInput):
+    code = "caller_needed"
+    zh = "来电人每位各回访一次：请写明这次回访的是哪一通来电（call）。还待回访的来电：{calls}。在“回访”页面可以逐位登记。"
+    en = (
+        "Every caller is called back for themselves: name the call this was about (call). Still waiting: {calls}. The page "
+        "“Callbacks” takes them one by one."
+    )
+
+
+class CallerDone(Conflict):
+    code = "caller_done"
+    zh = "这位来电人这一轮已经回访过，或已试满次数；没有再次记录。请刷新页面，回访其余的来电人。"
+    en = (
+        "This caller has been called back in this round already, or was tried often enough; nothing was recorded again. "
+        "Reload the page and call the others."
+    )

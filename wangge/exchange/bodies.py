@@ -236,7 +236,7 @@ class HandlerBody(Body):
 class OfferBody(Body):
     """A step of the case's present state: allowed, or why not. `handlers`: whom an assignment may name.
 
-    `form`: what the step asks beside its needs.
+    `form`: what the step asks beside its needs. `calls`: one of each caller who waits to be called back.
     """
 
     step: Named
@@ -246,6 +246,7 @@ class OfferBody(Body):
     results: list[ResultBody]
     norms: list[NormBody] | None = None
     handlers: list[HandlerBody] | None = None
+    calls: list[int] | None = None
     form: FormBody | None = None
 
 

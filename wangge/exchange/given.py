@@ -217,6 +217,9 @@ class StepGiven(Positioned):
     passage: Code = Field(
         "", description="the text to delete, as `seq:name` of the log, such as 1:description"
     )
+    call: Number | None = Field(
+        None, description="the call whose caller was called back: see GET /cases/{number}/steps, `calls`"
+    )
     solved: bool | None = None
     satisfied: bool | None = None
     photos: Photos = []
@@ -239,7 +242,7 @@ class StepGiven(Positioned):
         return StepData(
             result=self.result, class_code=self.class_code, norm_id=self.norm_id, grid_code=self.grid_code,
             unit=self.unit, assist=tuple(self.assist), handler_id=self.handler_id, owner=self.owner,
-            target=self.target, passage=self.passage,
+            target=self.target, passage=self.passage, call=self.call,
             solved=self.solved, satisfied=self.satisfied, lon=lon, lat=lat, accuracy_m=self.accuracy_m,
             photos=tuple(self.photos), amount=self.amount, until=self.until, choices=dict(self.choices), area=self.area,
             parts=tuple(self.parts), texts=texts,

@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from wangge.cases.access import Offer, needs_of
+from wangge.cases.callbacks import CALL_BACK
 from wangge.cases.flow import Flow, Label, RecordRule, State, Step
 from wangge.cases.forms import form_of
 from wangge.cases.models import Call, Case, CaseText, Photo, SideRecord
 from wangge.cases.norms import norms_at
 from wangge.cases.queries import CaseRow, TimelineItem
-from wangge.cases.queries.calls import masked
+from wangge.cases.queries.calls import masked, still_to_call
 from wangge.cases.reference import flow_by_id, stage_label
 from wangge.cases.visibility import visible_to
 from wangge.catalog.forms import FormInfo
@@ -171,7 +172,8 @@ def _results(step: Step) -> list[ResultBody]:
 
 
 def show_offer(offer: Offer, case: Case) -> OfferBody:
-    """A step with what it may be given: the norms of the class for filing, the unit's handlers for an assignment, the form."""
+    """A step with what it may be given: the norms of the class for filing, the unit's handlers for an assignment, the
+    callers for a callback, the form."""
     step = offer.step
     body = OfferBody(
         step=_labelled(step.code, step.label), allowed=offer.allowed, needs=list(step.needs), results=_results(step),
@@ -181,6 +183,8 @@ def show_offer(offer: Offer, case: Case) -> OfferBody:
         body.norms = [show_norm(n) for n in norms_at(case.class_code, case.area_path)]
     if offer.allowed and "handler" in step.needs:
         body.handlers = _handlers(step, case)
+    if offer.allowed and step.code == CALL_BACK:
+        body.calls = still_to_call(case)
     if offer.allowed and (form := form_of(step.code, case.class_code, case.area_path)):
         body.form = show_form(form)
     return body

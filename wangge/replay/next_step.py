@@ -14,6 +14,7 @@ from wangge.cases.actions.photos import receive_photo
 from wangge.cases.flow import ASSISTANCE, CONTACT, WITH_UNIT, State
 from wangge.cases.models import Case, CaseText, LogEntry, Photo, SideRecord, Task
 from wangge.cases.norms import norms_at
+from wangge.cases.queries.calls import still_to_call
 from wangge.catalog.queries import norm
 from wangge.organizations.directory import Actor
 from wangge.replay.pictures import KINDS, picture
@@ -144,8 +145,11 @@ class _Deciding:
     def _callback(self) -> Next:
         result = self.choice.choices(("satisfied", "unsatisfied", "unreachable"), (75, 18, 7))[0]
         pleased = None if result == "unreachable" else result == "satisfied"
+        call = next(iter(still_to_call(self.case)), None)
         return Next(
-            "call_back", StepData(result=result, solved=pleased, satisfied=pleased), self._area("operator")
+            "call_back",
+            StepData(result=result, call=call, solved=pleased, satisfied=pleased),
+            self._area("operator"),
         )
 
     def _investigating(self) -> Next:

@@ -206,7 +206,12 @@ def _accept_order(work: Work) -> None:
 def _called_back_since(work: Work, order: int) -> bool:
     """Has a callback ended badly since the order was issued?"""
     issued = SideRecord.objects.filter(pk=order).values("seq")
-    bad = Q(result="unsatisfied") | (Q(result="unreachable") & ~Q(to_state=F("from_state")))
+    unrated = (
+        Q(result="unreachable")
+        & ~Q(to_state=F("from_state"))
+        & ~Q(data__round__in=("satisfied", "unsatisfied"))
+    )
+    bad = Q(result="unsatisfied") | unrated
     return LogEntry.objects.of(work.case).filter(bad, step="call_back", seq__gt=issued).exists()
 
 

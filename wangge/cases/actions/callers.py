@@ -1,24 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the loop does for whoever called: the unit speaks to them first (先行联系), and nobody is tried every minute."""
+"""先行联系: the unit speaks to whoever called first. And is anybody called back when it is done?"""
 
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection
 
 from wangge.cases.access import calendar_kind, pool
-from wangge.cases.caller_errors import TooSoonToTry
 from wangge.cases.deadlines import due_at, yellow_at
 from wangge.cases.errors import StepDenied
 from wangge.cases.flow import CONTACT, WITH_UNIT, Flow, Scope, State, Step, TaskRule
-from wangge.cases.hotlines import hotlines, retry_hours, whose_contact
+from wangge.cases.hotlines import hotlines, whose_contact
 from wangge.cases.merged import matters_in
-from wangge.cases.models import Call, Case, Contact, LogEntry, Task
+from wangge.cases.models import Call, Case, Contact, Task
 from wangge.cases.reference import channels, flow_by_id
-from wangge.grids.queries import city
 from wangge.organizations.access import Allowed, Denied
 from wangge.organizations.calendars import CalendarYearMissing
 from wangge.organizations.directory import directory
@@ -148,23 +146,3 @@ def stages_left(work: "Work", to: State) -> list[str]:
     """What waits no more in `to`: the case's state, and to speak to the caller where the case leaves its unit."""
     leaves = work.from_state in WITH_UNIT and to not in WITH_UNIT
     return [work.from_state, CONTACT] if leaves else [work.from_state]
-
-
-def check_try(work: "Work") -> None:
-    """Raise TooSoonToTry where the last try in vain is not yet as long ago as the hotline's rule asks.
-
-    Three tries within an hour are one try. Whoever left no number is not waited for; what was recorded elsewhere is taken
-    as it was.
-    """
-    if not work.case.callback_tries or work.actor.origin != "live":
-        return
-    rows = Call.objects.filter(case__in=matters_in(work.case.pk))
-    calls = list(rows.order_by("pk").values_list("channel", "contact__number_digest"))
-    hours = retry_hours([work.case.channel_id, *(channel for channel, _ in calls)])
-    if hours is None or (calls and not any(digest for _, digest in calls)):
-        return
-    tries = LogEntry.objects.of(work.case).filter(step="call_back", result="unreachable")
-    last = tries.order_by("-seq").values_list("at", flat=True).first()
-    after = last + timedelta(hours=hours) if last else None
-    if after and work.at < after:
-        raise TooSoonToTry(after=f"{after.astimezone(city().zone):%Y-%m-%d %H:%M}")

@@ -18,6 +18,7 @@ from wangge.cases.access import can_take_step, needs_of, reaching
 from wangge.cases.actions.needs import check_given
 from wangge.cases.actions.once import KeyKnown, Sent, Taken, once
 from wangge.cases.actions.work import Locked, Work
+from wangge.cases.callbacks import CALL_BACK
 from wangge.cases.errors import (
     StageNotOpen,
     StalePage,
@@ -27,7 +28,7 @@ from wangge.cases.errors import (
     WrongState,
 )  # fmt: skip
 from wangge.cases.flow import WAITING_STEPS, Flow, Outcome, Step
-from wangge.cases.models import Case, Task
+from wangge.cases.models import Case, LogEntry, Task
 from wangge.cases.records import Record, acted_on, refusal
 from wangge.cases.reference import flow_by_id
 from wangge.cases.visibility import is_visible
@@ -42,9 +43,9 @@ class StepData:
 
     `texts`: see needs.TEXTS. `fields`: answers to the form of the class, see cases.forms.
 
-    `owner`: unit that owns the component, if known. `passage`: "<seq>:<field>", the text to delete. `amount`: units of the
-    norm's clock. `until`: the last day of a suspension. `choices`: by the name of the list, see flow.RecordRule;
-    `grade` of the filing, see flow.Grade.
+    `owner`: unit that owns the component, if known. `passage`: "<seq>:<field>", the text to delete. `call`: the one whose
+    caller was called back. `amount`: units of the norm's clock. `until`: the last day of a suspension. `choices`: by the
+    name of the list, see flow.RecordRule; `grade` of the filing, see flow.Grade.
     `area`: code of the area a case is assigned down to. `parts`: what each part of a split case is about.
     """
 
@@ -58,6 +59,7 @@ class StepData:
     owner: str = ""
     target: str = ""
     passage: str = ""
+    call: int | None = None
     solved: bool | None = None
     satisfied: bool | None = None
     lon: float | None = None
@@ -120,7 +122,7 @@ def _take(
     if isinstance(answer, Denied) or held is None:
         assert isinstance(answer, Denied)
         raise StepDenied(answer.code, answer.zh, answer.en)
-    if seen is not None and seen != case.log_seq:
+    if seen is not None and seen != case.log_seq and not _still_true(step, case, seen):
         raise StalePage(number=case.number)
     _check_beside(flow, step, locked, data.unit)
     outcome = _outcome(step, data)
@@ -183,6 +185,15 @@ def _check_state(flow: Flow, step: Step, case: Case) -> None:
             step_zh=step.label.zh,
             step_en=step.label.en,
         )
+
+
+def _still_true(step: Step, case: Case, seen: int) -> bool:
+    """A callback is about what somebody says of the handling: that others were called meanwhile, or that something ran beside
+    the line, changes nothing of it while the case has not left the state."""
+    if step.code != CALL_BACK or not 0 < seen < case.log_seq:
+        return False
+    since = LogEntry.objects.of(case).filter(seq__gt=seen)
+    return not since.exclude(from_state=case.state, to_state=case.state).exists()
 
 
 def _check_beside(flow: Flow, step: Step, locked: Locked, unit: str) -> None:

@@ -4,7 +4,8 @@
 from collections.abc import Callable
 
 from wangge.cases.actions.beside import RECORD_EFFECTS
-from wangge.cases.actions.callers import check_try, contact, take_callers_along
+from wangge.cases.actions.callbacks import call_back, handle_again
+from wangge.cases.actions.callers import contact, take_callers_along
 from wangge.cases.actions.needs import passage
 from wangge.cases.actions.placing import place, route_case, settle_level, take_lowest_level
 from wangge.cases.actions.rounds import close_stages, end_suspension, give_stages, start_round, used_seconds
@@ -13,14 +14,13 @@ from wangge.cases.actions.tree import TREE_EFFECTS, check_parent
 from wangge.cases.actions.work import Work
 from wangge.cases.deadlines import due_at
 from wangge.cases.errors import (
-    AnswersContradict,
     MergeTargetClosed,
     NotLinked,
     PlaceSettled,
     ReopenTooLate,
     UnknownChoice,
 )
-from wangge.cases.flow import ASSISTANCE, OPEN_STATES
+from wangge.cases.flow import OPEN_STATES
 from wangge.cases.forms import ANSWERS
 from wangge.cases.models import CaseLink
 from wangge.catalog.queries import catalog
@@ -185,50 +185,9 @@ def _unfinish(work: Work) -> None:
     work.writes.update("cases_dispatch", {"finished_at": None, "used_seconds": None}, _LEAD, work.case.pk)
 
 
-def _again(work: Work) -> None:
-    """The unit had finished and the check had passed: a further round has the full limit of its own, and whoever assists is
-    asked anew."""
-    if work.case.parts:
-        work.move()
-        return
-    deadline = start_round(work)
-    change = {"finished_at": None, "used_seconds": None, "due_at": deadline.due}
-    work.writes.update("cases_dispatch", change, _LEAD, work.case.pk)
-    work.move()
-    if ASSISTANCE in work.flow.records and (units := work.assisting()):
-        work.facts["assist"] = units
-        for unit in units:
-            work.tell_clerks("assisting", unit)
-        ask_assisting(work, units)
-
-
-def _call_back(work: Work) -> None:
-    good = bool(work.data.solved and work.data.satisfied)
-    if work.outcome.code != "unreachable" and good != (work.outcome.code == "satisfied"):
-        raise AnswersContradict
-    work.facts |= {"solved": work.data.solved, "satisfied": work.data.satisfied}
-    if work.outcome.code == "unreachable":
-        check_try(work)
-        work.move()
-        work.set(callback_tries=work.case.callback_tries + 1)
-        if work.case.state != work.from_state:  # that was the last try
-            work.set(order_owed=work.case.order_owed or "unrated")
-        return
-    if work.outcome.code == "unsatisfied":
-        if work.case.unsatisfied_count:
-            work.move()
-        else:
-            _again(work)
-        work.set(
-            unsatisfied_count=work.case.unsatisfied_count + 1, callback_tries=0, order_owed="unsatisfied"
-        )
-        return
-    work.move()
-
-
 def _conclude(work: Work) -> None:
     if work.outcome.code == "rework":
-        _again(work)
+        handle_again(work, work.outcome)
     else:
         work.move()
 
@@ -308,7 +267,7 @@ def _reopen(work: Work) -> None:
         work.move()
         return
     if work.case.norm_id is None:  # self-handled: now it is filed and dispatched like any other
-        work.came_from["was_accepted"] = True
+        work.guards["was_accepted"] = True
         work.set(lead_unit="", lead_unit_path="", handler_id=None, finished_at=None)
         work.move()
         return
@@ -341,7 +300,7 @@ EFFECTS: dict[str, Callable[[Work], None]] = {
     "contact": contact,
     "send_check": _send_check,
     "answer_check": _answer_check,
-    "call_back": _call_back,
+    "call_back": call_back,
     "conclude": _conclude,
     "close": _close,
     "void": _end_early,

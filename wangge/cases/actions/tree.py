@@ -89,7 +89,7 @@ def _unmerge(work: Work) -> None:
     entries = LogEntry.objects.of(work.case).filter(step="merge").order_by("-seq")
     state = entries.values_list("from_state", flat=True)[0]
     filed = state in (State.FILED, State.DISPATCHED)
-    work.came_from |= {"was_filed": filed, "was_accepted": state == State.ACCEPTED}
+    work.guards |= {"was_filed": filed, "was_accepted": state == State.ACCEPTED}
     target = work.case.merged_into
     if target:
         take_callers_back(work, matter_of(target))

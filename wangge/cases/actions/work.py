@@ -74,8 +74,8 @@ class Work:
     ) -> None:  # fmt: skip
         self.locked, self.case, self.flow, self.step, self.outcome = locked, locked.case, flow, step, outcome
         self.data, self.actor, self.held, self.sent = data, actor, held, sent
-        #: guards only a step that goes back knows
-        self.came_from: dict[str, bool] = {"was_filed": False, "was_accepted": False}
+        #: guards only the step itself knows
+        self.guards: dict[str, bool] = {"was_filed": False, "was_accepted": False}
         #: the side record the step goes on with; None also where it opens one
         self.record = record
         self.writes = Writes()
@@ -309,15 +309,14 @@ class Work:
                 return owed_callback(self.case)
             case "unsatisfied_before":
                 return self.case.unsatisfied_count > 0
-            case "tries_left":
-                return self.case.callback_tries + 1 < self.flow.callback_tries
             case "is_split":
                 return self.case.parts > 0
-        return self.came_from[guard]
+        return self.guards[guard]
 
-    def move(self) -> None:
-        """Go to the state the outcome leads to: close the waiting task, open the next. Called by effects, once."""
-        state = choose(self.outcome, self.holds)
+    def move(self, outcome: Outcome | None = None) -> None:
+        """Go to the state the outcome leads to, by default the step's own: close the waiting task, open the next. Called by
+        effects, once."""
+        state = choose(outcome or self.outcome, self.holds)
         self.set(state=state.value)
         if self.from_state != "new":
             self.close_tasks(*stages_left(self, state))

@@ -128,14 +128,36 @@ class ContactReading(models.Model):
 
 
 class CallbackTry(models.Model):
-    """A caller was called back: reached or not. Append-only; shown to the centre alone, and no figure of anybody."""
+    """A caller was called back, by the step `seq` of the case: reached or not, and what they answered. Append-only; shown to
+    the centre alone, and no figure of anybody.
+
+    `case` None: of the time when all callers of a case were given one answer.
+    """
 
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="tries")
     person = models.ForeignKey(
         "organizations.Person", on_delete=models.PROTECT, db_index=False, related_name="+"
     )
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
+    seq = models.PositiveIntegerField(null=True)
     at = models.DateTimeField()
     reached = models.BooleanField()
+    solved = models.BooleanField(null=True)
+    satisfied = models.BooleanField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "seq"], name="cases_callbacktry_one_a_step"),
+            models.CheckConstraint(
+                condition=Q(case=None, seq=None, solved=None, satisfied=None)
+                | Q(case__isnull=False, seq__isnull=False)
+                & (
+                    Q(reached=False, solved=None, satisfied=None)
+                    | Q(reached=True, solved__isnull=False, satisfied__isnull=False)
+                ),
+                name="cases_callbacktry_answers",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.call_id} {self.at:%Y-%m-%d}"

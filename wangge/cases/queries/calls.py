@@ -3,18 +3,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from wangge.cases.actions.calls import caller_of
-from wangge.cases.hotlines import Caller, may_see, retry_hours
-from wangge.cases.merged import merged_into
-from wangge.cases.models import Call, CallbackTry, Case, Contact, LogEntry
+from wangge.cases.callbacks import UNSATISFIED, Owed, most_tries, owed_by, waiting
+from wangge.cases.flow import State
+from wangge.cases.hotlines import Caller, may_see
+from wangge.cases.merged import matters_in
+from wangge.cases.models import Call, CallbackTry, Case, Contact
 from wangge.cases.queries.cases import get_case
 from wangge.cases.queries.tasks import TaskRow, my_tasks
-from wangge.cases.reference import current_flow
+from wangge.cases.reference import flow_by_id
 from wangge.common.errors import NotFound
 from wangge.common.sealing import Unreadable
 from wangge.organizations.access import Permission
@@ -58,22 +59,11 @@ def get_call(call_id: int, actor: Actor) -> Call:
 def calls_of(number: str, actor: Actor) -> tuple[Case, list[Call]]:
     """A visible case, and of its calls and those of cases merged into it those that `actor` may see, oldest first.
 
-    A query for the case, one for the calls, one for each level of merging; raises NotFound.
+    A query for the case, one for the calls, one for what was merged; raises NotFound.
     """
     case = get_case(number, actor)
-    calls = _whole(Call.objects.filter(case__in=_matters([case.pk]))).order_by("pk")
+    calls = _whole(Call.objects.filter(case__in=matters_in(case.pk))).order_by("pk")
     return case, [call for call in calls if may_see(call, actor)]
-
-
-def _matters(cases: list[int]) -> dict[int, int]:
-    """These cases and those merged into them, each with the one of these it is handled in."""
-    return {case: case for case in cases} | {one.id: one.matter for one in merged_into(cases)}
-
-
-def reachable(call: Call) -> bool:
-    """Did the caller leave a number that is still kept?"""
-    contact: Contact | None = getattr(call, "contact", None)
-    return contact is not None and contact.number_digest != ""
 
 
 def tries_of(calls: Iterable[Call]) -> dict[int, list[CallbackTry]]:
@@ -96,12 +86,15 @@ def masked(call: Call) -> Caller | None:
 
 @dataclass(frozen=True)
 class Callback:
-    """A case whose callers wait to be called back; `next_at`: not before then, None = any time."""
+    """A case that waits to be called back. `callers`: who left a number, `waiting` of them still to be called; `confidential`:
+    one of these wished it; `refused`: somebody said no in this round. `tries` in vain of whoever of them was tried most;
+    `next_at`: nobody may be tried again before then, None = somebody any time."""
 
     task: TaskRow
-    calls: int
-    reachable: int
+    callers: int
+    waiting: int
     confidential: bool
+    refused: bool
     tries: int
     most_tries: int
     last_try: datetime | None
@@ -109,45 +102,33 @@ class Callback:
     unsatisfied: int
 
 
-class _Called(NamedTuple):
-    channel: str
-    digest: str | None
-    confidential: bool
-
-
 def callback_queue(
     actor: Actor, *, at: datetime, after: tuple[datetime, int] | None = None, limit: int = 50
 ) -> list[Callback]:
-    """The callbacks in the pools of `actor`, earliest deadline first, after the keyset of `my_tasks`. Five queries, one
-    more for each level of merging."""
+    """The callbacks in the pools of `actor`, earliest deadline first, after the keyset of `my_tasks`. Six queries."""
     tasks = my_tasks(actor, at=at, stage="callback", after=after, limit=limit)
     cases = {case.number: case for case in Case.objects.filter(number__in=[task.number for task in tasks])}
-    ids = [case.pk for case in cases.values()]
-    matters = _matters(ids)
-    called: dict[int, list[_Called]] = {}
-    rows = Call.objects.filter(case__in=matters).order_by("pk")
-    for row in rows.values_list("channel_id", "contact__number_digest", "confidential", "case_id"):
-        called.setdefault(matters[row[3] or 0], []).append(_Called(*row[:3]))
-    oldest = min((case.reported_at for case in cases.values()), default=at)
-    tries = dict(
-        LogEntry.objects.filter(
-            case__in=ids, recorded_at__gte=oldest, step="call_back", result="unreachable"
-        ).values_list("case_id").annotate(last=Max("at")).order_by()
-    )  # fmt: skip
-    return [
-        _callback(task, cases[task.number], called.get(cases[task.number].pk, []), tries, at)
-        for task in tasks
-    ]
+    owed = owed_by(cases.values())
+    return [_callback(task, cases[task.number], owed[cases[task.number].pk], at) for task in tasks]
 
 
-def _callback(
-    task: TaskRow, case: Case, called: list[_Called], tries: dict[int, datetime], at: datetime
-) -> Callback:
-    last = tries.get(case.pk) if case.callback_tries else None
-    hours = retry_hours([case.channel_id, *(one.channel for one in called)])
-    next_at = last + timedelta(hours=hours) if last and hours is not None else None
+def _callback(task: TaskRow, case: Case, owed: list[Owed], at: datetime) -> Callback:
+    left = waiting(owed)
+    moments = [one.next_at or at for one in left]
     return Callback(
-        task, len(called), sum(bool(one.digest) for one in called), any(one.confidential for one in called),
-        case.callback_tries, current_flow().callback_tries, last, next_at if next_at and next_at > at else None,
-        case.unsatisfied_count,
+        task, sum(bool(one.calls) for one in owed), sum(bool(one.calls) for one in left),
+        any(one.confidential for one in left), any(one.said == UNSATISFIED for one in owed),
+        max(one.tries for one in left), most_tries(flow_by_id(case.flow_id)),
+        max((one.last_try for one in left if one.last_try), default=None),
+        min(moments) if min(moments) > at else None, case.unsatisfied_count,
     )  # fmt: skip
+
+
+def callers_owed(case: Case) -> list[Owed]:
+    """Whom a case that waits to be called back owes it, those who have answered too; [] of any other. Four queries."""
+    return owed_by([case])[case.pk] if case.state == State.CALLBACK else []
+
+
+def still_to_call(case: Case) -> list[int]:
+    """A call of each caller who waits to be called back. Four queries."""
+    return [one.calls[0] for one in waiting(callers_owed(case)) if one.calls]

@@ -40,6 +40,8 @@ class Told:
     escalated: int = 0
     unsatisfied: int = 0
     tries: int = 0
+    #: the results of the callbacks of this round, which is not over yet
+    said: list[str] = field(default_factory=list)
     reopened: int = 0
     #: why an order is owed; entries: of the newest bad callback, of the newest order
     owed: str = ""
@@ -162,7 +164,12 @@ def _lapse(told: Told, flow: Mapping[str, Any], *, but: str = "") -> None:
 def _leads_to(
     entry: LogEntry, rule: Mapping[str, Any], flow: Mapping[str, Any], told: Told, wants_callback: bool
 ) -> Any:
-    if "results" in rule:
+    if entry.step == "call_back":
+        if entry.data["waiting"]:
+            return "callback"
+        assert entry.data["round"] == _together([*told.said, entry.result]), entry
+        rule = rule["results"][entry.data["round"]]
+    elif "results" in rule:
         rule = rule["results"][entry.result]
     else:
         assert entry.result == "", entry
@@ -172,11 +179,16 @@ def _leads_to(
         "is_split": told.parts > 0,
         "wants_callback": wants_callback,
         "unsatisfied_before": told.unsatisfied > 0,
-        "tries_left": told.tries + 1 < flow["callback_tries"],
+        "tries_left": False,  # or somebody would still wait
     }
     if isinstance(rule["to"], str):
         return rule["to"]
     return next(branch["to"] for branch in rule["to"] if "when" not in branch or holds[branch["when"]])
+
+
+def _together(said: Sequence[str]) -> str:
+    """What the callers of a round say all together: one who is not satisfied is enough, and one who was reached."""
+    return next((one for one in ("unsatisfied", "satisfied") if one in said), "unreachable")
 
 
 def _moment(entry: LogEntry, last_at: datetime | None) -> datetime:
@@ -262,15 +274,19 @@ def _answer_check(told: Told, entry: LogEntry) -> None:
 
 
 def _call_back(told: Told, entry: LogEntry) -> None:
-    if entry.result == "unreachable":
-        told.tries += 1
-        if entry.to_state != entry.from_state:
-            told.owed, told.bad_seq = told.owed or "unrated", entry.seq
+    told.said.append(entry.result)
+    told.tries += entry.result == "unreachable"
     if entry.result == "unsatisfied":
+        told.owed, told.bad_seq = "unsatisfied", entry.seq
+    ends = entry.data.get("round")
+    if ends == "unreachable":
+        told.owed, told.bad_seq = told.owed or "unrated", entry.seq
+    if ends == "unsatisfied":
         if told.unsatisfied == 0 and not told.parts:
             _start_clock(told, entry)
         told.unsatisfied, told.tries = told.unsatisfied + 1, 0
-        told.owed, told.bad_seq = "unsatisfied", entry.seq
+    if ends:
+        told.said = []
 
 
 def _conclude(told: Told, entry: LogEntry) -> None:

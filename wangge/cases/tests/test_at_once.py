@@ -13,12 +13,13 @@ import pytest
 from django.db import connection, transaction
 
 from tests.city import COVER, IN_EAST, MORNING, actor
-from tests.loop import bring_to, good_data, new_case, photo
+from tests.loop import bring_to, call_about, good_data, new_case, photo, step
 from wangge.cases.actions import StepData, Taken, report, take
 from wangge.cases.actions.photos import purge_waiting_photos
 from wangge.cases.errors import MergeTargetClosed, PhotoUnavailable, StalePage, WrongState
 from wangge.cases.flow import State
-from wangge.cases.models import Case, LogEntry, Photo, Task
+from wangge.cases.models import CallbackTry, Case, LogEntry, Photo, Task
+from wangge.cases.queries.calls import still_to_call
 from wangge.cases.verification import faults_of
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
@@ -166,6 +167,27 @@ def test_a_photo_is_purged_or_used_never_both() -> None:
         assert isinstance(answers[0], Taken) is kept
         assert kept or isinstance(answers[0], PhotoUnavailable)
         _sound(case)
+
+
+def test_callers_called_at_one_moment_have_all_answered() -> None:
+    case = bring_to(State.HANDLING, at=None, channel="hotline")
+    for number in range(3):
+        call_about(case, number=f"1391234567{number}")
+    for code in ("finish", "send_check", "answer_check"):
+        step(case, code)
+    said = zip(still_to_call(case), ("satisfied", "unsatisfied", "satisfied"), strict=True)
+    calls = [
+        partial(
+            take, "call_back", case.pk, good_data("call_back", case, call=call, result=result), seen=case.log_seq,
+            actor=actor(f"operator_{1 + n % 2}"), at=now(), key=uuid4(),
+        )
+        for n, (call, result) in enumerate(said)
+    ]  # fmt: skip
+    answers = _at_once(*calls, calls[0])
+    assert [type(answer) for answer in answers] == [Taken] * 4
+    assert CallbackTry.objects.filter(case=case).count() == 3
+    case.refresh_from_db()
+    assert (case.state, case.unsatisfied_count, faults_of(case)) == ("handling", 1, [])
 
 
 def test_who_waited_for_the_lock_sees_what_the_other_did() -> None:

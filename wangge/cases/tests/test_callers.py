@@ -137,7 +137,7 @@ def test_pages_cost_as_many_queries_for_many_calls_as_for_few() -> None:
         "list": (1, lambda: list_calls(by)),
         "call": (1, lambda: get_call(call.pk, by)),
         "of a case": (3, lambda: calls_of(first.number, by)),
-        "callbacks": (5, lambda: callback_queue(by, at=MORNING)),
+        "callbacks": (6, lambda: callback_queue(by, at=MORNING)),
         "repeats": (6, lambda: _repeats("13912345678")),
     }
     for _, read in reads.values():

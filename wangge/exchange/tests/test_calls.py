@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from tests import city
-from wangge.cases.models import Call, Case, Contact
+from tests.loop import step
+from wangge.cases.models import Call, CallbackTry, Case, Contact
 from wangge.exchange.tests.peers import PeerMaker, refused
 from wangge.exchange.tests.test_once import at_once
 
@@ -15,6 +16,7 @@ CALL = {
     "outcome": "reported", "text": "井盖破损", "class_code": city.COVER, "lon": city.IN_EAST.lon, "lat": city.IN_EAST.lat,
     "number": NUMBER, "name": NAME, "external_id": "A-1",
 }  # fmt: skip
+CHECKED = ("finish", "send_check", "answer_check")
 
 
 @pytest.mark.django_db
@@ -70,3 +72,30 @@ def test_eight_senders_at_once_make_one_call(peer: PeerMaker) -> None:
     assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert (Case.objects.count(), Call.objects.count(), Contact.objects.count()) == (1, 1, 1)
+
+
+@pytest.mark.django_db
+def test_callers_are_called_back_one_by_one(peer: PeerMaker) -> None:
+    operator = peer("operator_1")
+    opened = operator.post("/calls", CALL).json()
+    joined = {"outcome": "joined", "case": opened["case"], "text": "还没有修", "number": "01065001234"}
+    other = operator.post("/calls", joined).json()["id"]
+    case = Case.objects.get(number=opened["case"])
+    for code in ("send_verify", "answer_verify", "accept", "file", "dispatch", "sign_for", *CHECKED):
+        case.refresh_from_db()
+        step(case, code)
+    steps = f"/cases/{case.number}/steps"
+    offer = next(one for one in operator.get(steps).json() if one["step"]["code"] == "call_back")
+    assert offer["calls"] == [opened["id"], other]
+    pleased = {"step": "call_back", "result": "satisfied", "solved": True, "satisfied": True}
+    told = refused(operator.post(steps, pleased), 422, "caller_needed")["message"]
+    assert f"{opened['id']}, {other}" in told["zh"]
+    key = uuid4()
+    for status in (201, 200):
+        answer = operator.post(steps, pleased | {"call": other}, key=key)
+        assert (answer.status_code, answer.json()["state"]) == (status, "callback")
+    refused(operator.post(steps, pleased | {"call": other}), 409, "caller_done")
+    refused(operator.post(steps, pleased | {"call": 10**9}), 404, "not_found")
+    assert operator.post(steps, pleased | {"call": opened["id"]}).json()["state"] == "closing"
+    kept = CallbackTry.objects.order_by("pk").values_list("call", "reached", "satisfied")
+    assert list(kept) == [(other, True, True), (opened["id"], True, True)]

@@ -13,12 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wangge.cases.access import offered_steps
-from wangge.cases.actions import StepData
-from wangge.cases.actions.callbacks import STEP, call_back
+from wangge.cases.actions import StepData, take
+from wangge.cases.callbacks import CALL_BACK, SATISFIED, UNREACHABLE, UNSATISFIED, most_tries, waiting
 from wangge.cases.errors import Missing
+from wangge.cases.flow import State
 from wangge.cases.models import Case
 from wangge.cases.queries import timeline
-from wangge.cases.queries.calls import callback_queue, calls_of, reachable, tries_of
+from wangge.cases.queries.calls import callback_queue, callers_owed, calls_of, tries_of
+from wangge.cases.reference import flow_by_id
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
 from wangge.hotline.views.calls import shown_caller
@@ -51,16 +53,16 @@ def queue(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def callback(request: HttpRequest, number: str) -> HttpResponse:
-    """What was done, who called, the two questions; a POST records the answers and leads back to the queue."""
+    """What was done, who called, each with the two questions; a POST records one caller's answers and leads on to the next,
+    after the last back to the queue."""
     actor = actor_of(request)
     require(actor, Permission.CALL_TAKE)
     if request.method != "POST":
         return render(request, "hotline/callback.html", _page(number, actor, {}))
     typed = request.POST
     try:
-        seen, reached = given.whole(typed.get("seen", "")), _reached(typed)
-        answers = _answers(typed, reached)
-        taken = call_back(number, answers, reached, actor=actor, at=now(), key=given.key_of(typed), seen=seen)
+        seen, data = given.whole(typed.get("seen", "")), _answers(typed)
+        taken = take(CALL_BACK, number, data, actor=actor, at=now(), key=given.key_of(typed), seen=seen)
     except DomainError as error:
         page = _page(number, actor, typed) | {"error": error}
         return render(request, "hotline/callback.html", page, status=error.http_status)
@@ -68,57 +70,72 @@ def callback(request: HttpRequest, number: str) -> HttpResponse:
         "closing": _("回访已记录，案卷待结案。"),
         "handling": _("回访已记录，案卷退回责任单位再次办理。"),
         "investigating": _("回访已记录，案卷转调查。"),
-        "callback": _("这次没有联系上，已记录，到时再拨。"),
+        "callback": _("这次没有联系上，已记录，到时再拨。")
+        if data.result == UNREACHABLE
+        else _("回访已记录，还有来电人待回访。"),
     }
     messages.success(request, told.get(taken.state, _("回访已记录。")))
+    if taken.state == State.CALLBACK and data.call:
+        return redirect("hotline:callback", number)
     return redirect("hotline:callbacks")
 
 
-def _reached(typed: QueryDict) -> dict[int, bool]:
-    """Of each caller on the page, by call; of one alone the page asks without saying whom. Raises Missing."""
-    callers = typed.getlist("caller")
-    if len(callers) == 1:
-        return {given.whole(callers[0]) or 0: typed.get("reached", "yes") != "no"}
-    found = {given.whole(one) or 0: typed.get(f"reached-{one}", "") for one in callers}
-    if not set(found.values()) <= {"yes", "no"}:
-        raise Missing(zh_field="每位来电人是否联系上", en_field="of each caller, whether they were reached")
-    return {call: answer == "yes" for call, answer in found.items()}
-
-
-def _answers(typed: QueryDict, callers: dict[int, bool]) -> StepData:
-    """Satisfied is who says yes to both; not reached is nobody asked."""
-    reached = any(callers.values()) if callers else typed.get("reached", "yes") != "no"
+def _answers(typed: QueryDict) -> StepData:
+    """Satisfied is who says yes to both; not reached is nobody asked. Raises Missing, BrokenForm."""
+    if typed.get("reached", "") not in ("yes", "no"):
+        raise Missing(zh_field="是否联系上", en_field="whether the caller was reached")
+    reached = typed.get("reached") == "yes"
     solved, satisfied = (
         {"yes": True, "no": False}.get(typed.get(name, "")) if reached else None for name in ("solved", "satisfied")
     )  # fmt: skip
-    result = "unreachable" if not reached else "satisfied" if solved and satisfied else "unsatisfied"
+    result = UNREACHABLE if not reached else SATISFIED if solved and satisfied else UNSATISFIED
     remark = typed.get("remark", "").strip()
     return StepData(
-        result=result, solved=solved, satisfied=satisfied, texts={"remark": remark} if remark else {}
-    )
+        result=result, call=given.whole(typed.get("call", "")), solved=solved, satisfied=satisfied,
+        texts={"remark": remark} if remark else {},
+    )  # fmt: skip
 
 
 def _page(number: str, actor: Actor, typed: Any) -> dict[str, Any]:
     case, calls = calls_of(number, actor)
     items, tries = timeline(case), tries_of(calls)
     shown = [{"call": call, "tries": tries.get(call.pk)} | shown_caller(call, actor) for call in calls]
+    callers = _callers(case, shown, typed)
     return {
         "case": case,
         "calls": shown,
-        "callers": [
-            one | {"value": typed.get(f"reached-{one['call'].pk}", "")}
-            for one in shown
-            if reachable(one["call"])
-        ],
+        "callers": callers,
+        # nobody asks about them any more: for copying
+        "strays": "" if any(one["waits"] and one["values"] for one in callers) else typed.get("remark", ""),
+        "most_tries": most_tries(flow_by_id(case.flow_id)),
+        "moment_now": now(),
         "offer": _offer(case, actor),
         "described": next((item.texts.get("description") for item in items if item.seq == 1), ""),
         "handled": [item for item in items if item.step in ("finish", "contact")],
-        "called": [item for item in items if item.step == STEP],
-        "key": typed.get("key") or uuid4(),
-        "values": typed,
+        "called": [item for item in items if item.step == CALL_BACK],
     }
+
+
+def _callers(case: Case, shown: list[dict[str, Any]], typed: Any) -> list[dict[str, Any]]:
+    """Each with how they are shown (the call they called by first), whether they wait, and what was typed about them."""
+    by_call = {one["call"].pk: one for one in shown}
+    owed = callers_owed(case)
+    left = waiting(owed)
+    found = []
+    for one in owed:
+        call = next((call for call in one.calls if call in by_call), one.calls[0] if one.calls else None)
+        mine = typed if typed.get("call", "") == str(call or "") else {}
+        about = {
+            "owed": one,
+            "waits": one in left,
+            "id": call,
+            "values": mine,
+            "key": mine.get("key") or uuid4(),
+        }
+        found.append(by_call.get(call or 0, {}) | about)
+    return sorted(found, key=lambda one: not one["waits"])
 
 
 def _offer(case: Case, actor: Actor) -> Any:
     """May this person call back now, or why not; None where the case does not wait for it."""
-    return next((offer for offer in offered_steps(case, actor) if offer.step.code == STEP), None)
+    return next((offer for offer in offered_steps(case, actor) if offer.step.code == CALL_BACK), None)

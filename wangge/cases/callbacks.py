@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""回访: who is to be called back about a case, what each of them has said, and who of them still waits.
+
+A round of callbacks begins when the case comes to be called back. In it every caller is asked for themselves: they answer, or
+are given up after as many tries as the flow says. Who has said yes to both questions is not asked again in a later round,
+unless the case was opened again meanwhile.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Max, Q
+
+from wangge.cases.flow import Flow, State
+from wangge.cases.hotlines import hotlines, retry_hours
+from wangge.cases.merged import merged_into
+from wangge.cases.models import Call, CallbackTry, Case, LogEntry
+from wangge.cases.reference import channels, flow_by_id
+
+CALL_BACK = "call_back"
+SATISFIED, UNSATISFIED, UNREACHABLE = "satisfied", "unsatisfied", "unreachable"
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Somebody who is owed a callback: one number, however often they called about the case.
+
+    `calls`: oldest first; none = nobody left a number, and the one callback is the case's own. `tries`: in vain, in this
+    round, `last_try` the last of them. `said`: SATISFIED, UNSATISFIED, or "" where they have not answered in this round.
+    `done`: nobody calls them now.
+    """
+
+    calls: tuple[int, ...]
+    channel: str
+    confidential: bool
+    tries: int = 0
+    last_try: datetime | None = None
+    said: str = ""
+    done: bool = False
+
+    @property
+    def next_at(self) -> datetime | None:
+        """Not tried again before then; None = at any time."""
+        hours = retry_hours([self.channel])
+        return self.last_try + timedelta(hours=hours) if self.last_try and hours is not None else None
+
+
+def waiting(owed: Sequence[Owed]) -> list[Owed]:
+    """Who is to be called now. Where nobody is left (those who were have gone with a merge undone) all are asked anew."""
+    return [one for one in owed if not one.done] or list(owed)
+
+
+def outcome_of(said: Iterable[str]) -> str:
+    """What a round ends with: unsatisfied as soon as one caller is, for a matter that one finds unsolved is not solved;
+    unreachable where nobody answered. Who was not reached is not counted."""
+    answers = {*said}
+    return next((one for one in (UNSATISFIED, SATISFIED) if one in answers), UNREACHABLE)
+
+
+def owed_by(cases: Collection[Case]) -> dict[int, list[Owed]]:
+    """Of each of these cases, which wait to be called back, whom it owes a callback; never none. Four queries, however many."""
+    ids = [case.pk for case in cases]
+    matters = {case: case for case in ids} | {one.id: one.matter for one in merged_into(ids)}
+    calls: dict[int, list[Any]] = {}
+    rows = Call.objects.filter(case__in=matters).order_by("pk").annotate(digest=F("contact__number_digest"))
+    for row in rows.values_list("pk", "channel_id", "confidential", "digest", "case_id", named=True):
+        calls.setdefault(matters[row.case_id or 0], []).append(row)
+    rounds = _rounds(cases)
+    tries: dict[int, list[CallbackTry]] = {}
+    for one in CallbackTry.objects.filter(case__in=ids).order_by("seq"):
+        tries.setdefault(one.case_id or 0, []).append(one)
+    return {
+        case.pk: _of(case, calls.get(case.pk, []), rounds.get(case.pk, _Round()), tries.get(case.pk, []))
+        for case in cases
+    }
+
+
+@dataclass(frozen=True)
+class _Round:
+    """Places in the log: where the round began, where the case was opened again; when somebody was tried in vain."""
+
+    began: int = 0
+    reopened: int = 0
+    in_vain: datetime | None = None
+
+
+def _rounds(cases: Collection[Case]) -> dict[int, _Round]:
+    oldest = min((case.reported_at for case in cases), default=None)
+    if oldest is None:
+        return {}
+    came, reopened = Q(to_state=State.CALLBACK) & ~Q(from_state=State.CALLBACK), Q(step="reopen")
+    in_vain = Q(step=CALL_BACK, result=UNREACHABLE)
+    found = LogEntry.objects.filter(
+        came | reopened | in_vain, case__in=[case.pk for case in cases], recorded_at__gte=oldest
+    )
+    last = found.values("case_id").order_by().annotate(
+        began=Max("seq", filter=came), again=Max("seq", filter=reopened), vain=Max("at", filter=in_vain)
+    )  # fmt: skip
+    return {row["case_id"]: _Round(row["began"] or 0, row["again"] or 0, row["vain"]) for row in last}
+
+
+def _of(case: Case, calls: list[Any], now: _Round, tries: list[CallbackTry]) -> list[Owed]:
+    flow, known = flow_by_id(case.flow_id), channels()
+    asking = known[case.channel_id].callback
+    callers: dict[str, Owed] = {}
+    for row in calls:
+        if row.digest and (asking or (row.channel_id in hotlines() and known[row.channel_id].callback)):
+            one = callers.setdefault(row.digest, Owed((), row.channel_id, False))
+            callers[row.digest] = replace(
+                one, calls=(*one.calls, row.pk), confidential=one.confidential or row.confidential
+            )
+    if not callers:
+        last = now.in_vain if case.callback_tries else None
+        return [Owed((), "" if calls else case.channel_id, False, case.callback_tries, last)]
+    return [_told(one, now, [t for t in tries if t.call_id in one.calls], flow) for one in callers.values()]
+
+
+def _told(one: Owed, now: _Round, tries: list[CallbackTry], flow: Flow) -> Owed:
+    since = [t for t in tries if (t.seq or 0) > now.began]
+    vain = [t for t in since if not t.reached]
+    said = next((said_in(t) for t in since if t.reached), "")
+    pleased = any(said_in(t) == SATISFIED for t in tries if (t.seq or 0) > now.reopened)
+    return replace(
+        one, tries=len(vain), last_try=vain[-1].at if vain else None, said=said,
+        done=bool(said) or pleased or len(vain) >= most_tries(flow),
+    )  # fmt: skip
+
+
+def most_tries(flow: Flow) -> int:
+    """After so many tries in vain a caller is given up."""
+    outcome = flow.steps[CALL_BACK].outcome(UNREACHABLE)
+    again = outcome is not None and any(branch.to is State.CALLBACK for branch in outcome.branches)
+    return flow.callback_tries if again else 1
+
+
+def said_in(one: CallbackTry) -> str:
+    """SATISFIED, UNSATISFIED or UNREACHABLE."""
+    if not one.reached:
+        return UNREACHABLE
+    return SATISFIED if one.solved and one.satisfied else UNSATISFIED
