@@ -96,6 +96,10 @@ TEMPLATES: dict[str, Sentence] = {
         "案卷 {number} 已离开主办单位，贵单位的协办随之结束。",
         "Case {number} has left the unit in charge: your unit no longer assists on it.",
     ),
+    "asked_lapsed": Sentence(
+        "案卷 {number} 已办到下一环节，贵单位尚未答复的{kind_zh}自行终止，不必再答复。",
+        "Case {number} has gone on: what your unit had not answered yet ({kind_en}) has fallen away; no answer is needed.",
+    ),
     "order_lapsed": Sentence(
         "案卷 {number} 已不在该单位办理，对它的督办自行终止，理由见办理经过。",
         "Case {number} has left the unit: the supervision order on it has lapsed; the reason stands in its record.",
@@ -222,6 +226,8 @@ KINDS: dict[str, Sentence] = {
     "overdue_appeal": Sentence("超期申诉", "appeal of the overdue mark"),
     "correction": Sentence("更正", "correction"),
     "reward": Sentence("隐患奖励", "hazard reward"),
+    "consultation": Sentence("会商", "consultation"),
+    "assistance": Sentence("协办", "assistance"),
 }
 #: why a row of the matrix no longer works
 WHY: dict[str, Sentence] = {

@@ -13,6 +13,7 @@ from wangge.cases.errors import AnswersContradict
 from wangge.cases.flow import ASSISTANCE, Outcome, State, choose
 from wangge.common.errors import NotFound
 from wangge.grids.queries import city
+from wangge.organizations.directory import directory
 
 
 def call_back(work: Work) -> None:
@@ -107,7 +108,8 @@ def handle_again(work: Work, outcome: Outcome) -> None:
         "cases_dispatch", change, "case_id = %s AND role = 'lead' AND ended_at IS NULL", work.case.pk
     )
     work.move(outcome)
-    if ASSISTANCE in work.flow.records and (units := work.assisting()):
+    units = [unit for unit in work.assisting() if unit in directory().units]
+    if ASSISTANCE in work.flow.records and units:
         work.facts["assist"] = units
         for unit in units:
             work.tell_clerks("assisting", unit)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A unit hangs elsewhere in the tree from now on: what is open goes with it. A squad is no more: its tasks are the area's.
+Another unit is no more: what was asked of it beside the line waits for the unit in charge.
 
 No step of any case: the unit is the same. Cases, tasks and dispatches keep the path to it so that lists need not ask.
 """
@@ -23,6 +24,21 @@ _CASES = f"""
 SELECT id FROM cases_case WHERE state IN ({_OPEN}) AND lead_unit_path = ANY(%(old)s)
 UNION SELECT case_id FROM cases_task WHERE closed_at IS NULL AND unit_path = ANY(%(old)s) ORDER BY 1
 """
+_ASKED = """
+SELECT DISTINCT case_id FROM cases_task WHERE closed_at IS NULL AND stage LIKE '%%.%%' AND unit_path = ANY(%(gone)s) ORDER BY 1
+"""
+# As access.pool has it. One after the other: a case has one open task of a stage for a unit.
+_FALL_TO_LEAD = """
+UPDATE cases_task t SET unit_path = c.lead_unit_path FROM cases_case c
+WHERE c.id = t.case_id AND t.id IN (
+    SELECT min(x.id) FROM cases_task x
+    WHERE x.case_id = ANY(%(cases)s) AND x.closed_at IS NULL AND x.stage LIKE '%%.%%' AND x.unit_path = ANY(%(gone)s)
+    GROUP BY x.case_id, x.stage
+) AND c.lead_unit_path <> '' AND c.lead_unit_path <> ALL(%(gone)s) AND NOT EXISTS (
+    SELECT FROM cases_task x
+    WHERE x.case_id = t.case_id AND x.stage = t.stage AND x.unit_path = c.lead_unit_path AND x.closed_at IS NULL
+)
+"""
 _LOCK = "SELECT id FROM cases_case WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 _MOVED = "(SELECT * FROM unnest(%(old)s::varchar[], %(new)s::varchar[]) AS moved(old, new)) m"
 _FOLLOW = (
@@ -37,29 +53,44 @@ _FOLLOW = (
 
 
 def follow_units() -> int:
-    """Let everything open follow the units that have moved or squads that have ended; how many cases that were. Safe to run
-    again."""
+    """Let everything open follow the units that have moved, what squads that are no more had go to the area, and what was
+    asked of other units that are no more to the unit in charge; how many cases that were. Safe to run again."""
     with connection.cursor() as cursor:
         cursor.execute(_PATHS)
-        moved = _moved(row[0] for row in cursor.fetchall())
-        if not moved:
-            return 0
-        cursor.execute(_CASES, {"old": list(moved)})
-        cases = [row[0] for row in cursor.fetchall()]
+        paths = [row[0] for row in cursor.fetchall()]
+    gone = [path for path in paths if _code(path) not in directory().units]
+    moved = _moved(paths) | dict.fromkeys(_squads(gone), "")
+    cases = _ids(_CASES, old=list(moved)) if moved else []
     for n in range(0, len(cases), LOCKED):
         _follow(cases[n : n + LOCKED], moved)
-    return len(cases)
+    asked = _ids(_ASKED, gone=gone) if gone else []
+    fallen = sum(_fall_to_lead(asked[n : n + LOCKED], gone) for n in range(0, len(asked), LOCKED))
+    return len(cases) + fallen
+
+
+def _ids(statement: str, **given: list[str]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _code(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2]
 
 
 def _moved(paths: Iterable[str]) -> dict[str, str]:
-    """The paths that lead to a unit which has another one now; "" where it was a squad and is no more."""
+    """The paths that lead to a unit which has another one now."""
     known = {unit.code: unit.path for unit in directory().units.values()}
-    codes = {path: path.rstrip("/").rpartition("/")[2] for path in paths}
-    found = {path: known[code] for path, code in codes.items() if known.get(code, path) != path}
-    if gone := {code for code in codes.values() if code not in known}:
-        squads = set(Unit.objects.filter(code__in=gone, kind=Unit.Kind.SQUAD).values_list("code", flat=True))
-        found |= {path: "" for path, code in codes.items() if code in squads}
-    return found
+    return {path: known[_code(path)] for path in paths if known.get(_code(path), path) != path}
+
+
+def _squads(gone: list[str]) -> list[str]:
+    """Those of the paths that led to a squad."""
+    if not gone:
+        return []
+    rows = Unit.objects.filter(code__in={_code(path) for path in gone}, kind=Unit.Kind.SQUAD)
+    codes = set(rows.values_list("code", flat=True))
+    return [path for path in gone if _code(path) in codes]
 
 
 @transaction.atomic
@@ -70,3 +101,11 @@ def _follow(cases: list[int], moved: dict[str, str]) -> None:
         cursor.execute(_LOCK, [cases])
         for statement in _FOLLOW:
             cursor.execute(statement, given)
+
+
+@transaction.atomic
+def _fall_to_lead(cases: list[int], gone: list[str]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [cases])
+        cursor.execute(_FALL_TO_LEAD, {"cases": cases, "gone": gone})
+        return cursor.rowcount

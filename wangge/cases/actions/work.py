@@ -12,7 +12,7 @@ from wangge.cases.actions.needs import NEEDED, check_photos
 from wangge.cases.actions.once import Sent
 from wangge.cases.actions.writes import Writes, plain
 from wangge.cases.deadlines import Clock, Limit, due_at, yellow_at
-from wangge.cases.flow import END_STATES, Flow, Outcome, Scope, State, Step, TaskRule, choose
+from wangge.cases.flow import ASSISTANCE, END_STATES, Flow, Outcome, Scope, State, Step, TaskRule, choose
 from wangge.cases.forms import checked, form_asked
 from wangge.cases.merged import merged_into
 from wangge.cases.models import Case, Dispatch
@@ -350,6 +350,11 @@ class Work:
             if record.kind == "supervision":
                 self.tell_clerks("order_lapsed", record.unit)
                 self.tell((record.opened_by,) if record.opened_by else (), "order_lapsed")
+            # a case that leaves its unit tells those that assist anyhow
+            elif self.flow.records[record.kind].several and (
+                record.kind != ASSISTANCE or self.case.finished_at
+            ):
+                self.tell_clerks("asked_lapsed", record.unit, kind=record.kind)
         change = {"ruling": LAPSED, "ruled_at": self.at, "ended_at": self.at}
         self.writes.update("cases_siderecord", change, "id = ANY(%s)", [r.id for r in gone])
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.city import MORNING, actor
-from tests.loop import bring_to, step
+from tests.loop import HOTLINE, bring_to, step
 from wangge.cases.actions.units_moved import follow_units
 from wangge.cases.flow import State
 from wangge.cases.models import Case, Dispatch, Task
@@ -67,3 +67,27 @@ def test_the_tasks_of_a_squad_that_is_no_more_are_the_areas() -> None:
     assert (task.unit_path, task.area_path) == ("", verifying.area_path)
     assert verifying.number in {row.number for row in my_tasks(inspector, at=MORNING)}
     assert faults_of(verifying) == []
+
+
+def test_what_was_asked_of_units_that_are_no_more_waits_for_the_unit_in_charge() -> None:
+    case = bring_to(State.HANDLING, assist=("xijie", "dongjie"), channel=HOTLINE)
+    other = bring_to(State.HANDLING, assist=("xijie",))
+    step(case, "consult", unit="xijie")
+    Unit.objects.filter(code__in=["xijie", "dongjie"]).update(valid_to=MORNING + timedelta(days=1))
+    directory.forget()
+    assert follow_units() == 3
+    mine = {(row.number, row.stage) for row in my_tasks(actor("clerk_swj"), at=MORNING)}
+    assert mine >= {
+        (case.number, "assistance.asked"), (case.number, "consultation.asked"), (other.number, "assistance.asked")
+    }  # fmt: skip
+    assert follow_units() == 0, "one after the other"
+    step(case, "answer_assistance", by="clerk_swj")
+    assert follow_units() == 1
+    step(case, "answer_assistance", by="clerk_swj")
+    step(case, "answer_consultation", by="clerk_swj")
+    stages = Task.objects.filter(case=case, closed_at=None).values_list("stage", flat=True)
+    assert list(stages) == ["handling"] and faults_of(case) == []
+    for code in ("finish", "send_check", "answer_check"):
+        step(case, code)
+    step(case, "call_back", result="unsatisfied")
+    assert list(stages.all()) == ["handling"], "a further round asks nobody who is no more"

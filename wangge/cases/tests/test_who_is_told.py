@@ -61,3 +61,12 @@ def test_assisting_units_are_told_have_the_case_in_their_list_and_hear_when_it_l
     step(other, "dispatch", unit="swj", assist=("csgl",))
     step(other, "void")
     assert told(other, "assisting_over") == {("clerk_csgl", "assisting_over")}
+    assert not told(other, "asked_lapsed") | told(case, "asked_lapsed"), "that it is over is told once"
+
+
+def test_who_has_not_answered_when_the_case_goes_on_is_told_that_nobody_waits() -> None:
+    case = bring_to(State.HANDLING, at=None, assist=("xijie", "dongjie"))
+    step(case, "consult", unit="csgl")
+    step(case, "answer_assistance", by="clerk_xijie")
+    step(case, "finish")
+    assert told(case, "asked_lapsed") == {("clerk_csgl", "asked_lapsed"), ("clerk_dongjie", "asked_lapsed")}
