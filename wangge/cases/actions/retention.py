@@ -3,6 +3,7 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,10 +16,13 @@ from wangge.cases.actions.visits import without_texts
 from wangge.cases.flow import END_STATES
 from wangge.cases.merged import matter_of
 from wangge.cases.models import Call, Case, Contact, HotlineRule, Photo, Visit, VisitReport
+from wangge.cases.recomputing import parts
 from wangge.common.sealing import Unreadable, keyed_digest, newest_key, seal
 
 log = logging.getLogger(__name__)
 
+#: ids a statement is given: one bears 65,535 values
+AT_ONCE = 10_000
 _ENDED = [state.value for state in END_STATES]
 
 
@@ -48,10 +52,21 @@ def newest_rules() -> list[HotlineRule]:
 def delete_overdue(at: datetime) -> tuple[int, int]:
     """Contacts, and texts of calls, whose time is over at `at`: (contacts deleted, calls whose texts were)."""
     contacts = texts = 0
+<<<<<<< HEAD
     for rule in newest_rules():
         contacts += _delete_contacts(contacts_due(rule.channel, rule.contact_days, at), at)
         due = texts_due(rule.channel, rule.answered_days, at)
         texts += Call.objects.filter(pk__in=due).update(text=None, place=None, answer=None)
+=======
+    for rule in _rules():
+        found = Contact.objects.filter(call__channel=rule.channel)
+        due = _due(found, "call__case", at - timedelta(days=rule.contact_days))
+        contacts += sum(_delete_contacts(part, at) for part in parts(due, AT_ONCE))
+        calls = Call.objects.filter(channel=rule.channel, text__isnull=False)
+        due = _due(calls, "case", at - timedelta(days=rule.answered_days))
+        for part in parts(due, AT_ONCE):
+            texts += Call.objects.filter(pk__in=part).update(text=None, place=None, answer=None)
+>>>>>>> a0dc74f (cases: What is due to be deleted goes in parts, however much it is)
     return contacts, texts
 
 
@@ -73,7 +88,16 @@ def delete_overdue_visits(at: datetime) -> int:
     days = max((rule.answered_days for rule in newest_rules()), default=None)
     if days is None:
         return 0
+<<<<<<< HEAD
     found = list(visits_due(days, at))
+=======
+    before = at - timedelta(days=days)
+    reported = VisitReport.objects.filter(visit__at__lt=before, visit__texts_gone_at=None)
+    over = {*_due(reported.annotate(taken_at=F("visit__at")), "case", before)}
+    running = {visit for pk, visit in reported.values_list("pk", "visit") if pk not in over}
+    due = Visit.objects.filter(at__lt=before, texts_gone_at=None)
+    found = [visit for visit in due if visit.pk not in running]
+>>>>>>> a0dc74f (cases: What is due to be deleted goes in parts, however much it is)
     for visit in found:
         with transaction.atomic():
             Visit.objects.filter(pk=visit.pk).update(**without_texts(visit), texts_gone_at=at)
@@ -105,7 +129,7 @@ def _ended_before(case_id: int, before: datetime) -> bool:
 
 
 @transaction.atomic
-def _delete_contacts(calls: list[int], at: datetime) -> int:
+def _delete_contacts(calls: Sequence[int], at: datetime) -> int:
     """The row goes, with it the token and the digest of the number; the call says when."""
     Call.objects.filter(pk__in=calls).update(contact_gone_at=at)
     return Contact.objects.filter(pk__in=calls).delete()[0]

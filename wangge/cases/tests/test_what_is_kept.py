@@ -7,9 +7,12 @@ from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.city import actor
 from tests.loop import HOTLINE, bring_to, call_about
+from wangge.cases.actions import retention
 from wangge.cases.actions.once import Sent
 from wangge.cases.actions.retention import delete_overdue
 from wangge.cases.flow import State
@@ -31,6 +34,20 @@ def test_who_calls_about_a_case_that_ended_long_ago_is_kept_as_long_as_anybody()
     assert not Contact.objects.exists() and delete_overdue(now() + (rule.answered_days - 1) * DAY) == (0, 0)
     delete_overdue(now() + (rule.answered_days + 1) * DAY)
     assert Call.objects.get(pk=call.pk).text is None
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("city")
+def test_what_a_shorter_rule_makes_due_at_once_goes_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A statement of the database bears 65,535 values."""
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    case = bring_to(State.CLOSED)
+    for _ in range(5):
+        call_about(case, channel=HOTLINE)
+    with CaptureQueriesContext(connection) as asked:
+        assert delete_overdue(now() + 10_000 * DAY) == (5, 5)
+    for statement in ('DELETE FROM "cases_contact"', 'UPDATE "cases_call" SET "text"'):
+        assert sum(query["sql"].startswith(statement) for query in asked.captured_queries) == 3, statement
 
 
 @pytest.mark.django_db
