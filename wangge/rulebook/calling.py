@@ -68,8 +68,8 @@ def _more(new: list[int], old: list[int]) -> int:
 def _visits(new: int, old: int | None, at: datetime) -> int:
     if new == old:
         return 0
-    was = [] if old is None else list(visits_due(old, at).values_list("pk", flat=True))
-    return _more(list(visits_due(new, at).values_list("pk", flat=True)), was)
+    new_due, old_due = ([] if days is None else [visit.pk for visit in visits_due(days, at)] for days in (new, old))
+    return _more(new_due, old_due)
 
 
 def _waiting(pack: Pack, changed: list[str]) -> dict[str, int]:

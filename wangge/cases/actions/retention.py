@@ -52,21 +52,11 @@ def newest_rules() -> list[HotlineRule]:
 def delete_overdue(at: datetime) -> tuple[int, int]:
     """Contacts, and texts of calls, whose time is over at `at`: (contacts deleted, calls whose texts were)."""
     contacts = texts = 0
-<<<<<<< HEAD
     for rule in newest_rules():
-        contacts += _delete_contacts(contacts_due(rule.channel, rule.contact_days, at), at)
-        due = texts_due(rule.channel, rule.answered_days, at)
-        texts += Call.objects.filter(pk__in=due).update(text=None, place=None, answer=None)
-=======
-    for rule in _rules():
-        found = Contact.objects.filter(call__channel=rule.channel)
-        due = _due(found, "call__case", at - timedelta(days=rule.contact_days))
-        contacts += sum(_delete_contacts(part, at) for part in parts(due, AT_ONCE))
-        calls = Call.objects.filter(channel=rule.channel, text__isnull=False)
-        due = _due(calls, "case", at - timedelta(days=rule.answered_days))
-        for part in parts(due, AT_ONCE):
+        for part in parts(contacts_due(rule.channel, rule.contact_days, at), AT_ONCE):
+            contacts += _delete_contacts(part, at)
+        for part in parts(texts_due(rule.channel, rule.answered_days, at), AT_ONCE):
             texts += Call.objects.filter(pk__in=part).update(text=None, place=None, answer=None)
->>>>>>> a0dc74f (cases: What is due to be deleted goes in parts, however much it is)
     return contacts, texts
 
 
@@ -88,16 +78,7 @@ def delete_overdue_visits(at: datetime) -> int:
     days = max((rule.answered_days for rule in newest_rules()), default=None)
     if days is None:
         return 0
-<<<<<<< HEAD
-    found = list(visits_due(days, at))
-=======
-    before = at - timedelta(days=days)
-    reported = VisitReport.objects.filter(visit__at__lt=before, visit__texts_gone_at=None)
-    over = {*_due(reported.annotate(taken_at=F("visit__at")), "case", before)}
-    running = {visit for pk, visit in reported.values_list("pk", "visit") if pk not in over}
-    due = Visit.objects.filter(at__lt=before, texts_gone_at=None)
-    found = [visit for visit in due if visit.pk not in running]
->>>>>>> a0dc74f (cases: What is due to be deleted goes in parts, however much it is)
+    found = visits_due(days, at)
     for visit in found:
         with transaction.atomic():
             Visit.objects.filter(pk=visit.pk).update(**without_texts(visit), texts_gone_at=at)
@@ -107,13 +88,14 @@ def delete_overdue_visits(at: datetime) -> int:
     return len(found)
 
 
-def visits_due(days: int, at: datetime) -> "QuerySet[Visit]":
+def visits_due(days: int, at: datetime) -> list[Visit]:
     """Visits whose texts, kept for `days`, would be over at `at`."""
     before = at - timedelta(days=days)
     reported = VisitReport.objects.filter(visit__at__lt=before, visit__texts_gone_at=None)
-    over = _due(reported.annotate(taken_at=F("visit__at")), "case", before)
-    running = reported.exclude(pk__in=over).values("visit")
-    return Visit.objects.filter(at__lt=before, texts_gone_at=None).exclude(pk__in=running)
+    over = {*_due(reported.annotate(taken_at=F("visit__at")), "case", before)}
+    running = {visit for pk, visit in reported.values_list("pk", "visit") if pk not in over}
+    due = Visit.objects.filter(at__lt=before, texts_gone_at=None)
+    return [visit for visit in due if visit.pk not in running]
 
 
 def _due(rows: QuerySet[Any], case: str, before: datetime) -> list[int]:
