@@ -2,16 +2,26 @@
 """Every official procedure around a case, through the pages of the desk."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
 
-from tests.city import COVER, DISTRICT, EAST, STREET_EVENT, UNIT_GRID_EAST, person
+from tests.city import (
+    COVER,
+    DISTRICT,
+    EAST,
+    NORM_WORK_HOURS,
+    STREET_EVENT,
+    TEST_EVENT,
+    UNIT_GRID_EAST,
+    change_row,
+    person,
+)
 from tests.four_levels import LEVELS, SOUTH_UNIT, STATION, load_four_levels
 from tests.loop import bring_to, step
-from tests.stories.people import PLACE, Cast
+from tests.stories.people import PLACE, Browser, Cast
 from wangge.cases.actions import resume_due
 from wangge.cases.flow import State
 from wangge.cases.models import Case, Dispatch, SideRecord, Task
@@ -19,9 +29,10 @@ from wangge.cases.verification import faults_of
 from wangge.catalog.queries import catalog
 from wangge.common.clock import now
 from wangge.common.fresh import forget_all
+from wangge.exchange.tests.peers import make_peer
 from wangge.grids.queries import city
 from wangge.notices.models import Notice
-from wangge.organizations.models import Appointment
+from wangge.organizations.models import Appointment, CalendarVersion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -124,6 +135,66 @@ def test_extended_suspended_and_resumed_by_itself(cast: Cast) -> None:
     _to_the_end(cast, number)
 
 
+def _off_until(last: date) -> None:
+    """Work goes on from eight to twelve and from two to six, on every day but a holiday from yesterday on."""
+    day = ["08:00-12:00", "14:00-18:00"]
+    off = [now().astimezone(city().zone).date() - timedelta(days=1)]
+    while off[-1] < last:
+        off.append(off[-1] + timedelta(days=1))
+    change_row(
+        CalendarVersion.objects.get(code="standard", valid_to=None), last_year=last.year + 1,
+        weekly=dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), day), seasons=[],
+        exceptions=[{"date": f"{one}", "kind": "holiday", "name_zh": "假期", "name_en": "Holiday"} for one in off],
+    )  # fmt: skip
+
+
+def test_suspended_and_resumed_by_itself_over_a_holiday(cast: Cast) -> None:
+    zone, api = city().zone, make_peer("dispatcher_1")
+    today = now().astimezone(zone).date()
+    last_off = today + timedelta(days=6)
+    _off_until(last_off)
+    # four working hours: the first morning there is
+    due = datetime.combine(last_off + timedelta(days=1), time(12), zone)
+    number = cast.inspector_east.report(
+        description="路面破损", class_code=TEST_EVENT, channel="inspector", **PLACE
+    )
+    norm = next(n for n in catalog().norms_of(TEST_EVENT) if n.code == NORM_WORK_HOURS)
+    cast.operator_1.take(number, "accept", class_code=TEST_EVENT, grid_code=UNIT_GRID_EAST)
+    cast.chief_1.take(number, "file", norm_id=str(norm.id))
+    cast.dispatcher_1.take(number, "dispatch", unit="csgl")
+    cast.clerk_csgl.take(number, "sign_for")
+
+    def told() -> list[datetime | None]:
+        """By the API: when it is due, and until when it is suspended."""
+        case = api.get(f"/cases/{number}").json()
+        moments = (case["due_at"], case["suspended_until"])
+        return [moment and datetime.fromisoformat(moment) for moment in moments]
+
+    assert told() == [due, None]
+    asked = {"until": f"{today + timedelta(days=2)}", "reason": "列入大修", "basis": "大修计划"}
+    cast.clerk_csgl.take(number, "ask_suspension", **asked)
+    assert told() == [due, None], "asked is not granted"
+    cast.dispatcher_1.take(number, "suspend")
+    ends = datetime.combine(today + timedelta(days=3), time(), zone)
+    assert ends.date() < last_off and told() == [None, ends]
+    assert "处置时限停止计算" in cast.clerk_csgl.page(number)
+    assert resume_due(at=ends - timedelta(seconds=1)) == 0 and told() == [None, ends]
+    assert resume_due(at=ends) == 1 and resume_due(at=ends) == 0
+    assert told() == [due, None], "nothing of the limit is gone before work goes on"
+    page = cast.clerk_csgl.page(number)
+    assert (
+        "挂账结束" in _notices(cast.clerk_csgl)
+        and f"{due:%Y-%m-%d %H:%M}" in page
+        and "处置时限停止计算" not in page
+    )
+    cast.handler_csgl.take(number, "finish", photos=1, result_text="已修复", **PLACE)
+    assert faults_of(_case(number)) == []
+
+
+def _notices(reader: Browser) -> str:
+    return reader.client.get(reverse("desk:notices")).content.decode()
+
+
 def test_a_hazard_is_rewarded_by_three_people_within_the_budget_of_the_year(cast: Cast) -> None:
     number = _dispatched(cast)
     assert not cast.operator_1.offers(number, "propose_reward"), "only what has ended"
@@ -192,8 +263,7 @@ def test_one_of_two_assisting_units_answers_and_may_not_judge_what_it_did(cast: 
         assert page.count("未答复，自行终止") == 2, "beside the line, and in the course of the case"
     assert number not in cast.clerk_xijie.work() and not cast.clerk_xijie.offers(number, "answer_assistance")
     assert [login for name, login in _told(number) if name == "asked_lapsed"] == ["clerk_xijie"]
-    notices = cast.clerk_xijie.client.get(reverse("desk:notices")).content.decode()
-    assert f"{number} 已办到下一环节，贵单位尚未答复的协办自行终止" in notices
+    assert f"{number} 已办到下一环节，贵单位尚未答复的协办自行终止" in _notices(cast.clerk_xijie)
     assert not cast.clerk_csgl.offers(number, "send_check") and "另一位同事" in cast.clerk_csgl.page(number)
     cast.operator_1.take(number, "send_check", grid_code=UNIT_GRID_EAST)
     cast.inspector_east.take(number, "answer_check", photos=1, result="passed", **PLACE)
