@@ -171,8 +171,8 @@ def test_suspended_and_resumed_by_itself_over_a_holiday(cast: Cast) -> None:
         return [moment and datetime.fromisoformat(moment) for moment in moments]
 
     assert told() == [due, None]
-    asked = {"until": f"{today + timedelta(days=2)}", "reason": "列入大修", "basis": "大修计划"}
-    cast.clerk_csgl.take(number, "ask_suspension", **asked)
+    until = f"{today + timedelta(days=2)}"
+    cast.clerk_csgl.take(number, "ask_suspension", until=until, reason="列入大修", basis="大修计划")
     assert told() == [due, None], "asked is not granted"
     cast.dispatcher_1.take(number, "suspend")
     ends = datetime.combine(today + timedelta(days=3), time(), zone)

@@ -78,7 +78,10 @@ def states_in_use() -> list[StateRule]:
 def _load_channels() -> dict[str, ChannelInfo]:
     newest = ChannelVersion.objects.order_by("code", "-valid_from", "-pk").distinct("code")
     rows = newest.values_list("code", "name_zh", "name_en", "callback", "external", "valid_to")
-    return {code: ChannelInfo(code, *row, ended=to is not None) for code, *row, to in rows}
+    return {
+        code: ChannelInfo(code, zh, en, callback, external, ended_at is not None)
+        for code, zh, en, callback, external, ended_at in rows
+    }
 
 
 def channels_in_force() -> dict[str, ChannelInfo]:

@@ -68,7 +68,9 @@ def _more(new: list[int], old: list[int]) -> int:
 def _visits(new: int, old: int | None, at: datetime) -> int:
     if new == old:
         return 0
-    new_due, old_due = ([] if days is None else [visit.pk for visit in visits_due(days, at)] for days in (new, old))
+    new_due, old_due = (
+        [] if days is None else [visit.pk for visit in visits_due(days, at)] for days in (new, old)
+    )
     return _more(new_due, old_due)
 
 

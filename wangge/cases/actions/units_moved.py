@@ -108,4 +108,4 @@ def _fall_to_lead(cases: list[int], gone: list[str]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [cases])
         cursor.execute(_FALL_TO_LEAD, {"cases": cases, "gone": gone})
-        return cursor.rowcount
+        return int(cursor.rowcount)
