@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0025_seldom_reporters'),
+        ('cases', '0028_channels_kept'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
