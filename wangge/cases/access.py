@@ -76,12 +76,12 @@ def scope_of(flow: Flow, case: Case, post: str, record: Record | None = None) ->
     return {"unit": Scope.UNIT, "command": Scope.COMMAND}.get(axis, Scope.AREA)
 
 
-def reaching(actor: Actor, step: Step) -> Callable[[str], bool]:
-    """Tells of a unit's code whether `actor` may take the step for it."""
+def reaching(actor: Actor, step: Step, case: Case) -> Callable[[str], bool]:
+    """Tells of a unit's code whether `actor` may take the step for it; for one that is no more the unit in charge does."""
     paths = [held.unit_path for held in actor.held if held.post in step.posts and held.unit_path]
 
     def reaches(code: str) -> bool:
-        unit = directory().units.get(code)
+        unit = directory().units.get(code) or directory().units.get(case.lead_unit)
         return unit is not None and any(unit.path.startswith(path) for path in paths)
 
     return reaches
@@ -199,7 +199,7 @@ def offered_steps(case: Case, actor: Actor) -> list[Offer]:
             continue
         if refusal(flow, step, case, records, stages):
             continue
-        record = acted_on(step, case, records, reaching(actor, step)) if step.record else None
+        record = acted_on(step, case, records, reaching(actor, step, case)) if step.record else None
         answer, held = can_take_step(flow, case, step, actor, hands, record)
         if step.code == CONTACT and held:
             answer = whose_contact(stages[CONTACT], held.post)

@@ -23,7 +23,7 @@ from wangge.cases.actions.placing import command_path_for, decide
 from wangge.cases.models import Case
 from wangge.cases.models.case import Origin
 from wangge.cases.norms import norms_at
-from wangge.cases.reference import channels
+from wangge.cases.reference import channels_in_force
 from wangge.catalog.queries import catalog
 from wangge.common.errors import DomainError
 from wangge.grids.locate import Located, grid_index
@@ -91,7 +91,7 @@ def _classes_by_words() -> dict[tuple[str, ...], str]:
 
 def channels_by_source() -> dict[str, str]:
     """Channel codes by the name a record has for its source; a source not among them counts as the operator's."""
-    return {info.name_en: info.code for info in channels().values()}
+    return {info.name_en: info.code for info in channels_in_force().values()}
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,11 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from wangge.cases.flow import EARLY_STATES, OPEN_STATES, WITH_UNIT, State
 from wangge.cases.models import Case, FilledForm
@@ -40,7 +42,7 @@ def asking(pack: Pack, changes: list[Change]) -> tuple[Asking, ...]:
     """What the forms of `pack` would do in place of those in force, by use. Two queries."""
     keys = {tuple(change.key) for change in changes if change.table == "forms"}
     before = catalog()
-    kept = _kept(before, keys)
+    kept = _kept(keys)
     other, nothing = _ahead(before, _with_forms(before, pack))
     uses = [use for use in AHEAD if use in {key[2] for key in keys}]
     return tuple(Asking(use, kept[use], other[use], nothing[use]) for use in uses)
@@ -52,10 +54,11 @@ def _with_forms(before: Catalog, pack: Pack) -> Catalog:
     return replace(before, forms={(form.class_code, form.area, form.use): form for form in forms})
 
 
-def _kept(before: Catalog, keys: set[tuple[Any, ...]]) -> Counter[str]:
-    """Open cases by use."""
-    uses = {form.id: form.use for key, form in before.forms.items() if key in keys}
-    filled = FilledForm.objects.filter(form__in=[*uses], case__state__in=[s.value for s in OPEN_STATES])
+def _kept(keys: set[tuple[Any, ...]]) -> Counter[str]:
+    """Open cases by use, whatever version of the form they were asked by."""
+    names = ("form__class_code", "form__area", "form__use")
+    whose = reduce(or_, (Q(**dict(zip(names, key, strict=True))) for key in keys), Q(pk__in=[]))
+    filled = FilledForm.objects.filter(whose, case__state__in=[s.value for s in OPEN_STATES])
     found = Counter[str]()
     for use, count in filled.values_list("form__use").order_by().annotate(n=Count("case", distinct=True)):
         found[use] += count

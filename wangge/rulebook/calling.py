@@ -68,10 +68,7 @@ def _more(new: list[int], old: list[int]) -> int:
 def _visits(new: int, old: int | None, at: datetime) -> int:
     if new == old:
         return 0
-    new_due, old_due = (
-        [] if days is None else [visit.pk for visit in visits_due(days, at)] for days in (new, old)
-    )
-    return _more(new_due, old_due)
+    return _more(visits_due(new, at), [] if old is None else visits_due(old, at))
 
 
 def _waiting(pack: Pack, changed: list[str]) -> dict[str, int]:

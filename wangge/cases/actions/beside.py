@@ -209,7 +209,7 @@ def _called_back_since(work: Work, order: int) -> bool:
     unrated = (
         Q(result="unreachable")
         & ~Q(to_state=F("from_state"))
-        & ~Q(data__round__in=("satisfied", "unsatisfied"))
+        & (Q(data__round__isnull=True) | Q(data__round="unreachable"))
     )
     bad = Q(result="unsatisfied") | unrated
     return LogEntry.objects.of(work.case).filter(bad, step="call_back", seq__gt=issued).exists()

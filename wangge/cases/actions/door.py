@@ -117,7 +117,7 @@ def _take(
     if step is None or step_code == "report":
         raise UnknownStep(step=step_code, known=", ".join(s for s in flow.steps if s != "report"))
     _check_state(flow, step, case)
-    side = acted_on(step, case, locked.records, reaching(actor, step)) if step.record else None
+    side = acted_on(step, case, locked.records, reaching(actor, step, locked.case)) if step.record else None
     answer, held = can_take_step(flow, case, step, actor, locked.hands, side)
     if isinstance(answer, Denied) or held is None:
         assert isinstance(answer, Denied)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from wangge.cases.errors import KeyReused
+from wangge.common.errors import DomainError
 from wangge.common.sealing import keyed_digest
 from wangge.organizations.directory import Actor
 
@@ -55,17 +56,19 @@ def once(sent: Sent | None, act: Callable[[], Taken]) -> Taken:
     """What `act` gives, in one transaction; where the key is known, its first result, and nothing new happens.
 
     The key is written with everything else at the end: a second sender waits there until the first has committed or
-    failed.
+    failed. What would be refused by now, for a channel or a class that has ended, is answered as it was then.
     """
     try:
         with transaction.atomic():
             return act()
-    except KeyKnown:
-        assert sent is not None
-        return _first_result(sent)
+    except (KeyKnown, DomainError):
+        first = _first_result(sent) if sent else None
+        if first is None:
+            raise
+        return first
 
 
-def _first_result(sent: Sent) -> Taken:
+def _first_result(sent: Sent) -> Taken | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT k.request_digest, k.actor_id, k.case_id, c.number, k.seq,"
@@ -74,7 +77,10 @@ def _first_result(sent: Sent) -> Taken:
             " FROM cases_idempotencykey k LEFT JOIN cases_case c ON c.id = k.case_id WHERE k.key = %s",
             [sent.key],
         )
-        known, owner, case_id, number, seq, state = cursor.fetchone()
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    known, owner, case_id, number, seq, state = found
     if known != sent.digest or owner != sent.actor_id:
         raise KeyReused
     return Taken(case_id, number, seq, state, again=True)

@@ -79,7 +79,7 @@ def delete_overdue_visits(at: datetime) -> int:
     if days is None:
         return 0
     found = visits_due(days, at)
-    for visit in found:
+    for visit in (visit for part in parts(found, AT_ONCE) for visit in Visit.objects.filter(pk__in=part)):
         with transaction.atomic():
             Visit.objects.filter(pk=visit.pk).update(**without_texts(visit), texts_gone_at=at)
             Photo.objects.filter(visit=visit).update(
@@ -88,14 +88,14 @@ def delete_overdue_visits(at: datetime) -> int:
     return len(found)
 
 
-def visits_due(days: int, at: datetime) -> list[Visit]:
-    """Visits whose texts, kept for `days`, would be over at `at`."""
+def visits_due(days: int, at: datetime) -> list[int]:
+    """Ids of visits whose texts, kept for `days`, would be over at `at`."""
     before = at - timedelta(days=days)
     reported = VisitReport.objects.filter(visit__at__lt=before, visit__texts_gone_at=None)
     over = {*_due(reported.annotate(taken_at=F("visit__at")), "case", before)}
     running = {visit for pk, visit in reported.values_list("pk", "visit") if pk not in over}
-    due = Visit.objects.filter(at__lt=before, texts_gone_at=None)
-    return [visit for visit in due if visit.pk not in running]
+    due = Visit.objects.filter(at__lt=before, texts_gone_at=None).values_list("pk", flat=True)
+    return [visit for visit in due if visit not in running]
 
 
 def _due(rows: QuerySet[Any], case: str, before: datetime) -> list[int]:

@@ -219,6 +219,8 @@ class Work:
         """A notice to those who sign for `unit`, else for the unit in charge, and are on duty."""
         known = directory().units.get(unit)
         path = known.path if known else self.case.lead_unit_path
+        if not path:
+            return  # the unit is no more, and nobody is in charge: to nobody, not to everybody
         for post in self.flow.steps["sign_for"].posts:
             people = directory().holders(post, unit_path=path, area_path="")
             self.tell(to_tell(people, self.recorded_at), template, **facts)

@@ -69,6 +69,16 @@ def test_the_tasks_of_a_squad_that_is_no_more_are_the_areas() -> None:
     assert faults_of(verifying) == []
 
 
+def test_for_one_that_is_no_more_the_unit_in_charge_answers_beside_those_that_are() -> None:
+    case = bring_to(State.HANDLING, assist=("xijie", "dongjie"))
+    Unit.objects.filter(code="xijie").update(valid_to=MORNING + timedelta(days=1))
+    directory.forget()
+    assert follow_units() == 1
+    step(case, "answer_assistance", by="clerk_swj")
+    waits = Task.objects.filter(case=case, stage="assistance.asked", closed_at=None)
+    assert [task.unit_path for task in waits] == ["dongjie/"]
+
+
 def test_what_was_asked_of_units_that_are_no_more_waits_for_the_unit_in_charge() -> None:
     case = bring_to(State.HANDLING, assist=("xijie", "dongjie"), channel=HOTLINE)
     other = bring_to(State.HANDLING, assist=("xijie",))
