@@ -296,6 +296,7 @@ COLUMNS: dict[str, Words] = {
     "steps": Words("步骤", "Steps"),
     "beside": Words("旁支步骤", "Steps beside the line"),
     "callback_tries": Words("回访次数", "Tries of a callback"),
+    "illustrations": Words("示例的部分", "Parts that are examples"),
 }
 
 #: columns of the list of each table; a name without its language stands for both, `limit` for value and clock

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a city or an area may change of a flow: labels, limits, figures, posts, grades, the tries of a callback."""
+"""What a city or an area may change of a flow: labels, limits, figures, posts, grades, the tries of a callback,
+marks of examples."""
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -52,6 +53,10 @@ def typed_flow(given: QueryDict, held: dict[str, Any]) -> dict[str, Any]:
             grade["first"] = given[field]
             if grade["first"] == BY_CLASS:  # what a document need not say
                 del grade["first"]
+    if "illustrations-shown" in given:  # a mark is taken away where the city has confirmed the part
+        typed["illustrations"] = [
+            p for p in typed.get("illustrations") or [] if p in given.getlist("illustrations")
+        ]
     for name in NUMBERS:
         if name in given:
             typed[name] = whole(given.get(name, ""))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from wangge.administration.choices import YES_NO, choices_of
 from wangge.administration.columns import Words, referred, words_of
+from wangge.administration.flow_marks import names_of
 from wangge.administration.rule_words import RULE_WORDS, path_text
 from wangge.grids.queries import city
 from wangge.packs.contents import Key
@@ -21,6 +22,8 @@ from wangge.rulebook.tables import REFERENCE_TABLES, ReferenceTable
 from wangge.ui import names
 from wangge.ui.words import language, limit_text, said
 
+#: of a document: which parts of it are marked as examples
+ILLUSTRATIONS = "illustrations"
 #: what names a row of a table that others refer to
 _NAMED = ("classes", "modules", "generations", "units", "posts")
 
@@ -67,6 +70,10 @@ def shown(table: str, column: str, value: Any) -> list[Shown]:
         return []
     if isinstance(value, dict) or (isinstance(value, list) and value and not isinstance(value[0], str)):
         return [Shown(json.dumps(value, ensure_ascii=False, indent=1))]
+    if column == ILLUSTRATIONS:
+        marked = value.split("、") if isinstance(value, str) else value
+        named = {path: path_text(table, path) for path in marked} if table in RULE_WORDS else names_of(marked)
+        return [Shown(named[path]) for path in marked]
     if value == "*":
         return [Shown(_("不限"))]
     kind, choices = referred(table, column), choices_of(table, column)

@@ -312,7 +312,13 @@ class Flow:
     grades: Mapping[str, Grade] = field(default_factory=dict)
     #: when the lights of its cases and stages turn
     lights: LightThresholds = STANDARD_THRESHOLDS
+    #: parts no published source prints, by their paths in the document, until the city confirms them
+    illustrations: tuple[str, ...] = ()
     id: int = field(default=0, compare=False)
+
+    def illustrated(self, path: str) -> bool:
+        """Is this part of the document (`records.reward`) an example, by itself or with what it is part of?"""
+        return any(f"{path}.".startswith(f"{marked}.") for marked in self.illustrations)
 
     def steps_from(self, state: str) -> tuple[Step, ...]:
         """The steps that may be taken in `state`, in the order of the flow document."""

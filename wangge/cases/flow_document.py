@@ -38,6 +38,7 @@ def parse(document: Mapping[str, Any], axes: Mapping[str, str]) -> Flow:
     """A Flow that may be loaded; `axes` maps post -> axis. Raises FlowFault with the place of the fault."""
     flow = build(document)
     check_flow(flow, axes)
+    _check_illustrations(document)
     return flow
 
 
@@ -69,8 +70,41 @@ def build(document: Mapping[str, Any], *, flow_id: int = 0) -> Flow:
         _tries(document.get("callback_tries", 3)),
         {code: _grade(body, ("grades", code)) for code, body in (document.get("grades") or {}).items()},
         _lights(document.get("yellow_percent", STANDARD_THRESHOLDS.yellow)),
+        tuple(document.get("illustrations") or ()),
         flow_id,
     )
+
+
+#: what may be marked though it is not there: an area leaves out what its city's flow has
+_MAY_LACK = {"states": [*State], "steps": STEP_HANDS, "beside": STEP_HANDS, "records": RECORD_STEPS}
+
+
+def _check_illustrations(document: Mapping[str, Any]) -> None:
+    """Each names a part that is there, or may be."""
+    found = document.get("illustrations") or []
+    if not isinstance(found, list) or not all(isinstance(path, str) for path in found):
+        raise FlowFault(("illustrations",), "illustrations 应为列表。", "illustrations is a list.")
+    for path in found:
+        if not _is_part(document, path):
+            raise FlowFault(
+                ("illustrations",),
+                f"流程中没有“{path}”，不能标为示例；请改正或删去。",
+                f"the flow has no “{path}” to mark as an illustration; correct it or take it out.",
+            )
+
+
+def _is_part(document: Mapping[str, Any], path: str) -> bool:
+    part, *rest = path.split(".")
+    if path == "grades" or (
+        rest and rest[0] in _MAY_LACK.get(part, ()) and rest[0] not in (document.get(part) or {})
+    ):
+        return True
+    place: Any = document
+    for code in (part, *rest):
+        if not isinstance(place, Mapping) or code not in place:
+            return False
+        place = place[code]
+    return True
 
 
 def _record(kind: str, body: Any) -> RecordRule:

@@ -26,6 +26,7 @@ _SILENT = ("description", "supervised")
 #: needs met by a free text
 _TEXTS = ("reason", "basis", "result", "finding", "destination")
 UNREACHABLE = "unreachable"
+Lists = Mapping[str, Mapping[str, Choice | Grade]]
 #: steps off the line from report to closing: never unfolded before somebody asks for them
 _FOLDED = ("void", "merge", "link", "unlink", "unmerge", "transfer", "receipt", "redact", "reopen", "settle", "self_handle",
            "assign_down", "split", "cancel_split")  # fmt: skip
@@ -64,6 +65,8 @@ class Field:
     choices: tuple[Choice | Grade, ...] = ()
     #: of a side record: its unit is one that is asked, not one that is put in charge
     beside: bool = False
+    #: no published source prints it, and the city has not confirmed it
+    example: bool = False
 
     @property
     def template(self) -> str:
@@ -153,9 +156,7 @@ def _fields(case: Case, step: Step, values: dict[str, Any]) -> list[Field]:
     if "class" in wanted:  # whose the component is, where that is known: the matrix may ask
         wanted["owner"] = ()
     flow = flow_by_id(case.flow_id)
-    lists: Mapping[str, Mapping[str, Choice | Grade]] = (
-        flow.records[step.record].choices if step.record else {}
-    )
+    lists: Lists = flow.records[step.record].choices if step.record else {}
     if step.code == "file" and flow.grades:
         wanted["grade"], lists = (), {"grade": flow.grades}
         optional = ("grade",)
@@ -172,9 +173,17 @@ def _fields(case: Case, step: Step, values: dict[str, Any]) -> list[Field]:
             need in optional,
             tuple(lists.get(need, {}).values()),
             bool(step.record),
+            (need == "yuan" or need in lists) and flow.illustrated(_part(step, need)),
         )
         for need, when in wanted.items()
     ]
+
+
+def _part(step: Step, need: str) -> str:
+    """Where in the flow's document stands what a field offers."""
+    if need == "grade":
+        return "grades"
+    return f"records.{step.record}" if need == "yuan" else f"records.{step.record}.choices.{need}"
 
 
 def _first_values(case: Case, step: Step) -> dict[str, Any]:

@@ -101,7 +101,18 @@ class Oversight(_Shape):
 
     code: Code
     version: str = Field(max_length=30)
-    illustrations: list[Literal["lights", "rungs", "repeats", "replies", "occasions"]] = []
+    illustrations: list[
+        Literal[
+            "lights",
+            "rungs",
+            "repeats",
+            "replies",
+            "occasions",
+            "bulletin_cases",
+            "must_days",
+            "receipt_days",
+        ]
+    ] = []
     lights: list[Band] = Field(min_length=1)
     rungs: list[Rung] = []
     repeats: Repeats

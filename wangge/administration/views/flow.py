@@ -24,6 +24,7 @@ from wangge.administration.drafting import (
 )
 from wangge.administration.flow_chart import chart_of
 from wangge.administration.flow_form import forms_of, typed_flow
+from wangge.administration.flow_marks import marks_of
 from wangge.administration.flow_table import table_of
 from wangge.administration.values import row_url
 from wangge.cases.deadlines import STANDARD_THRESHOLDS
@@ -147,6 +148,7 @@ def _page(
         "ended": shown.draft.change is not None and shown.draft.change.row is None,
         "flow": built,
         "chart": chart_of(built),
+        "marks": [(path, name, path in (typed.get("illustrations") or ())) for path, name in marks_of(built)],
         "callback_tries": typed.get("callback_tries", 3),
         "yellow_percent": typed.get("yellow_percent", STANDARD_THRESHOLDS.yellow),
         "posts": directory().posts.values(),

@@ -31,6 +31,8 @@ def flow_page() -> str:
         f"Version {flow.version}. A city's pack may bring its own flow; a case keeps the version it was taken in by. "
         "Why each step is held to one hand: [two hands](../explanation/two-hands.md). What the clocks count: "
         "[clocks and calendars](../explanation/clocks-and-calendars.md).",
+        "Marked as illustrations, which no published source prints and a city confirms or replaces: "
+        f"{code(*flow.illustrations)}.",
         "```mermaid\n" + "\n".join(_chart(flow)) + "\n```",
         "## States",
         table(["state", "名称", "name", "waits for", "pool", "clock"], _states(flow)),
@@ -52,17 +54,15 @@ def flow_page() -> str:
         "Given with the filing, if at all: which level dispatches first.",
         table(
             ["grade", "名称", "name", "first"],
-            (
-                [
-                    f"`{one.code}`",
-                    one.label.zh,
-                    one.label.en,
-                    "the lowest level" if one.lowest else "as the class says",
-                ]
-                for one in flow.grades.values()
-            ),
+            _grades(flow),
         ),
     )
+
+
+def _grades(flow: Flow) -> Iterator[list[str]]:
+    for one in flow.grades.values():
+        first = "the lowest level" if one.lowest else "as the class says"
+        yield [f"`{one.code}`", one.label.zh, one.label.en, first]
 
 
 def _record(flow: Flow, rule: RecordRule) -> Iterator[str]:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from wangge.cases.queries.rewards import budget_of, rewards
-from wangge.cases.reference import flow_by_id
+from wangge.cases.reference import current_flow, flow_by_id
 from wangge.common.clock import now
 from wangge.desk.signed_in import actor_of
 from wangge.grids.queries import city
@@ -25,6 +25,7 @@ def reward_list(request: HttpRequest) -> HttpResponse:
     found, following = page_of(rewards(actor, after=after, limit=ROWS + 1), request.GET, "opened_at")
     page = {
         "budget": budget_of(now().astimezone(city().zone).year),
+        "illustrated": current_flow().illustrated("records.reward"),
         "found": [
             (row, flow_by_id(row.case.flow_id).records["reward"].states[row.state].label) for row in found
         ],

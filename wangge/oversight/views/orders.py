@@ -83,6 +83,7 @@ def new_order(request: HttpRequest) -> HttpResponse:
         "case": case,
         "offer": offer,
         "rule": flow_by_id(case.flow_id).records.get(SUPERVISION),
+        "illustrated": flow_by_id(case.flow_id).illustrated(f"records.{SUPERVISION}.choices.cause"),
         "typed": typed,
         "known_units": sorted(directory().units.values(), key=lambda unit: unit.code),
         "sittings": open_sittings(actor, now()),
