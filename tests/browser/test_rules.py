@@ -8,7 +8,9 @@ from tests.browser import looks
 from tests.browser.conftest import Visit
 from tests.browser.test_keyboard import tab_to, type_into
 from tests.browser.visitor import PHONE, WIDE
-from tests.city import COVER_NORM, EAST, WEST, actor
+from tests.city import COVER_NORM, DISTRICT, EAST, TEST_EVENT, WEST, actor
+from tests.loop import HOTLINE, bring_to
+from wangge.cases.flow import State
 from wangge.common.clock import now
 from wangge.rulebook import drafts
 from wangge.rulebook.models import Draft
@@ -52,8 +54,12 @@ def test_every_page_of_the_rules_fits_and_is_named(visit: Visit, size: tuple[int
     draft = drafts.start("t", actor=author, at=now())
     drafts.end_row(draft.pk, "norms", (COVER_NORM,), actor=author, at=now())
     drafts.put_row(draft.pk, "flow", {"name_zh": "东街流程"}, key=(EAST,), actor=author, at=now())
+    drafts.end_row(draft.pk, "people", ("handler_swj", "handler", "swj", DISTRICT), actor=author, at=now())
+    drafts.end_row(draft.pk, "forms", (TEST_EVENT, "", "report"), actor=author, at=now())
+    drafts.end_row(draft.pk, "hotlines", (HOTLINE,), actor=author, at=now())
+    bring_to(State.HANDLING)
     visitor, faults = visit("administrator", size=size, locale=locale), []
-    for path in (*PAGES, f"/rules/drafts/{draft.pk}/"):
+    for path in (*PAGES, f"/rules/drafts/{draft.pk}/", f"/rules/drafts/{draft.pk}/?preview=1"):
         page = visitor.go(path)
         faults += [f"{path}: {fault}" for fault in (*page.evaluate(looks.WIDER), *looks.unnamed(page))]
     assert not faults, "\n" + "\n".join(faults)

@@ -199,9 +199,9 @@ def _of_people(key: Key) -> list[tuple[datetime, datetime | None, dict[str, Any]
     row = dict(zip(("login", "post", "unit", "area"), key, strict=True))
     return [
         (began, ended, {"login": login, "name": named.name, **row, "source": named.source})
-        for one in held.order_by("-valid_from", "-pk")
-        for named in names
-        for began, ended in _both(one, named, first=named is names[-1])
+        for one in held.select_related("person").order_by("-valid_from", "-pk")
+        for named in names or [PersonName(name=one.person.name, source=one.person.source)]
+        for began, ended in _both(one, named, first=not names or named is names[-1])
     ]
 
 

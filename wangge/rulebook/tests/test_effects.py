@@ -175,7 +175,7 @@ def test_open_cases_keep_answers_and_are_asked_anew(
     draft = _draft((table, key, values))
     assert _seen(draft).asking == (expected,)
     page = _page(draft)
-    assert "表单改动涉及的未结案卷" in page and f'<td class="figure">{expected.other}</td>' in page
+    assert f"{expected.kept} 件保留已填的内容，{expected.other} 件将按新表单填" in page
 
 
 def _waiting(count: int = 1) -> Case:
