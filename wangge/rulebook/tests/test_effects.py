@@ -8,14 +8,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.city import DISTRICT, EAST, IN_WEST, MORNING, TEST_EVENT, actor, person
+from tests.city import DISTRICT, EAST, IN_WEST, MORNING, STREET_EVENT, TEST_EVENT, actor, person
 from tests.loop import HOTLINE, bring_to, call_about, new_case, step
 from wangge.administration.tests.test_pages import at, client_of
+from wangge.cases.actions.retention import delete_overdue
 from wangge.cases.flow import State
 from wangge.cases.hotlines import hotlines
 from wangge.cases.models import Call, Case, Contact
 from wangge.common.clock import now
+from wangge.common.fresh import forget_all
 from wangge.organizations.access import Permission
+from wangge.organizations.models import Appointment
 from wangge.rulebook import drafts
 from wangge.rulebook.asking import Asking
 from wangge.rulebook.calling import Calling
@@ -70,6 +73,10 @@ def test_who_leaves_leaves_tasks_and_pools() -> None:
     assigned = bring_to(State.HANDLING)
     step(assigned, "assign", handler_id=person("handler_swj").pk)
     bring_to(State.HANDLING)
+    west = bring_to(State.HANDLING, class_code=STREET_EVENT, where=IN_WEST)
+    step(west, "assign", handler_id=person("handler_xijie").pk)
+    Appointment.objects.filter(person__login="handler_xijie").update(valid_to=now())
+    forget_all()  # whose task nobody can take already
     rights = set(_values("posts", ("handler",))["permissions"])
     swj = Pool("handler", "swj", DISTRICT)
 
@@ -206,21 +213,22 @@ def test_callbacks_are_tried_again_at_another_moment() -> None:
 
 
 def test_what_would_be_deleted_at_once_is_said_before() -> None:
-    old, rule = bring_to(State.CLOSED), hotlines()[HOTLINE]
-    Case.objects.filter(pk=old.pk).update(closed_at=now() - 100 * DAY)
-    for case in (old, bring_to(State.HANDLING)):
+    rule, ages = hotlines()[HOTLINE], (100, 1000)
+    cases = [bring_to(State.CLOSED) for _ in ages]
+    for case in (*cases, bring_to(State.HANDLING)):
         call_about(case, channel=HOTLINE)
-    Call.objects.update(taken_at=now() - 90 * DAY)
-    Contact.objects.update(taken_at=now() - 90 * DAY)
-    assert (_calling(contact_days=60).contacts, _calling(contact_days=60).contacts_gone) == (2, 1)
-    assert (_calling(contact_days=95).contacts, _calling(contact_days=95).contacts_gone) == (2, 0)
-    assert (_calling(answered_days=60).texts, _calling(answered_days=60).texts_gone) == (2, 1)
+    for case, age in zip(cases, ages, strict=True):
+        Case.objects.filter(pk=case.pk).update(closed_at=now() - age * DAY)
+        Call.objects.filter(case=case).update(taken_at=now() - age * DAY)
+        Contact.objects.filter(call__case=case).update(taken_at=now() - age * DAY)
+    sooner, later = _calling(contact_days=60), _calling(contact_days=105)
+    assert (sooner.contacts, sooner.contacts_gone) == (3, 1), "one is over by the rule in force"
+    assert (later.contacts, later.contacts_gone) == (3, 0)
+    assert (_calling(answered_days=60).texts, _calling(answered_days=60).texts_gone) == (3, 1)
     assert _calling(contact_days=rule.contact_days + 1, answered_days=10).texts_gone == 1
     draft = _draft(("hotlines", (HOTLINE,), {"contact_days": 60}))
     assert "删除联系方式 1 条、来电内容 0 次，不能恢复" in _page(draft)
-    assert Contact.objects.count() == Call.objects.filter(text__isnull=False).count() == 2, (
-        "nothing was done yet"
-    )
+    assert delete_overdue(now()) == (1, 1), "nothing was done yet"
 
 
 def test_a_preview_asks_as_many_queries_of_many_cases_as_of_few() -> None:
