@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from tests.city import (
     COVER,
@@ -27,33 +27,32 @@ from tests.city import (
     TEST_EVENT,
     UNIT_GRID_EAST_2,
 )
-from tests.loop import HOTLINE, PATHS, bring_to, good_data, photo, step
-from wangge.cases.access import offered_steps, records_of
+from tests.loop import HOTLINE, PATHS, bring_to, photo, step
+from wangge.cases.access import offered_steps
 from wangge.cases.actions import Taken, report, resume_due
 from wangge.cases.actions.photos import purge_waiting_photos
+from wangge.cases.caller_errors import TooSoonToTry
 from wangge.cases.errors import KeyReused, PhotoUnavailable, StepDenied
 from wangge.cases.flow import OPEN_STATES, State
 from wangge.cases.jobs import open_log_months, purge_keys, purge_photos, recompute_deadlines
 from wangge.cases.models import Case, FlowVersion, LogEntry, SideRecord
-from wangge.cases.order_errors import OrderOwed
 from wangge.cases.queries import get_case, timeline
-from wangge.cases.records import unsupervised
+from wangge.cases.queries.calls import still_to_call
 from wangge.cases.reference import flow_at, flow_by_id
-from wangge.cases.tests.machine_checks import Watch, check, check_whole, sees, tell
+from wangge.cases.tests.machine_calls import RINGS, Callers, Ring, waits_of_callers
+from wangge.cases.tests.machine_checks import Watch, check, check_whole, counts_of, sees, tell, waits_at
 from wangge.cases.tests.machine_flows import MADE, check_flow, put_in_force
 from wangge.cases.tests.machine_hands import Hands
 from wangge.cases.tests.machine_moves import (
     CHANCES,
     NEVER,
     NEXT,
-    Call,
     Chance,
+    Move,
+    bring_to_an_end,
     cast,
     foreign_photo,
-    goes_on,
-    is_supervised,
     known,
-    lacks_photos,
     other_body,
     pick,
     prepare,
@@ -82,19 +81,13 @@ REQUESTS = (
 HOURLY: dict[str, Callable[[int], Any]] = {
     "calendar": recompute_deadlines, "old photos": purge_photos, "old keys": purge_keys, "months": open_log_months,
 }  # fmt: skip
-#: the way from each open state to the end
-ONWARD = {
-    "reported": "accept", "verifying": "answer_verify", "accepted": "file", "filed": "dispatch",
-    "dispatched": "sign_for", "handling": "finish", "handled": "send_check", "checking": "answer_check",
-    "callback": "call_back", "investigating": "conclude", "closing": "close", "split": "gather",
-}  # fmt: skip
 #: from where a case is merged, and where it is when that is undone
 UNMERGED = {
     "reported": "reported", "verifying": "reported", "accepted": "accepted", "filed": "filed", "dispatched": "filed",
 }  # fmt: skip
 
 
-class Loop(RuleBasedStateMachine):
+class Loop(Callers):
     """`counts`, over all runs: door = calls of the door by the rules, and how they were answered; took = the steps taken."""
 
     counts: ClassVar[Counter[str]] = Counter()
@@ -107,7 +100,7 @@ class Loop(RuleBasedStateMachine):
         self.watch = Watch()
         self.ids: list[int] = []
         self.open: dict[int, bool] = {}
-        self.sent: list[tuple[Call, Taken]] = []
+        self.sent: list[tuple[Move, Taken]] = []
         self.touched: set[int] = set()
         self.sound = True
 
@@ -139,10 +132,11 @@ class Loop(RuleBasedStateMachine):
             loose = {("cases_photo", 0), ("cases_idempotencykey", answer.case_id)}
             links = {place for place in moved if place[0] == "cases_caselink"}
             parts = set(Case.objects.filter(parent=answer.case_id).values_list("pk", flat=True))
-            assert {case for _, case in moved - loose - links} - parts == {answer.case_id}, moved
+            spoken_to = waits_of_callers(answer)
+            assert {case for _, case in moved - loose - links - spoken_to} - parts == {answer.case_id}, moved
         return answer
 
-    def _learn(self, call: Call, answer: Any) -> None:
+    def _learn(self, call: Move, answer: Any) -> None:
         if isinstance(answer, Taken) and not answer.again:
             self.took.update((call.code,))
         self.touched.add(call.case.pk)
@@ -154,29 +148,40 @@ class Loop(RuleBasedStateMachine):
 
     @initialize(
         state=st.sampled_from(OPEN_STATES), live=st.booleans(), asked=st.sampled_from(REQUESTS),
-        made=MADE,
+        made=MADE, rings=st.lists(RINGS, max_size=3),
     )  # fmt: skip
-    def begin(self, state: State, live: bool, asked: str, made: Any) -> None:
+    def begin(self, state: State, live: bool, asked: str, made: Any, rings: list[Ring]) -> None:
         """Some runs by the standard flow, others by what a city or a street makes of it: whatever is sound is played."""
         self.sound = False
         self.counts.update(put_in_force(self.standard, *made))
         self._bring(State.REPORTED, live=False, class_code=COVER, channel=HOTLINE)
-        self._bring(state, live=live, class_code=TEST_EVENT, asked=asked, staged=True)
+        self._bring(state, live=live, class_code=TEST_EVENT, asked=asked, staged=True, rings=rings)
 
     @rule(
         state=st.sampled_from(State), live=st.booleans(), asked=st.sampled_from(REQUESTS),
         class_code=st.sampled_from((COVER, STREET_EVENT, TEST_EVENT)), staged=st.booleans(),
+        rings=st.lists(RINGS, max_size=3),
     )  # fmt: skip
-    def arrive(self, state: State, live: bool, asked: str, class_code: str, staged: bool) -> None:
-        """A case that has come far already."""
+    def arrive(
+        self, state: State, live: bool, asked: str, class_code: str, staged: bool, rings: list[Ring]
+    ) -> None:
+        """A case that has come far already, perhaps with people who rang about it."""
         if self._enough():
             return
         self.sound = False
-        self._bring(state, live=live, class_code=class_code, asked=asked, staged=staged)
+        self._bring(state, live=live, class_code=class_code, asked=asked, staged=staged, rings=rings)
 
     def _bring(
-        self, state: State, *, live: bool, class_code: str, channel: str = "", asked: str = "", staged: bool = False
-    ) -> None:  # fmt: skip
+        self,
+        state: State,
+        *,
+        live: bool,
+        class_code: str,
+        channel: str = "",
+        asked: str = "",
+        staged: bool = False,
+        rings: Sequence[Ring] = (),
+    ) -> None:
         """`staged`: under the norm with stages, where the class has one."""
         norm = NORM_TWO_STAGES if staged and class_code == TEST_EVENT else ""
         steps = flow_at(f"{DISTRICT}/{EAST}/").steps
@@ -186,6 +191,8 @@ class Loop(RuleBasedStateMachine):
             state, class_code=class_code, channel=channel, at=None if live else MORNING, norm=norm,
             assist=("xijie", "dongjie")[: len(self.ids) % 3],
         )  # fmt: skip
+        for one in rings:
+            self._rings(one, case)
         if asked in ("ask_suspension", "suspend") and (state != State.HANDLING or norm):
             asked = "ask_extension"  # nobody suspends before the place is safe
         asked = asked if asked in steps else ""
@@ -255,7 +262,9 @@ class Loop(RuleBasedStateMachine):
     def _step(self, chance: Chance) -> None:
         """Any step by anybody; the answer is the one due, and the button said so before."""
         cases = self._cases()
-        call = prepare(chance, pick(chance, cases), cases)
+        self._judge(prepare(chance, pick(chance, cases), cases))
+
+    def _judge(self, call: Move) -> None:
         offers = {o.step.code: o.allowed for o in offered_steps(call.case, call.actor)}
         told = tell(call.case)
         seen = sees(call.actor.login, call.case, told, own=call.case.reporter_id == call.actor.person_id)
@@ -272,6 +281,33 @@ class Loop(RuleBasedStateMachine):
             assert seen and offers[call.code], "taken, and neither shown nor offered"
         elif isinstance(answer, StepDenied):
             assert not offers.get(call.code), f"offered, but {answer}"
+
+    @rule(
+        chances=st.lists(CHANCES, min_size=2, max_size=6), rings=st.lists(RINGS, min_size=1, max_size=3),
+        live=st.booleans(), at_once=st.booleans(),
+    )  # fmt: skip
+    def called_back(self, chances: list[Chance], rings: list[Ring], live: bool, at_once: bool) -> None:
+        """A case waits for its callers, who are called one after the other, or all at one moment: then nothing is lost."""
+        self.sound = False
+        if not self._enough():
+            self._bring(State.CALLBACK, live=live, class_code=COVER, rings=rings)
+        case = next((case for case in reversed(self._cases()) if case.state == State.CALLBACK), None)
+        if case is None:
+            return
+        chances = [replace(chance, who="", seen="true", keyed=False) for chance in chances]
+        if at_once:
+            pairs = zip(chances, still_to_call(case), strict=False)
+            moves = [
+                prepare(replace(c, spoilt=""), case, [case], code="call_back", call=one) for c, one in pairs
+            ]
+            answers = self._together(moves) if moves else []
+            assert all(isinstance(answer, Taken | TooSoonToTry) for answer in answers), answers
+            return
+        for chance in chances:
+            if case.state == State.CALLBACK:
+                self._judge(prepare(chance, case, [case], code="call_back"))
+                self.every_touched_case_is_what_its_log_tells()
+                case.refresh_from_db()
 
     @rule(which=st.integers(0, 1000), how=st.sampled_from(("same", "later", "other body", "other person")))
     def again(self, which: int, how: str) -> None:
@@ -342,7 +378,7 @@ class Loop(RuleBasedStateMachine):
             answers
         )
 
-    def _for_one_photo(self) -> list[Call]:
+    def _for_one_photo(self) -> list[Move]:
         """Two rightful calls of one person that show a photo; empty when the cases allow none."""
         steps = {"verifying": "answer_verify", "handling": "finish", "checking": "answer_check"}
         asked = set(
@@ -355,7 +391,7 @@ class Loop(RuleBasedStateMachine):
         pair = next((cases[:2] for cases in found.values() if len(cases) > 1), [])
         return [prepare(Chance(), case, pair, code=steps[case.state]) for case in pair]
 
-    def _together(self, calls: list[Call], *, purge: bool = False) -> list[Any]:
+    def _together(self, calls: list[Move], *, purge: bool = False) -> list[Any]:
         """Make the calls at once; the cases' logs grew by just the steps that were answered as taken."""
         mine = LogEntry.objects.filter(case__in=self.ids).exclude(step="void", actor=None)  # parts taken back
         before = mine.count()
@@ -412,12 +448,12 @@ class Loop(RuleBasedStateMachine):
         if len(early) < 2:
             return
         case, other = early[which % len(early)], early[(which + 1) % len(early)]
-        state, counts, rows = case.state, _counts(case), self.watch.rows()
+        state, counts, rows, waits = case.state, counts_of(case), self.watch.rows(), waits_at(other)
         for code in ("merge", "unmerge"):
             step(case, code, target=other.number)
         after = self.watch.rows()
-        assert (case.state, _counts(case)) == (UNMERGED[state], counts)
-        for table in ("cases_case", "cases_logentry", "cases_task", "cases_siderecord"):
+        assert (case.state, counts_of(case), waits_at(other)) == (UNMERGED[state], counts, waits)
+        for table in ("cases_case", "cases_logentry", "cases_siderecord"):
             assert after.get((table, other.pk)) == rows.get((table, other.pk)), table
         self.touched.add(case.pk)
 
@@ -450,50 +486,6 @@ class Loop(RuleBasedStateMachine):
             check_whole(case_id)
         case = Case.objects.filter(pk__in=self.ids, state__in=OPEN_STATES).order_by("log_seq").last()
         if case:
-            self._bring_to_an_end(case)
+            bring_to_an_end(case)
+            check_whole(case.pk)
         purge_waiting_photos(now() + timedelta(hours=1))
-
-    def _bring_to_an_end(self, case: Case) -> None:
-        for kind, state in case.side_records.filter(ended_at=None).values_list("kind", "state"):
-            if code := {"return.asked": "refuse_return", "return.objected": "rule_return",
-                        "escalation.asked": "refuse_escalation"}.get(f"{kind}.{state}"):  # fmt: skip
-                step(case, code)
-        for part in case.children.all():
-            while part.merged_into:
-                part = part.merged_into
-            part.refresh_from_db()  # another part that was merged into it may have been brought to its end with it
-            if goes_on(part, case):
-                self._bring_to_an_end(part)
-        for _ in range(2 * len(ONWARD)):
-            if case.is_open:
-                code = ONWARD[case.state]
-                if code == "file" and lacks_photos(case):
-                    code = "send_verify"
-                if code == "close" and is_supervised(case):
-                    _supervise(case)
-                login = rightful(code, case)
-                data = good_data(code, case, by=login)
-                if code == "dispatch":  # whatever kinds of unit the norm names
-                    data = replace(data, texts={"reason": "按权责清单"})
-                step(case, code, by=login, photos=data.photos, texts=data.texts)
-        assert case.state == "closed", f"trapped in {case.state}"
-        check_whole(case.pk)
-
-
-def _counts(case: Case) -> tuple[object, ...]:
-    """What reports count of a case, and how many are open."""
-    return (
-        case.rework_count, case.return_count, case.unsatisfied_count, case.reopened_count, case.callback_tries,
-        case.order_owed, case.parts, case.closed_at, case.class_code, case.norm_id, case.area_path, case.children.count(),
-        Case.objects.open().count(),
-    )  # fmt: skip
-
-
-def _supervise(case: Case) -> None:
-    """What must be supervised before it is closed is."""
-    onward = {"issued": "reply_order", "replied": "accept_order"}
-    while (waits := unsupervised(case, records_of(case))) and case.origin == "live":
-        if isinstance(waits, OrderOwed):
-            step(case, "issue_order")
-        running = case.side_records.get(kind="supervision", ended_at=None)
-        step(case, onward[running.state])

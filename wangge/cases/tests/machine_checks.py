@@ -2,6 +2,7 @@
 """What must hold of a case at every moment: its rows are those its log tells of, and who may see it is who does."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -10,6 +11,7 @@ from wangge.cases.deadlines import Clock, Limit, due_at
 from wangge.cases.flow import END_STATES, OPEN_STATES
 from wangge.cases.models import Case, CaseText, LogEntry, Task
 from wangge.cases.reference import channels
+from wangge.cases.tests.machine_calls import check_callbacks, was_merged_into, who_rang
 from wangge.cases.tests.machine_record import Told, told_by
 from wangge.cases.verification import faults_of
 from wangge.catalog.queries import norm
@@ -26,6 +28,7 @@ SQUADS = {EAST: "squad_east", WEST: "squad_west", "": ""}
 _OF_CASES = {
     "cases_case": "id", "cases_logentry": "case_id", "cases_casetext": "case_id", "cases_task": "case_id",
     "cases_dispatch": "case_id", "cases_siderecord": "case_id", "cases_caselink": "case_id", "cases_photo": "case_id",
+    "cases_callbacktry": "case_id",
 }  # fmt: skip
 _PARTS = [
     f"SELECT '{table}', {column}, md5(string_agg(x::text, '|' ORDER BY x::text)) FROM {table} x"
@@ -65,7 +68,10 @@ class Watch:
 def tell(case: Case) -> Told:
     """The log of the case, read again."""
     entries = list(LogEntry.objects.filter(case=case).order_by("seq"))
-    return told_by(entries, case.flow.document, wants_callback=channels()[case.channel_id].callback)
+    return told_by(
+        entries, case.flow.document, wants_callback=channels()[case.channel_id].callback,
+        rang=[(one.at, one.post) for one in who_rang(case)], mixed=was_merged_into(case),
+    )  # fmt: skip
 
 
 def check(case_id: int) -> bool:
@@ -77,6 +83,8 @@ def check(case_id: int) -> bool:
     _check_clock(case, told)
     _check_dispatches(case, told)
     _check_tasks(case, told)
+    entries = list(LogEntry.objects.filter(case=case).order_by("seq"))
+    check_callbacks(case, entries, case.flow.document)
     return case.is_open
 
 
@@ -178,6 +186,10 @@ def _check_tasks(case: Case, told: Told) -> None:
     tasks = list(Task.objects.filter(case=case))
     assert not [task for task in tasks if task.closed_at and task.closed_at < task.opened_at]
     rows = [task for task in tasks if task.closed_at is None]
+    spoken_to = [row for row in rows if row.stage == "contact"]
+    assert told.mixed or sorted(row.post for row in spoken_to) == sorted(told.contact)
+    assert {(row.limit_value, row.limit_clock) for row in spoken_to} <= {(1, "work_day")}
+    rows = [row for row in rows if row.stage != "contact"]
     asked = _stages(case)
     records = case.flow.document["records"]
     open_now = sorted((one.partition("/")[0], state) for one, state in told.open.items())
@@ -238,3 +250,18 @@ def sees(login: str, case: Case, told: Told, *, own: bool) -> bool:
     if post == "inspector":
         return not side or place.startswith(side)
     return place not in ("east", "west") or place == side
+
+
+def counts_of(case: Case) -> tuple[object, ...]:
+    """What reports count of a case, and how many are open."""
+    return (
+        case.rework_count, case.return_count, case.unsatisfied_count, case.reopened_count, case.callback_tries,
+        case.order_owed, case.parts, case.closed_at, case.class_code, case.norm_id, case.area_path, case.children.count(),
+        Case.objects.open().count(),
+    )  # fmt: skip
+
+
+def waits_at(case: Case) -> list[Any]:
+    """What waits for whom at a case."""
+    open_now = case.tasks.filter(closed_at=None).order_by("stage", "unit_path", "post")
+    return list(open_now.values_list("stage", "unit_path", "post", "due_at"))

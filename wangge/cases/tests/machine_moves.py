@@ -12,7 +12,7 @@ from django.db.models import Q
 from hypothesis import strategies as st
 
 from tests.city import UNIT_GRID_WEST, actor, person
-from tests.loop import WHO, good_data, photo, who
+from tests.loop import WHO, good_data, photo, step, who
 from wangge.cases.access import areas_below, records_of
 from wangge.cases.actions import StepData, Taken, take
 from wangge.cases.deadlines import due_at
@@ -41,9 +41,12 @@ from wangge.cases.errors import (
     WrongState,
 )  # fmt: skip
 from wangge.cases.flow import ANSWERS_BESIDE, ASSISTANCE, OPEN_STATES, RECORD_OF, WAITING_STEPS
-from wangge.cases.models import Case, CaseLink, CaseText, Photo, SideRecord, Task
+from wangge.cases.models import Call, Case, CaseLink, CaseText, LogEntry, Photo, SideRecord, Task
+from wangge.cases.order_errors import OrderOwed
+from wangge.cases.queries.calls import still_to_call
 from wangge.cases.records import refusal, unsupervised
 from wangge.cases.reference import channels, flow_by_id
+from wangge.cases.tests.machine_calls import callback_refused, who_rang
 from wangge.catalog.queries import catalog
 from wangge.catalog.queries import norm as norm_by_id
 from wangge.common.clock import now
@@ -94,6 +97,12 @@ SPOILT = (*("",) * 60, *NEVER, *PERHAPS)
 
 #: who walks the eastern grids; the like of them walk the western
 IN_SQUADS = ("inspector_east", "squad_leader_east")
+#: the way from each open state to the end
+ONWARD = {
+    "reported": "accept", "verifying": "answer_verify", "accepted": "file", "filed": "dispatch",
+    "dispatched": "sign_for", "handling": "finish", "handled": "send_check", "checking": "answer_check",
+    "callback": "call_back", "investigating": "conclude", "closing": "close", "split": "gather",
+}  # fmt: skip
 #: a number this much higher chooses in the same way, and the next step
 NEXT = 39
 
@@ -123,7 +132,7 @@ CHANCES = st.builds(
 
 
 @dataclass
-class Call:
+class Move:
     """A call of the door, ready to be made. `rightful`: by who should, with all it needs."""
 
     code: str
@@ -154,7 +163,7 @@ def pick(chance: Chance, cases: list[Case]) -> Case:
     return among[chance.which // 4 % len(among)]
 
 
-def prepare(chance: Chance, case: Case, cases: list[Case], *, code: str = "", **changes: Any) -> Call:
+def prepare(chance: Chance, case: Case, cases: list[Case], *, code: str = "", **changes: Any) -> Move:
     """The call `chance` becomes on `case`, one of `cases`; a rule may give `code` and `changes` of its data."""
     other = cases[(chance.which + 1 + chance.step % max(1, len(cases) - 1)) % len(cases)]
     code = code or _choose(case, chance.step)
@@ -164,7 +173,7 @@ def prepare(chance: Chance, case: Case, cases: list[Case], *, code: str = "", **
     data = good_data(code, case, by=reader, **given)
     if chance.spoilt:
         data = (NEVER | PERHAPS)[chance.spoilt](data)
-    return Call(
+    return Move(
         code, case, data, known(login).marked(case.origin) if case.origin != "live" else known(login),
         (now() if case.origin == "live" else case.last_at) + timedelta(minutes=chance.minutes),
         uuid4() if chance.keyed else None,
@@ -180,6 +189,10 @@ def rightful(code: str, case: Case) -> str:
         asked = SideRecord.objects.filter(case=case, kind=RECORD_OF[code], ended_at=None).order_by("id")
         if unit := asked.values_list("unit", flat=True).first():
             return f"clerk_{unit}"
+    if code == "contact":
+        waits = Task.objects.filter(case=case, stage="contact", closed_at=None)
+        if [*waits.values_list("post", flat=True)] == ["operator"]:
+            return "operator_1"
     login = who(code, case)
     return login.replace("_east", "_west") if case.squad == "squad_west" and login in IN_SQUADS else login
 
@@ -200,6 +213,12 @@ def _given(code: str, case: Case, other: Case, chance: Chance) -> dict[str, Any]
         return {"unit": ("csgl", "swj", "xijie")[chance.step % 3]}
     if code == "dispatch":
         return {"assist": ("xijie", "dongjie", "csgl")[: chance.which % 4]}
+    if code == "call_back" and chance.which % 8 == 0:
+        anybody = [*Call.objects.order_by("-pk").values_list("pk", flat=True)[:20], None]
+        return {"call": anybody[chance.step % len(anybody)]}
+    if code == "call_back":
+        left = still_to_call(case)
+        return {"call": left[chance.step % len(left)] if left else None}
     if code == "redact":
         texts = (
             CaseText.objects.filter(case=case, text__isnull=False).order_by("id").values_list("seq", "field")
@@ -237,14 +256,14 @@ def is_supervised(case: Case) -> bool:
     return "supervised" in flow_by_id(case.flow_id).steps["close"].needs
 
 
-def refusal_due(call: Call) -> type[DomainError] | None:
+def refusal_due(call: Move) -> type[DomainError] | None:
     """How a rightful call must be answered: by a refusal of this class, or (None) by the step."""
     case, code = call.case, call.code
     target = Case.objects.filter(number=call.data.target).exclude(pk=case.pk).first()
     flow = flow_by_id(case.flow_id)
     if case.state not in flow.steps[code].sources:
         return WrongState
-    if call.seen is not None and call.seen != case.log_seq:
+    if call.seen is not None and call.seen != case.log_seq and not _only_called(call):
         return StalePage
     stages = Task.objects.filter(case=case, stage__in=WAITING_STEPS, closed_at=None).values_list(
         "stage", flat=True
@@ -257,6 +276,8 @@ def refusal_due(call: Call) -> type[DomainError] | None:
         return StepDenied if unasked else type(hindered)
     if late := _late(call):
         return late
+    if code == "call_back" and (unasked := callback_refused(case, call.data.call, call.data.result)):
+        return unasked
     if code == "correct" and (unmovable := _unmovable(case)):
         return unmovable
     if (
@@ -285,7 +306,13 @@ def refusal_due(call: Call) -> type[DomainError] | None:
     return None
 
 
-def _late(call: Call) -> type[DomainError] | None:
+def _only_called(call: Move) -> bool:
+    """Has the case not left the callback since the step before, which its caller has seen?"""
+    last = LogEntry.objects.filter(case=call.case).latest("seq")
+    return call.code == "call_back" and last.from_state == last.to_state == "callback"
+
+
+def _late(call: Move) -> type[DomainError] | None:
     """What is asked for after its time; a live call is never so late."""
     case, at = call.case, max(call.at, call.case.last_at)
     if case.origin == "live":
@@ -321,7 +348,7 @@ def goes_on(part: Case, whole: Case) -> bool:
     return part.state in OPEN_STATES and part != whole
 
 
-def _in_the_tree(call: Call, target: Case | None) -> type[DomainError] | None:
+def _in_the_tree(call: Move, target: Case | None) -> type[DomainError] | None:
     """What a whole, its parts, a link or the levels do not allow."""
     case, code = call.case, call.code
     if code == "gather" and any(goes_on(part, case) for part in case.children.all()):
@@ -337,7 +364,7 @@ def _in_the_tree(call: Call, target: Case | None) -> type[DomainError] | None:
         pair = sorted((case.pk, target.pk))
         if not CaseLink.objects.filter(case=pair[0], other=pair[1], unlinked_at=None).exists():
             return NotLinked
-    if code in ("settle", "self_handle") and channels()[case.channel_id].callback:
+    if code in ("settle", "self_handle") and (channels()[case.channel_id].callback or who_rang(case)):
         return NeedsCallback
     if code == "assign_down" and call.data.area not in areas_below(case):
         return AreaNotBelow
@@ -363,13 +390,13 @@ def lacks_photos(case: Case, norm_id: int | None = None) -> bool:
     return Photo.objects.filter(case__in=shown).count() < chosen.photos_report
 
 
-def _too_late(call: Call) -> bool:
+def _too_late(call: Move) -> bool:
     """The window of thirty days, in a city whose clocks never change."""
     assert call.case.closed_at
     return max(call.at, call.case.last_at) > call.case.closed_at + timedelta(days=30)
 
 
-def other_body(call: Call) -> Call:
+def other_body(call: Move) -> Move:
     """The same key with something else to say."""
     return replace(call, data=replace(call.data, texts=call.data.texts | {"remark": "另一件事"}))
 
@@ -382,3 +409,40 @@ def foreign_photo(login: str) -> UUID:
 def cast() -> list[str]:
     """Everybody, those who must see nothing among them."""
     return list(type(person("outsider")).objects.order_by("login").values_list("login", flat=True))
+
+
+def bring_to_an_end(case: Case) -> None:
+    """By those who should."""
+    for kind, state in case.side_records.filter(ended_at=None).values_list("kind", "state"):
+        if code := {"return.asked": "refuse_return", "return.objected": "rule_return",
+                    "escalation.asked": "refuse_escalation"}.get(f"{kind}.{state}"):  # fmt: skip
+            step(case, code)
+    for part in case.children.all():
+        while part.merged_into:
+            part = part.merged_into
+        part.refresh_from_db()  # another part that was merged into it may have been brought to its end with it
+        if goes_on(part, case):
+            bring_to_an_end(part)
+    for _ in range(2 * len(ONWARD)):
+        if case.is_open:
+            code = ONWARD[case.state]
+            if code == "file" and lacks_photos(case):
+                code = "send_verify"
+            if code == "close" and is_supervised(case):
+                _supervise(case)
+            login = rightful(code, case)
+            data = good_data(code, case, by=login)
+            if code == "dispatch":  # whatever kinds of unit the norm names
+                data = replace(data, texts={"reason": "按权责清单"})
+            step(case, code, by=login, photos=data.photos, texts=data.texts)
+    assert case.state == "closed", f"trapped in {case.state}"
+
+
+def _supervise(case: Case) -> None:
+    """What must be supervised before it is closed is."""
+    onward = {"issued": "reply_order", "replied": "accept_order"}
+    while (waits := unsupervised(case, records_of(case))) and case.origin == "live":
+        if isinstance(waits, OrderOwed):
+            step(case, "issue_order")
+        running = case.side_records.get(kind="supervision", ended_at=None)
+        step(case, onward[running.state])

@@ -12,6 +12,7 @@ from wangge.cases.models import LogEntry
 
 #: noted by the product itself
 SYSTEM = ("recompute",)
+WITH_UNIT = ("dispatched", "handling")
 GRID_AT = {IN_EAST: UNIT_GRID_EAST, IN_EAST_2: UNIT_GRID_EAST_2, IN_WEST: UNIT_GRID_WEST}
 
 
@@ -42,6 +43,10 @@ class Told:
     tries: int = 0
     #: the results of the callbacks of this round, which is not over yet
     said: list[str] = field(default_factory=list)
+    #: for whose posts it waits to speak to callers; of whoever rang so far; others were merged into it: nothing of that is read
+    contact: set[str] = field(default_factory=set)
+    rang: set[str] = field(default_factory=set)
+    mixed: bool = False
     reopened: int = 0
     #: why an order is owed; entries: of the newest bad callback, of the newest order
     owed: str = ""
@@ -72,10 +77,16 @@ class Told:
     hands: dict[int | None, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
-def told_by(entries: Sequence[LogEntry], flow: Mapping[str, Any], *, wants_callback: bool) -> Told:
-    """Read the log from its beginning; AssertionError where an entry does not follow from those before it."""
-    told = Told()
+def told_by(
+    entries: Sequence[LogEntry], flow: Mapping[str, Any], *, wants_callback: bool, rang: Sequence[tuple[datetime, str]],
+    mixed: bool,
+) -> Told:  # fmt: skip
+    """Read the log from its beginning; AssertionError where an entry does not follow from those before it. `rang`: when
+    somebody did, and for whose post it waits to speak to them; `mixed`: others were merged into the case."""
+    told, waiting = Told(mixed=mixed), list(rang)
     for entry in entries:
+        while waiting and waiting[0][0] <= entry.recorded_at:
+            _rings(told, waiting.pop(0)[1])
         if entry.step in SYSTEM:
             told.seq, told.last_at = entry.seq, entry.at
             continue
@@ -104,13 +115,23 @@ def told_by(entries: Sequence[LogEntry], flow: Mapping[str, Any], *, wants_callb
         if "task" not in flow["states"][entry.to_state]:
             told.assisting = set()
         told.seq, told.state, told.last_at = entry.seq, entry.to_state, entry.at
+        if entry.from_state in WITH_UNIT and entry.to_state not in WITH_UNIT:
+            told.contact = set()
         if not kind:
             _lapse(told, flow)
         else:
             _lapse(told, flow, but=kind)
         told.reported_at = told.reported_at or entry.at
+    for _, post in waiting:
+        _rings(told, post)
     assert all(len(used) == 1 for used in told.hands.values()), f"two hands: {told.hands}"
     return told
+
+
+def _rings(told: Told, post: str) -> None:
+    told.rang.add(post)
+    if told.state in WITH_UNIT:
+        told.contact.add(post)
 
 
 def _rule_of(step: str, flow: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
@@ -177,7 +198,7 @@ def _leads_to(
         "was_filed": told.merged_from in ("filed", "dispatched"),
         "was_accepted": told.merged_from == "accepted" if entry.step == "unmerge" else not told.norm,
         "is_split": told.parts > 0,
-        "wants_callback": wants_callback,
+        "wants_callback": wants_callback or bool(told.rang) or (told.mixed and entry.to_state == "callback"),
         "unsatisfied_before": told.unsatisfied > 0,
         "tries_left": False,  # or somebody would still wait
     }
@@ -217,6 +238,7 @@ def _start_clock(told: Told, entry: LogEntry) -> None:
     told.used = 0
     told.finished_at = None
     told.stages = {"arrive", "make_safe"}
+    told.contact |= told.rang
 
 
 def _report(told: Told, entry: LogEntry) -> None:
@@ -260,6 +282,13 @@ def _finish(told: Told, entry: LogEntry) -> None:
 def _arrive(told: Told, entry: LogEntry) -> None:
     assert "arrive" in told.stages, entry
     told.stages.remove("arrive")
+
+
+def _contact(told: Told, entry: LogEntry) -> None:
+    post = "operator" if entry.post == "operator" else "unit_clerk"
+    assert told.mixed or post in told.contact, entry
+    if entry.result == "reached":
+        told.contact.discard(post)
 
 
 def _make_safe(told: Told, entry: LogEntry) -> None:
@@ -427,5 +456,5 @@ _EFFECTS = {
     "reject": _withdraw, "reject_filing": _withdraw, "void": _withdraw, "merge": _merge, "transfer": _withdraw,
     "unmerge": _unmerge, "split": _split, "cancel_split": _cancel_split, "gather": _done, "settle": _done,
     "self_handle": _self_handle, "assign_down": _assign_down, "unlink": _unlink, "link": _link, "redact": _redact,
-    "arrive": _arrive, "make_safe": _make_safe,
+    "arrive": _arrive, "make_safe": _make_safe, "contact": _contact,
 }  # fmt: skip

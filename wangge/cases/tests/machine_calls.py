@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: Apache-2.0
+"""People ring while the machine plays, join cases in any state, and are spoken to and called back.
+
+A plain reading of who called, by the numbers in clear: whom it waits for to speak to them, and to call them back.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from tests.city import COVER, IN_EAST, actor
+from tests.loop import HOTLINE
+from wangge.cases.actions import Taken
+from wangge.cases.actions.calls import CallData, TakenCall, caller_of, take_call
+from wangge.cases.caller_errors import CallerDone, CallerNeeded, TooSoonToTry
+from wangge.cases.merged import matter_of
+from wangge.cases.models import Call, CallbackTry, Case, Contact, LogEntry
+from wangge.cases.queries.calls import still_to_call
+from wangge.cases.queries.repeats import Why, repeats
+from wangge.common.clock import now
+from wangge.common.errors import DomainError, NotFound
+
+NUMBERS = ("13900000001", "13900000002", "01065000003", "")
+#: for whom it waits to speak to a caller: who wished confidentiality is the centre's
+UNIT, CENTRE = "unit_clerk", "operator"
+
+
+@dataclass(frozen=True)
+class Ring:
+    """What chance chose; `which` of the cases, or a matter of its own."""
+
+    which: int = 0
+    opens: bool = False
+    number: str = NUMBERS[0]
+    confidential: bool = False
+
+
+RINGS = st.builds(
+    Ring, which=st.integers(0, 60), opens=st.sampled_from((False, False, False, True)),
+    number=st.sampled_from((*NUMBERS, *NUMBERS[:3])), confidential=st.sampled_from((False, False, True)),
+)  # fmt: skip
+
+
+def ring(one: Ring, case: Case | None) -> TakenCall:
+    """Somebody rings about `case`, or about something new; the same key again is the same call."""
+    by, key = actor("operator_1"), uuid4()
+    said = {
+        "number": one.number,
+        "confidential": one.confidential,
+        "text": "井盖还没有修",
+        "answer": "已转告",
+    }
+    where = {"case": case.number} if case else {"lon": IN_EAST.lon, "lat": IN_EAST.lat, "class_code": COVER}
+    outcome, data = Call.Outcome.JOINED if case else Call.Outcome.REPORTED, CallData(**(said | where))
+    taken = take_call(outcome, data, actor=by, at=now(), key=key)
+    again = take_call(outcome, data, actor=by, at=now(), key=key)
+    assert again.again and again.call == taken.call
+    if one.number:
+        found = repeats(
+            by, channel=HOTLINE, number=one.number, class_code="", text="", lon=None, lat=None, at=now()
+        )
+        assert taken.call.pk in {f.call_id for f in found if Why.NUMBER in f.why}, "a repeat nobody was shown"
+    return taken
+
+
+class Callers(RuleBasedStateMachine):
+    """The rule of whoever rings; the rest of the machine is Loop."""
+
+    counts: ClassVar[Counter[str]]
+    watch: Any
+    ids: list[int]
+    touched: set[int]
+    sound: bool
+
+    def _cases(self) -> list[Case]:
+        raise NotImplementedError
+
+    def _enough(self) -> bool:
+        raise NotImplementedError
+
+    @rule(rings=st.lists(RINGS, min_size=1, max_size=4))
+    def somebody_rings(self, rings: list[Ring]) -> None:
+        """A call is a row of its own: of a case it joins nothing moves but the task of speaking to the caller."""
+        self.sound = False
+        for one in rings:
+            opens = one.opens and not self._enough()
+            cases = self._cases()
+            case = None if opens or not cases else cases[one.which % len(cases)]
+            if case is None and not opens:
+                continue
+            self._rings(one, case)
+
+    def _rings(self, one: Ring, case: Case | None) -> None:
+        before = self.watch.rows()
+        taken = ring(one, case)
+        after = self.watch.rows()
+        self.counts.update(("calls",))
+        assert taken.call.case
+        moved = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
+        if case is None:
+            self.ids.append(taken.call.case.pk)
+            assert {pk for _, pk in moved} == {taken.call.case.pk}
+        else:
+            assert moved <= {("cases_task", matter_of(taken.call.case).pk)}, moved
+        self.touched.add(matter_of(taken.call.case).pk)
+
+
+def waits_of_callers(taken: Taken) -> set[tuple[str, int]]:
+    """Where a merge, or its undoing, moves a task of speaking to callers: at the case they are callers of with it, or were."""
+    entry = LogEntry.objects.get(case=taken.case_id, seq=taken.seq)
+    if entry.step not in ("merge", "unmerge"):
+        return set()
+    return {("cases_task", matter_of(Case.objects.get(number=entry.data["target"])).pk)}
+
+
+@dataclass(frozen=True)
+class Rang:
+    """A call about a case by somebody who left a number."""
+
+    call: int
+    number: str
+    post: str
+    at: datetime
+
+
+def who_rang(case: Case) -> list[Rang]:
+    """Of the case itself, oldest first; of those merged into it, see `was_merged_into`."""
+    found = Contact.objects.filter(call__case=case).select_related("call").order_by("call")
+    rang = [
+        Rang(one.call_id, caller_of(one).number, CENTRE if one.call.confidential else UNIT, one.call.taken_at)
+        for one in found
+    ]
+    return [one for one in rang if one.number]
+
+
+def was_merged_into(case: Case) -> bool:
+    """Were others ever merged into it? Then whose callers they were, and when, is not read here."""
+    return LogEntry.objects.filter(step="merge", data__target=case.number).exists()
+
+
+def check_callbacks(case: Case, entries: Sequence[LogEntry], document: Mapping[str, Any]) -> None:
+    """What each caller said stands beside its entry, and who still waits is who a plain reading finds."""
+    tries = {one.seq: one for one in CallbackTry.objects.filter(case=case)}
+    called = {entry.seq: entry for entry in entries if entry.step == "call_back"}
+    assert tries.keys() <= called.keys()
+    for seq, one in tries.items():
+        entry = called[seq or 0]
+        said = (entry.data["solved"], entry.data["satisfied"])
+        assert (one.reached, one.solved, one.satisfied) == (entry.result != "unreachable", *said)
+    if case.state != "callback" or was_merged_into(case):
+        return
+    rang = who_rang(case)
+    began = max(e.seq for e in entries if e.to_state == "callback" != e.from_state)
+    reopened = max((e.seq for e in entries if e.step == "reopen"), default=0)
+    left = []
+    for number in dict.fromkeys(one.number for one in rang):
+        calls = [one.call for one in rang if one.number == number]
+        results = {seq: called[seq or 0].result for seq, one in tries.items() if one.call_id in calls}
+        of_round = [result for seq, result in results.items() if (seq or 0) > began]
+        pleased = "satisfied" in [result for seq, result in results.items() if (seq or 0) > reopened]
+        given_up = of_round.count("unreachable") >= document["callback_tries"]
+        if not (pleased or given_up or "unsatisfied" in of_round):
+            left.append(calls[0])
+    assert left or not rang, "waits for nobody"
+    assert still_to_call(case) == left
+    last = entries[-1]
+    if last.step == "call_back":
+        assert last.data["waiting"] == (len(left) or 1), last.data
+
+
+def callback_refused(case: Case, call: int | None, result: str) -> type[DomainError] | None:
+    """How a callback about whoever rang by `call` must be answered: by a refusal of this class, or (None) by the step."""
+    left = still_to_call(case)
+    calls = Call.objects.filter(case__in=_matters(case))
+    numbers = {one.call_id: caller_of(one).number for one in Contact.objects.filter(call__in=calls)}
+    tried = [caller_of(one.call.contact).number for one in _in_vain(case)]
+    if not any(numbers.values()):
+        waits = case.callback_tries and case.channel_id == HOTLINE and not calls
+    elif call is None:
+        return CallerNeeded
+    elif not numbers.get(call):
+        return NotFound
+    elif numbers[call] not in {numbers[one] for one in left}:
+        return CallerDone
+    else:
+        waits = numbers[call] in tried
+    return TooSoonToTry if result == "unreachable" and waits and case.origin == "live" else None
+
+
+def _matters(case: Case) -> list[int]:
+    """The case, those merged into it, and so on."""
+    found = [case.pk]
+    for one in found:
+        found += Case.objects.filter(merged_into=one).values_list("pk", flat=True)
+    return found
+
+
+def _in_vain(case: Case) -> list[CallbackTry]:
+    came = LogEntry.objects.filter(case=case, to_state="callback").exclude(from_state="callback")
+    began = came.order_by("-seq").values_list("seq", flat=True).first() or 0
+    rows = CallbackTry.objects.filter(case=case, seq__gt=began, reached=False)
+    return list(rows.select_related("call__contact"))
