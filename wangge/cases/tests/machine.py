@@ -4,7 +4,7 @@ stale, at the same moment. After every move each case it touched must be what it
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
