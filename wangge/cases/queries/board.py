@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.db.models.functions import ExtractHour
 
+from wangge.cases.flow import SYSTEM_STEPS
 from wangge.cases.models import Case, LogEntry
 from wangge.cases.reference import flow_by_id
 from wangge.cases.visibility import visible_to
@@ -119,6 +120,7 @@ def latest_movements(actor: Actor, *, at: datetime, limit: int = 20) -> list[Mov
     found: list[Movement] = []
     for case_id, number, step, at, flow_id in newest:
         if case_id in visible and len(found) < limit:
-            label = flow_by_id(flow_id).steps[step].label
+            taken = flow_by_id(flow_id).steps.get(step)
+            label = taken.label if taken else SYSTEM_STEPS[step]
             found.append(Movement(number, step, label.zh, label.en, at))
     return found
