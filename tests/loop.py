@@ -258,7 +258,7 @@ def good_data(code: str, case: Case, *, by: str = "", **changes: Any) -> StepDat
     if code == "ask_extension":
         given |= {"amount": 1}
     if code == "ask_suspension":
-        given |= {"until": now().astimezone(city().zone).date() + timedelta(days=30)}
+        given |= {"until": max(now(), case.last_at).astimezone(city().zone).date() + timedelta(days=30)}
     if code == "consult":
         given |= {"unit": asked_beside(case)}
     if code == "issue_order":
