@@ -25,7 +25,7 @@ from tests.city import (
 from wangge.cases.actions import StepData, Taken, report, take
 from wangge.cases.actions.calls import CallData, take_call
 from wangge.cases.actions.photos import receive_photo
-from wangge.cases.flow import ANSWERS_BESIDE, State
+from wangge.cases.flow import ANSWERS_BESIDE, CORRECTED_IN, State
 from wangge.cases.models import Call, Case, CaseLink
 from wangge.cases.queries.calls import still_to_call
 from wangge.cases.reference import flow_by_id
@@ -263,7 +263,9 @@ def good_data(code: str, case: Case, *, by: str = "", **changes: Any) -> StepDat
         given |= {"unit": asked_beside(case)}
     if code == "issue_order":
         given |= {"choices": {"mode": "phone", "cause": "overdue"}}
-    if code == "ask_correction":
+    if code == "ask_correction" and case.state not in CORRECTED_IN:
+        given |= {"entry": case.last_step["seq"] if case.last_step else 1}
+    elif code == "ask_correction" and changes.get("entry") is None:
         right = next(n for n in catalog().norms_of(STREET_EVENT) if n.id != case.norm_id)
         given |= {"class_code": STREET_EVENT, "norm_id": right.id}
     if code in ("merge", "link") and "target" not in changes:

@@ -5,8 +5,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Site, Visit
+from tests.browser.looks import WIDER
 from tests.browser.pictures import picture, too_large
-from tests.browser.visitor import step_panel, take_step
+from tests.browser.visitor import PHONE, WIDE, step_panel, take_step
 from tests.loop import bring_to, new_case, step
 from wangge.cases.actions.photos import MOST_BYTES
 from wangge.cases.flow import State
@@ -91,3 +92,26 @@ def test_without_live_updates(visit: Visit, site: Site) -> None:
     expect(page.locator("[data-live-state=on]")).to_be_visible(timeout=30_000)
     second = new_case(at=None)
     expect(page.locator("#tasks")).to_contain_text(second.number)
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_a_correction_asks_for_what_is_wrong_alone_and_strikes_it_out(
+    visit: Visit, size: tuple[int, int]
+) -> None:
+    case = bring_to(State.DISPATCHED, at=None)
+    page = visit("operator_1", size=size).go(f"/cases/{case.number}/")
+    panel = step_panel(page, "ask_correction")
+    grid, norm = panel.get_by_label("按名称或编码找网格"), panel.get_by_placeholder("类别名称")
+    expect(grid).to_be_hidden()
+    panel.get_by_role("radio", name="位置", exact=True).check()
+    expect(grid).to_be_visible()
+    expect(norm).to_be_hidden()
+    panel.get_by_role("radio", name="上一步").check()
+    expect(grid).to_be_hidden()
+    expect(panel.get_by_text("案卷回到“待派遣”")).to_be_visible()
+    panel.get_by_label("理由").fill("派错了单位")
+    take_step(page, "ask_correction")
+    step(case, "correct")
+    page.reload()
+    expect(page.locator(".timeline .taken-back s")).to_have_text("派遣")
+    assert page.evaluate(WIDER) == []

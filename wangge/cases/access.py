@@ -21,6 +21,7 @@ from wangge.cases.models import Case, LogEntry, Task
 from wangge.cases.records import Record, acted_on, refusal, unsupervised
 from wangge.cases.reference import channels, flow_by_id
 from wangge.cases.stages import stages_of
+from wangge.cases.taking_back import hand_of
 from wangge.catalog.queries import norm
 from wangge.organizations.access import Allowed, Denied
 from wangge.organizations.directory import Actor, Held, directory, holds
@@ -128,8 +129,9 @@ def can_take_step(
         return Denied(
             "assigned_elsewhere", "案卷已交办给另一位处置员。", "Assigned to another handler."
         ), None
-    if step.hand is not Hand.NONE and any(h not in (Hand.NONE, step.hand) for h in hands):
-        zh, en = _TWO_HANDS[step.hand]
+    hand = hand_of(flow, step, record.facts if record else {})
+    if hand is not Hand.NONE and any(h not in (Hand.NONE, hand) for h in hands):
+        zh, en = _TWO_HANDS[hand]
         return Denied("two_hands", zh, en), None
     return Allowed(), held
 

@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Max, Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import F, IntegerField, Max, Q, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from wangge.cases.flow import Flow, State
 from wangge.cases.hotlines import hotlines, retry_hours
@@ -19,7 +22,7 @@ from wangge.cases.merged import merged_into
 from wangge.cases.models import Call, CallbackTry, Case, LogEntry
 from wangge.cases.reference import channels, flow_by_id
 
-CALL_BACK = "call_back"
+CALL_BACK, CORRECT = "call_back", "correct"
 SATISFIED, UNSATISFIED, UNREACHABLE = "satisfied", "unsatisfied", "unreachable"
 
 
@@ -70,7 +73,8 @@ def owed_by(cases: Collection[Case]) -> dict[int, list[Owed]]:
     rounds = _rounds(cases)
     tries: dict[int, list[CallbackTry]] = {}
     for one in CallbackTry.objects.filter(case__in=ids).order_by("seq"):
-        tries.setdefault(one.case_id or 0, []).append(one)
+        if one.seq not in rounds.get(one.case_id or 0, _Round()).taken_back:
+            tries.setdefault(one.case_id or 0, []).append(one)
     return {
         case.pk: _of(case, calls.get(case.pk, []), rounds.get(case.pk, _Round()), tries.get(case.pk, []))
         for case in cases
@@ -79,26 +83,38 @@ def owed_by(cases: Collection[Case]) -> dict[int, list[Owed]]:
 
 @dataclass(frozen=True)
 class _Round:
-    """Places in the log: where the round began, where the case was opened again; when somebody was tried in vain."""
+    """Places in the log: where the round began, where the case was opened again, which steps were taken back; when somebody
+    was tried in vain."""
 
     began: int = 0
     reopened: int = 0
     in_vain: datetime | None = None
+    taken_back: frozenset[int] = frozenset()
 
 
 def _rounds(cases: Collection[Case]) -> dict[int, _Round]:
     oldest = min((case.reported_at for case in cases), default=None)
     if oldest is None:
         return {}
-    came, reopened = Q(to_state=State.CALLBACK) & ~Q(from_state=State.CALLBACK), Q(step="reopen")
-    in_vain = Q(step=CALL_BACK, result=UNREACHABLE)
-    found = LogEntry.objects.filter(
-        came | reopened | in_vain, case__in=[case.pk for case in cases], recorded_at__gte=oldest
+    # a correction brings the case back to where it was, and begins no round
+    came = Q(to_state=State.CALLBACK) & ~Q(from_state=State.CALLBACK) & ~Q(step=CORRECT)
+    in_vain, corrected = Q(step=CALL_BACK, result=UNREACHABLE), Q(step=CORRECT, data__has_key="taken_back")
+    found = LogEntry.objects.standing().filter(
+        came | Q(step="reopen") | in_vain | corrected,
+        case__in=[case.pk for case in cases],
+        recorded_at__gte=oldest,
+    )
+    gone = ArrayAgg(
+        Cast(KeyTextTransform("taken_back", "data"), IntegerField()), filter=corrected, default=Value([])
     )
     last = found.values("case_id").order_by().annotate(
-        began=Max("seq", filter=came), again=Max("seq", filter=reopened), vain=Max("at", filter=in_vain)
+        began=Max("seq", filter=came), again=Max("seq", filter=Q(step="reopen")), vain=Max("at", filter=in_vain),
+        gone=gone,
     )  # fmt: skip
-    return {row["case_id"]: _Round(row["began"] or 0, row["again"] or 0, row["vain"]) for row in last}
+    return {
+        row["case_id"]: _Round(row["began"] or 0, row["again"] or 0, row["vain"], frozenset(row["gone"]))
+        for row in last
+    }
 
 
 def _of(case: Case, calls: list[Any], now: _Round, tries: list[CallbackTry]) -> list[Owed]:

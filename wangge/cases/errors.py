@@ -150,8 +150,8 @@ class UnknownChoice(BadInput):
 
 class NothingToCorrect(BadInput):
     code = "nothing_to_correct"
-    zh = "请填写正确的类别或立案条件，且与现在的不同。"
-    en = "Give the right class or norm, different from the present one."
+    zh = "请填写正确的类别、立案条件或位置，且与现在的不同。"
+    en = "Give the right class, norm or place, different from the present one."
 
 
 class NotLinked(Conflict):

@@ -111,6 +111,16 @@ JOINT = "joint"
 HELD_BY: Mapping[str, tuple[str, ...]] = {
     "return": ("finish", "ask_escalation"), "escalation": ("finish", "ask_return"),
 }  # fmt: skip
+#: the steps of the line that the product can take back as long as none has followed; which of them may be is the flow's:
+#: `takes_back` of its corrections. Whatever has ended a case was told outside, a merge and a split have an undo of their own
+TAKEN_BACK = (
+    "send_verify", "answer_verify", "accept", "file", "assign_down", "dispatch", "sign_for", "assign", "finish",
+    "self_handle", "gather", "send_check", "answer_check", "call_back", "conclude", "return", "rule_return", "escalate",
+)  # fmt: skip
+#: where the class, the norm and the place are corrected: before, accepting and filing set them; later, they were judged by
+CORRECTED_IN = (State.FILED, *WITH_UNIT)
+#: what ends a case waits for no correction that was asked for
+ENDS_ANYWAY = ("void", "merge", "transfer")
 #: whoever asked does not rule, and whoever granted does not pay
 RULINGS = (
     "return", "refuse_return", "rule_return", "escalate", "refuse_escalation", "extend", "refuse_extension", "suspend",
@@ -240,6 +250,11 @@ class Step:
     record: str = ""
     record_from: tuple[str, ...] = ()
 
+    @property
+    def moves(self) -> bool:
+        """May it lead the case somewhere?"""
+        return any(o.branches for o in self.outcomes)
+
     def outcome(self, result: str) -> Outcome | None:
         return next((o for o in self.outcomes if o.code == result), None)
 
@@ -280,6 +295,8 @@ class RecordRule:
     #: see RECORD_FIGURES; 0 where the kind has none
     most: int = 0
     budget: int = 0
+    #: of corrections: the steps of TAKEN_BACK they may take back
+    takes_back: tuple[str, ...] = ()
 
     def opened_in(self, step: str) -> str:
         """The state a step of the line opens it in; "" = it does not."""
@@ -342,11 +359,17 @@ class Flow:
 
     def stages_by_case_clock(self) -> list[str]:
         """Those stages: see by_case_clock."""
-        stages = [
-            *self.states,
-            *(f"{kind}.{code}" for kind, rule in self.records.items() for code in rule.states),
-        ]
-        return [str(stage) for stage in stages if self.by_case_clock(stage)]
+        return [stage for stage in self._stages() if self.by_case_clock(stage)]
+
+    def stages_in(self, scope: Scope) -> list[str]:
+        """The stages whose tasks fall into the pool of `scope`."""
+        return [stage for stage in self._stages() if (rule := self.task_of(stage)) and rule.scope is scope]
+
+    def _stages(self) -> list[str]:
+        """All that a task may wait in."""
+        beside = [step.code for step in self.steps.values() if step.task]
+        records = [f"{kind}.{code}" for kind, rule in self.records.items() for code in rule.states]
+        return [*(state.value for state in self.states), *beside, *records]
 
     def label_of(self, stage: str) -> "Label":
         """What a task's stage is called: a state, a step beside the line, or `kind.state` of a side record."""

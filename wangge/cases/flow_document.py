@@ -16,6 +16,7 @@ from wangge.cases.flow import (
     RECORD_STEPS,
     SEVERAL,
     STEP_HANDS,
+    TAKEN_BACK,
     Branch,
     Choice,
     Flow,
@@ -130,7 +131,22 @@ def _record(kind: str, body: Any) -> RecordRule:
         name: _figure(body.get(name), largest, (*where, name))
         for name, largest in RECORD_FIGURES.get(kind, {}).items()
     }
-    return RecordRule(kind, label, states, choices, _several(kind, body, where), **figures)
+    return RecordRule(
+        kind, label, states, choices, _several(kind, body, where), takes_back=_takes_back(kind, body, where), **figures
+    )  # fmt: skip
+
+
+def _takes_back(kind: str, body: Mapping[str, Any], where: tuple[str, ...]) -> tuple[str, ...]:
+    value = body.get("takes_back") or []
+    known = TAKEN_BACK if kind == "correction" else ()
+    if not isinstance(value, list) or not {*value} <= {*known}:
+        listed = ", ".join(known) or "—"
+        raise FlowFault(
+            (*where, "takes_back"),
+            f"takes_back 只用于 correction，列出可以更正的步骤，可用：{listed}。",
+            f"takes_back is for corrections: it lists the steps that may be taken back; possible: {listed}.",
+        )
+    return tuple(value)
 
 
 def _several(kind: str, body: Mapping[str, Any], where: tuple[str, ...]) -> bool:

@@ -79,6 +79,7 @@ def check_flow(flow: Flow, axes: Mapping[str, str]) -> None:
         if first not in flow.steps:
             raise FlowFault(("records", kind, "steps"), f"缺少步骤“{first}”。", f"step “{first}” is missing.")
         _check_opened(flow, record)
+        _check_takes_back(flow, record)
         _check_record(flow, record, axes)
 
 
@@ -249,6 +250,22 @@ def _check_with_unit(flow: Flow, kind: str, opened_in: Sequence[State]) -> None:
             f"while 应含 {needed}，且不超出 {most}：主办单位处置完成后自行终止。",
             f"`while` must hold {needed} and nothing beyond {most}: it falls away once the unit in charge has finished.",
         )
+
+
+def _check_takes_back(flow: Flow, rule: RecordRule) -> None:
+    """What may be taken back is asked for and granted wherever it leads; a step this flow does not have leads nowhere."""
+    where = ("records", rule.kind)
+    for code in rule.takes_back:
+        if code not in flow.steps:
+            continue
+        leads = {b.to for o in flow.steps[code].outcomes for b in o.branches if b.to not in END_STATES}
+        steps = [step for step in flow.steps.values() if step.record == rule.kind]
+        if missing := sorted(state for state in leads if any(state not in step.sources for step in steps)):
+            raise FlowFault(
+                (*where, "while"),
+                f"takes_back 有“{code}”，这一步之后的状态须在 while 中：请加上 {'、'.join(missing)}。",
+                f"“{code}” may be taken back, so `while` must hold the states it leads to: add {', '.join(missing)}.",
+            )
 
 
 def _check_record(flow: Flow, rule: RecordRule, axes: Mapping[str, str]) -> None:

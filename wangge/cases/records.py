@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
+from wangge.cases.correction_errors import CorrectionPending, NothingToTakeBack
 from wangge.cases.errors import (
     AppealedBefore,
     ExtensionsUsed,
@@ -24,7 +25,7 @@ from wangge.cases.errors import (
     StageFirst,
     Suspended,
 )  # fmt: skip
-from wangge.cases.flow import HELD_BY, NEW, STAGE_STEPS, Flow, Step
+from wangge.cases.flow import CORRECTED_IN, ENDS_ANYWAY, HELD_BY, NEW, STAGE_STEPS, Flow, State, Step
 from wangge.cases.models import Case
 from wangge.cases.order_errors import OrderOwed, OrderRuns
 from wangge.common.errors import DomainError
@@ -60,6 +61,16 @@ class Record:
             for name in ("opened_at", "ruled_at", "until")
         }
         return cls(**{**row, **moments})
+
+    @property
+    def takes_back(self) -> bool:
+        """Does it ask that a step be taken back?"""
+        return "entry" in self.facts
+
+    def runs_on(self, flow: Flow, state: State) -> bool:
+        """Does it stay open in that state of the case? What is wrong with a case is corrected in fewer than a step is."""
+        right = self.kind == "correction" and not self.takes_back
+        return flow.runs_in(self.kind, state) and (not right or state in CORRECTED_IN)
 
 
 def newest(records: Sequence[Record], kind: str) -> Record | None:
@@ -97,6 +108,8 @@ def refusal(
 
     `stages`: the open tasks beside the repair that the norm asks for. `unit`: whom a record it opens is addressed to.
     """
+    if step.moves and step.code not in ENDS_ANYWAY and any(r.takes_back and not r.ended for r in records):
+        return CorrectionPending()
     held = any(step.code in HELD_BY.get(r.kind, ()) and not r.ended for r in records)
     running = [r for r in records if r.kind == step.record and not r.ended] if NEW in step.record_from else []
     if step.record and flow.records[step.record].several:
@@ -145,6 +158,8 @@ def _not_now(
             return ExtensionsUsed(most=most)
         case "ask_suspension" if set(stages) & set(STAGE_STEPS):
             return StageFirst()
+        case "ask_correction" if case.state not in CORRECTED_IN and case.last_step is None:
+            return NothingToTakeBack()
         case "issue_order" if not case.lead_unit:
             return NoLeadUnit()
         case "propose_reward" if any(r.ruling == "granted" for r in before):

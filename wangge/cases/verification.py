@@ -12,6 +12,7 @@ def faults_of(case: Case) -> list[str]:
     """What does not hold, one sentence each in English; empty when everything does. Redacted texts are no fault."""
     faults: list[str] = []
     digest, state, seq = START, "new", 0
+    states: dict[int, str] = {}
     digests: dict[tuple[int, str], str] = {}
     photos: dict[str, str] = {}
     forms: dict[int, tuple[int, str]] = {}
@@ -23,6 +24,11 @@ def faults_of(case: Case) -> list[str]:
         digest, state, seq = link(digest, _chained(entry)), entry.to_state, entry.seq
         if bytes(entry.digest) != digest:
             faults.append(f"entry {entry.seq} does not match its digest")
+        if (seq_back := entry.data.get("taken_back")) and states.get(seq_back) != entry.to_state:
+            faults.append(
+                f"entry {entry.seq} takes back entry {seq_back}, which did not start from {entry.to_state}"
+            )
+        states[seq] = entry.from_state
         digests |= {(entry.seq, name): value for name, value in entry.data.get("texts", {}).items()}
         if filled := entry.data.get("form"):
             forms[entry.seq] = (filled["id"], filled["digest"])

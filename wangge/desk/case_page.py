@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from wangge.cases.access import areas_below, offered_steps
 from wangge.cases.deadlines import Light
+from wangge.cases.flow import CORRECTED_IN, WITH_UNIT
 from wangge.cases.forms import ANSWERS
 from wangge.cases.models import Case, CaseLink, Dispatch, SideRecord, Task
 from wangge.cases.norms import norms_at
@@ -22,7 +23,7 @@ from wangge.desk.panel import Panel, Tried, panels, units_in_charge
 from wangge.desk.route_card import route_card
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor
-from wangge.ui.names import text_name
+from wangge.ui.names import class_path, text_name
 from wangge.ui.words import city_zone, limit_text, moment_text, said
 
 MOST_RIGHT = 12
@@ -64,7 +65,7 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         "clocks": _clocks(case, tasks, at),
         "dispatches": list(Dispatch.objects.filter(case=case).order_by("id")),
         "route": route_card(case, actor),
-        "records": _records(case, items),
+        **_beside(case, items),
         "areas_below": areas_below(case) if _needs(steps, "area") else [],
         "right_norms": [RightNorm(case.class_code, info) for info in norms] if _needs(steps, "right") else [],
         "others": others,
@@ -143,7 +144,18 @@ class Beside:
     last_day: str
     texts: list[tuple[str, str | None]]
     asked: bool
+    #: of a correction: what is held to be right, or the step that was not
+    right: list[str]
     answered_at: datetime | None
+
+
+def _beside(case: Case, items: list[TimelineItem]) -> dict[str, Any]:
+    """What runs beside the line, and what may be wrong on it."""
+    return {
+        "records": _records(case, items),
+        "wrong": _wrong(case, items),
+        "moved_away": _moved_away(case, items),
+    }
 
 
 def _records(case: Case, items: list[TimelineItem]) -> list[Beside]:
@@ -164,10 +176,43 @@ def _records(case: Case, items: list[TimelineItem]) -> list[Beside]:
                 [said(some[row.facts[name]].label) for name, some in rule.choices.items() if row.facts.get(name) in some],
                 _amount_text(row, info),
                 (row.until.astimezone(city_zone()) - timedelta(days=1)).date().isoformat() if row.until else "",
-                [text for one in told for text in one.texts.items()], rule.several, answer.at if answer else None,
+                [text for one in told for text in one.texts.items()], rule.several, _right(row, opened),
+                answer.at if answer else None,
             )
         )  # fmt: skip
     return sorted(found, key=lambda one: one.row.ended_at is not None)
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What a correction may be about: class, norm and place of the case, its last step."""
+
+    case: bool
+    step: TimelineItem | None
+
+
+def _wrong(case: Case, items: list[TimelineItem]) -> Wrong:
+    kept = case.last_step["seq"] if case.last_step else 0
+    return Wrong(case.state in CORRECTED_IN, next((item for item in items if item.seq == kept), None))
+
+
+def _moved_away(case: Case, items: list[TimelineItem]) -> bool:
+    """Was the place corrected, and is another unit proposed there than has the case?"""
+    corrected = any(item.step == "correct" and "grid" in item.data for item in items)
+    proposed = case.route["lead"] if case.route else ""
+    return corrected and case.state in WITH_UNIT and proposed not in ("", case.lead_unit)
+
+
+def _right(row: SideRecord, items: dict[int, TimelineItem]) -> list[str]:
+    """What a correction asks for, a line each."""
+    facts, found = row.facts, []
+    if info := norm(facts["norm_id"]) if "norm_id" in facts else None:
+        found.append(f"{class_path(facts['class'])} · {said(info, 'condition')}")
+    if grid := facts.get("grid"):
+        found.append(_("位置") + f" {grid}")
+    if item := items.get(facts.get("entry", 0)):
+        found.append(_("有误的一步：") + said(item))
+    return found
 
 
 def _amount_text(row: SideRecord, info: NormInfo | None) -> str:

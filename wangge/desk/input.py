@@ -64,12 +64,14 @@ def photos(request: HttpRequest, actor: Actor) -> tuple[UUID, ...]:
 def step_data(given: QueryDict, photo_ids: tuple[UUID, ...]) -> StepData:
     """The fields of a step's form; empty ones are left out. Raises NotANumber, HalfAPoint, ClassNotChosen, BrokenForm."""
     at, (right_class, right_norm) = position(given), _right(given)
+    what = given.get("what", "")
     texts = {name.removesuffix("_text"): given.get(name, "").strip() for name in TEXTS}
     return StepData(
         result=given.get("result", ""),
         class_code=right_class or class_code(given),
         norm_id=whole(right_norm or given.get("norm_id", "")),
-        grid_code=given.get("grid_code", ""),
+        grid_code=given.get("grid_code", "") if what in ("", "place", "both") else "",
+        entry=whole(given.get("entry", "")) if what == "step" else None,
         unit=given.get("unit", ""),
         owner=given.get("owner", ""),
         assist=tuple(code for code in given.getlist("assist") if code != given.get("unit")),
@@ -92,7 +94,9 @@ def step_data(given: QueryDict, photo_ids: tuple[UUID, ...]) -> StepData:
 
 
 def _right(given: QueryDict) -> tuple[str, str]:
-    """(class, id of the norm) as a correction names them, `class:norm`."""
+    """(class, id of the norm) as a correction names them, `class:norm`; none where it is about something else."""
+    if given.get("what", "class") not in ("class", "both"):
+        return "", ""
     code, _, norm_id = given.get("right", "").rpartition(":")
     return code, norm_id
 

@@ -201,6 +201,9 @@ class CaseBody(Body):
     calendar_missing: bool
     photos: list[UUID]
     seq: int
+    last_step: int | None = Field(
+        description="`seq` of the step a correction may take back: `entry` of that step"
+    )
 
 
 class LogBody(Body):
@@ -219,6 +222,7 @@ class LogBody(Body):
     at: datetime
     recorded_at: datetime
     data: dict[str, Any]
+    taken_back_by: int | None = Field(description="`seq` of the correction that took the step back")
     texts: dict[str, str | None]
     form: FilledBody | None
     photos: list[UUID]
@@ -309,6 +313,7 @@ class RecordRuleBody(Named):
 
     states: list[StateBody]
     choices: dict[str, list[ChoiceBody]]
+    takes_back: list[str] = Field(description="of corrections: the steps they may take back")
 
 
 class FlowBody(Body):

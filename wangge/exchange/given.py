@@ -220,6 +220,7 @@ class StepGiven(Positioned):
     call: Number | None = Field(
         None, description="the call whose caller was called back: see GET /cases/{number}/steps, `calls`"
     )
+    entry: Number | None = Field(None, description="`seq` of the log entry a correction takes back")
     solved: bool | None = None
     satisfied: bool | None = None
     photos: Photos = []
@@ -242,7 +243,7 @@ class StepGiven(Positioned):
         return StepData(
             result=self.result, class_code=self.class_code, norm_id=self.norm_id, grid_code=self.grid_code,
             unit=self.unit, assist=tuple(self.assist), handler_id=self.handler_id, owner=self.owner,
-            target=self.target, passage=self.passage, call=self.call,
+            target=self.target, passage=self.passage, call=self.call, entry=self.entry,
             solved=self.solved, satisfied=self.satisfied, lon=lon, lat=lat, accuracy_m=self.accuracy_m,
             photos=tuple(self.photos), amount=self.amount, until=self.until, choices=dict(self.choices), area=self.area,
             parts=tuple(self.parts), texts=texts,

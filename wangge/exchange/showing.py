@@ -127,7 +127,7 @@ def show_case(case: Case, actor: Actor) -> CaseBody:
         records=[_record(row, flow_by_id(case.flow_id)) for row in case.side_records.order_by("id")],
         return_count=case.return_count, reopened_count=case.reopened_count, calendar_missing=case.calendar_missing,
         photos=list(Photo.objects.filter(case=case).order_by("seq", "uploaded_at").values_list("pk", flat=True)),
-        seq=case.log_seq,
+        seq=case.log_seq, last_step=case.last_step["seq"] if case.last_step else None,
     )  # fmt: skip
 
 
@@ -147,7 +147,8 @@ def _entry(item: TimelineItem, visible: Collection[str]) -> LogBody:
         seq=item.seq, step=Named(code=item.step, name=Words(zh=item.name_zh, en=item.name_en)),
         result=result, from_state=item.from_state,
         to_state=item.to_state, post=item.post, origin=item.origin, at=item.at, recorded_at=item.recorded_at,
-        data=data, texts=item.texts, form=_filled(item), photos=[photo.pk for photo in item.photos],
+        data=data, taken_back_by=item.taken_back_by or None,
+        texts=item.texts, form=_filled(item), photos=[photo.pk for photo in item.photos],
     )  # fmt: skip
 
 
@@ -270,7 +271,10 @@ def _record_rule(rule: RecordRule) -> RecordRuleBody:
         ]
         for name, some in rule.choices.items()
     }  # fmt: skip
-    return RecordRuleBody(**_labelled(rule.kind, rule.label).model_dump(), states=states, choices=choices)
+    return RecordRuleBody(
+        **_labelled(rule.kind, rule.label).model_dump(), states=states, choices=choices,
+        takes_back=list(rule.takes_back),
+    )  # fmt: skip
 
 
 def _record(row: SideRecord, flow: Flow) -> RecordBody:

@@ -84,6 +84,15 @@ TEMPLATES: dict[str, Sentence] = {
         "案卷 {number} 的类别或立案条件已更正，办理时限随之改变，请查看。",
         "The class or norm of case {number} was corrected, and its limit with it: please look.",
     ),
+    "place_corrected": Sentence(
+        "案卷 {number} 的位置已更正；如责任单位应随之改变，请单位申请退单、派遣员改派，建议的单位见案卷。",
+        "The place of case {number} was corrected. If another unit is in charge there, let the unit ask to return it and the "
+        "dispatcher send it on; the case shows whom the rules propose.",
+    ),
+    "taken_back": Sentence(
+        "案卷 {number} 的“{step_zh}”一步有误，已更正，案卷回到这一步之前，请查看。",
+        "Case {number}: the step “{step_en}” was a mistake and was taken back; the case stands as before it. Please look.",
+    ),
     "rewarded": Sentence(
         "您上报的案卷 {number} 已批准隐患奖励。",
         "A hazard reward was granted for the case you reported, {number}.",

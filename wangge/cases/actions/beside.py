@@ -212,7 +212,7 @@ def _called_back_since(work: Work, order: int) -> bool:
         & (Q(data__round__isnull=True) | Q(data__round="unreachable"))
     )
     bad = Q(result="unsatisfied") | unrated
-    return LogEntry.objects.of(work.case).filter(bad, step="call_back", seq__gt=issued).exists()
+    return LogEntry.objects.of(work.case).standing().filter(bad, step="call_back", seq__gt=issued).exists()
 
 
 def _send_back_order(work: Work) -> None:

@@ -46,7 +46,8 @@ class StepData:
     `owner`: unit that owns the component, if known. `passage`: "<seq>:<field>", the text to delete. `call`: the one whose
     caller was called back. `amount`: units of the norm's clock. `until`: the last day of a suspension. `choices`: by the
     name of the list, see flow.RecordRule; `grade` of the filing, see flow.Grade.
-    `area`: code of the area a case is assigned down to. `parts`: what each part of a split case is about.
+    `entry`: seq of the log entry a correction takes back. `area`: code of the area a case is assigned down to. `parts`: what
+    each part of a split case is about.
     """
 
     result: str = ""
@@ -60,6 +61,7 @@ class StepData:
     target: str = ""
     passage: str = ""
     call: int | None = None
+    entry: int | None = None
     solved: bool | None = None
     satisfied: bool | None = None
     lon: float | None = None

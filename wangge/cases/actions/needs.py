@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 
 from wangge.cases.access import areas_below
+from wangge.cases.correction_errors import NormNotThere, NotCorrectedNow, OneCorrection
 from wangge.cases.errors import (
     AccuracyOutOfRange,
     AreaNotBelow,
@@ -29,6 +30,7 @@ from wangge.cases.errors import (
     UnstorableText,
     WrongParts,
 )  # fmt: skip
+from wangge.cases.flow import CORRECTED_IN
 from wangge.cases.forms import ANSWERS
 from wangge.cases.models import CaseText, FilledForm, Photo
 from wangge.cases.norms import norms_at
@@ -282,13 +284,29 @@ def _supervised(work: "Work") -> None:
 
 
 def _right(work: "Work") -> None:
-    """The class and the norm the case should have been given."""
-    code = work.data.class_code or work.case.class_code
-    if work.data.norm_id is None:
-        raise Missing(zh_field="正确的类别与立案条件", en_field="the right class and norm (filing condition)")
+    """What the case should have been given: class and norm, place, or both; or the step that should not have been taken."""
+    data, case = work.data, work.case
+    if data.entry is not None:
+        if data.norm_id is not None or data.grid_code:
+            raise OneCorrection
+        return
+    if data.norm_id is None and not data.grid_code:
+        raise Missing(
+            zh_field="要更正的内容：正确的类别与立案条件、位置，或上一步",
+            en_field="what is to be corrected: the right class and norm (filing condition), the place, or the last step",
+        )
+    if case.state not in CORRECTED_IN:
+        raise NotCorrectedNow
+    located = grid_index().by_code(data.grid_code) if data.grid_code else None
+    if data.grid_code and located is None:
+        raise UnknownGrid(grid=data.grid_code)
+    code = (data.class_code if data.norm_id is not None else "") or case.class_code
     if not catalog().fileable(code):
         raise UnknownClass(class_code=code)
-    if work.data.norm_id not in {n.id for n in norms_at(code, work.case.area_path)}:
+    held = {n.id for n in norms_at(code, located.area_path if located else case.area_path)}
+    if data.norm_id is None and case.norm_id not in held:
+        raise NormNotThere
+    if data.norm_id is not None and data.norm_id not in held:
         raise UnknownNorm(class_code=code)
 
 

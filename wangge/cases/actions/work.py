@@ -2,25 +2,28 @@
 """A step being taken: what was locked, what it is given, and the rows it will write."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wangge.cases.access import calendar_kind, pool, task_rule
 from wangge.cases.actions.callers import owed_callback, stages_left
+from wangge.cases.actions.last_step import keep_last_step
 from wangge.cases.actions.needs import NEEDED, check_photos
 from wangge.cases.actions.once import Sent
-from wangge.cases.actions.writes import Writes, plain
+from wangge.cases.actions.substitutes import tell_substitutes
+from wangge.cases.actions.writes import Writes
 from wangge.cases.deadlines import Clock, Limit, due_at, yellow_at
 from wangge.cases.flow import ASSISTANCE, END_STATES, Flow, Outcome, Scope, State, Step, TaskRule, choose
 from wangge.cases.forms import checked, form_asked
 from wangge.cases.merged import merged_into
 from wangge.cases.models import Case, Dispatch
 from wangge.cases.records import LAPSED, Record
+from wangge.cases.taking_back import hand_of
 from wangge.catalog.forms import canonical
 from wangge.catalog.queries import NormInfo, norm
 from wangge.common.chain import link, new_salt, text_digest
-from wangge.grids.queries import city
 from wangge.organizations.calendars import CalendarYearMissing, WorkCalendar
 from wangge.organizations.directory import Actor, Held, directory
 from wangge.organizations.models import Unit
@@ -34,14 +37,6 @@ OLDEST_IN_THE_FIELD, OLDEST_AT_A_DESK, NEWEST = (
     timedelta(minutes=2),
 )
 FIELD_STEPS = ("report", "answer_verify", "answer_check")
-_TO_SUBSTITUTES = """
-INSERT INTO notices_notice
-    (recipient_id, channel, template, case_id, facts, state, created_at, sent_at, tries, error)
-SELECT DISTINCT a.substitute_id, n.channel, n.template, n.case_id, n.facts, n.state, n.created_at, n.sent_at, n.tries,
-    n.error
-FROM json_populate_recordset(NULL::notices_notice, %s::json) n JOIN organizations_absence a ON a.person_id = n.recipient_id
-WHERE a.first_day <= %s AND a.last_day >= %s AND a.substitute_id <> ALL(%s::bigint[])
-"""
 
 
 @dataclass
@@ -91,6 +86,10 @@ class Work:
         #: nobody a longer limit
         self.clock_at = self.at if actor.origin != "live" else self.recorded_at
         self.from_state = self.case.state if self.case.log_seq else "new"
+        self.hand = hand_of(flow, step, record.facts if record else {})
+        #: for actions.last_step: what the changed columns held, whether the case moved, which records fell away
+        self.was: dict[str, Any] = {}
+        self.moved, self.lapsed = False, list[Record]()
         self.seq = self.case.log_seq + 1
 
     def _moment(self, claimed: datetime) -> datetime:
@@ -120,6 +119,7 @@ class Work:
     def set(self, **changes: Any) -> None:
         """Change columns of the case (attribute names)."""
         for name, value in changes.items():
+            self.was.setdefault(name, getattr(self.case, name))
             setattr(self.case, name, value)
         self.changes.update(changes)
 
@@ -235,26 +235,26 @@ class Work:
         for unit in self.assisting():
             self.tell_clerks(template, unit)
 
-    def close_tasks(self, *stages: str, unit_path: str = "") -> None:
-        """Close the open tasks of these stages; of all stages when none is named; only of that unit's pool, where given."""
+    def close_tasks(self, *stages: str, unit_path: str = "", but: Sequence[str] = ()) -> None:
+        """Close the open tasks of these stages; of all `but` some when none is named; only of that unit's pool, where given."""
         # Opened at the server's moment, closed at a claimed one: never the wrong way round.
         statement = (
-            "UPDATE cases_task SET closed_at = greatest(opened_at, %s), closed_by_id = %s"
+            "UPDATE cases_task SET closed_at = greatest(opened_at, %s), closed_by_id = %s, closed_seq = %s"
             " WHERE case_id = %s AND closed_at IS NULL"
         )
         if stages:
             statement += f" AND stage IN ({', '.join(['%s'] * len(stages))})"
+        if but:
+            statement += " AND stage <> ALL(%s)"
         if unit_path:
             statement += " AND unit_path = %s"
-        of_unit = [unit_path] if unit_path else []
-        self.writes.also(statement, self.at, self.actor.person_id, self.case.pk, *stages, *of_unit)
+        of_unit = ([list(but)] if but else []) + ([unit_path] if unit_path else [])
+        self.writes.also(statement, self.at, self.actor.person_id, self.seq, self.case.pk, *stages, *of_unit)
 
     def close_task(self, task: int) -> None:
         """Close this open task alone."""
-        statement = (
-            "UPDATE cases_task SET closed_at = greatest(opened_at, %s), closed_by_id = %s WHERE id = %s"
-        )
-        self.writes.also(statement, self.at, self.actor.person_id, task)
+        statement = "UPDATE cases_task SET closed_at = greatest(opened_at, %s), closed_by_id = %s, closed_seq = %s WHERE id = %s"
+        self.writes.also(statement, self.at, self.actor.person_id, self.seq, task)
 
     def end_dispatches(self) -> None:
         """The case leaves its units for good."""
@@ -290,18 +290,6 @@ class Work:
                 facts=json.dumps(facts), state="sent", created_at=self.at, sent_at=self.at, tries=1, error="",
             )  # fmt: skip
 
-    def _tell_substitutes(self) -> None:
-        """What is told to somebody away today is told to who stands in for them as well."""
-        rows = self.writes.inserted("notices_notice")
-        if not rows:
-            return
-        told = [row["recipient_id"] for row in rows]
-        day = self.recorded_at.astimezone(city().zone).date()
-        self.writes.also(
-            _TO_SUBSTITUTES, json.dumps([{k: plain(v) for k, v in row.items()} for row in rows]), day, day,
-            [*told, self.actor.person_id or 0],
-        )  # fmt: skip
-
     # -- turning it into rows ---------------------------------------------------------------------------------
 
     def holds(self, guard: str) -> bool:
@@ -319,6 +307,7 @@ class Work:
         """Go to the state the outcome leads to, by default the step's own: close the waiting task, open the next. Called by
         effects, once."""
         state = choose(outcome or self.outcome, self.holds)
+        self.moved = True
         self.set(state=state.value)
         if self.from_state != "new":
             self.close_tasks(*stages_left(self, state))
@@ -327,7 +316,8 @@ class Work:
             self.open_task(state, rule)
         self._lapse(state)
         if state in END_STATES:
-            self.close_tasks()
+            on = [r for r in self.locked.records if not r.ended and r.runs_on(self.flow, state)]
+            self.close_tasks(but=[f"{r.kind}.{r.state}" for r in on])
             self.end_dispatches()
 
     def _lapse(self, state: State) -> None:
@@ -336,7 +326,7 @@ class Work:
             [
                 r
                 for r in self.locked.records
-                if not r.ended and r != self.record and not self.flow.runs_in(r.kind, state)
+                if not r.ended and r != self.record and not r.runs_on(self.flow, state)
             ]
         )
 
@@ -344,6 +334,7 @@ class Work:
         """These side records fall away, with their tasks."""
         if not gone:
             return
+        self.lapsed += gone
         self.facts["lapsed"] = [r.kind for r in gone]
         if unanswered := [r.unit for r in gone if self.flow.records[r.kind].several]:
             self.facts["unanswered"] = unanswered
@@ -377,13 +368,14 @@ class Work:
         entry = {
             "case_id": self.case.pk, "seq": self.seq, "step": self.step.code, "result": self.outcome.code,
             "from_state": self.from_state, "to_state": self.case.state, "actor_id": self.actor.person_id,
-            "post": self.held.post, "hand": self.step.hand.value, "origin": self.actor.origin,
+            "post": self.held.post, "hand": self.hand.value, "origin": self.actor.origin,
             "at": self.at.isoformat(), "recorded_at": self.recorded_at.isoformat(), "data": facts,
         }  # fmt: skip
         digest = link(bytes(self.case.log_digest), entry)
         self.writes.insert("cases_logentry", **entry, digest=digest)
+        keep_last_step(self)
         self.set(log_seq=self.seq, log_digest=digest, last_at=self.at)
-        self._tell_substitutes()
+        tell_substitutes(self)
         if self.sent:
             self.writes.insert(
                 "cases_idempotencykey", key=self.sent.key, actor_id=self.sent.actor_id, request_digest=self.sent.digest,

@@ -27,6 +27,7 @@ class Writes:
     def __init__(self) -> None:
         self._inserts: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._updates: list[tuple[str, list[Any]]] = []
+        self._afterwards: list[tuple[str, list[Any]]] = []
 
     def insert(self, table: str, **row: Any) -> None:
         """Add a row; all rows of a table name the same columns."""
@@ -48,6 +49,10 @@ class Writes:
         """Execute an INSERT or UPDATE written in this package, with the updates."""
         self._updates.append((f"{statement} RETURNING 1", list(arguments)))
 
+    def afterwards(self, statement: str, *arguments: Any) -> None:
+        """Execute an UPDATE with a condition once the others have made room for its rows, none of which they touch."""
+        self._afterwards.append((statement, list(arguments)))
+
     def insert_once(self, table: str, **row: Any) -> None:
         """Add a row unless one with the same key stands already."""
         columns, marks = ", ".join(row), ", ".join(["%s"] * len(row))
@@ -60,6 +65,9 @@ class Writes:
             parts.append(f"u{n} AS ({statement})")
             arguments += values
         after = " AND ".join(f"(SELECT count(*) FROM u{n}) >= 0" for n in range(len(self._updates))) or "true"
+        for n, (statement, values) in enumerate(self._afterwards):
+            parts.append(f"a{n} AS ({statement} AND {after} RETURNING 1)")
+            arguments += values
         for n, (table, rows) in enumerate(self._inserts.items()):
             columns = ", ".join(rows[0])
             parts.append(

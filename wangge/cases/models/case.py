@@ -196,6 +196,11 @@ class Case(models.Model):
         help_text="why it must be supervised: what a callback ended with and no accepted order has answered since",
     )
 
+    last_step = models.JSONField(
+        null=True,
+        help_text="what the last step of the line changed, as it was before: see actions.last_step; none where no "
+        "correction may take it back",
+    )
     last_at = models.DateTimeField(help_text="`at` of the newest log entry")
     log_seq = models.PositiveIntegerField(default=0)
     log_digest = models.BinaryField()

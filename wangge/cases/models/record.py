@@ -5,7 +5,9 @@ from typing import ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from wangge.cases.models.case import Case, Origin
 
@@ -14,6 +16,13 @@ class LogEntryQuerySet(models.QuerySet["LogEntry"]):
     def of(self, case: Case) -> Self:
         """The entries of a case. None was recorded before the case was reported: older partitions are left out."""
         return self.filter(case=case, recorded_at__gte=case.reported_at)
+
+    def standing(self) -> Self:
+        """Without the steps that a correction took back."""
+        corrections = LogEntry.objects.filter(
+            case=OuterRef("case"), recorded_at__gte=OuterRef("recorded_at"), step="correct"
+        ).annotate(took_back=Cast(KeyTextTransform("taken_back", "data"), models.PositiveIntegerField()))
+        return self.exclude(Exists(corrections.filter(took_back=OuterRef("seq"))))
 
 
 class LogEntry(models.Model):

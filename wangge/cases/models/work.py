@@ -32,6 +32,7 @@ class Task(models.Model):
     closed_by = models.ForeignKey(
         "organizations.Person", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
+    closed_seq = models.PositiveIntegerField(null=True, help_text="log entry that closed it")
 
     class Meta:
         constraints: ClassVar = [
@@ -77,6 +78,9 @@ class Dispatch(models.Model):
     ended_at = models.DateTimeField(null=True, help_text="returned, escalated, voided or the case ended")
     used_seconds = models.PositiveIntegerField(
         null=True, help_text="on the clock of the norm, dispatch to end"
+    )
+    mistaken = models.BooleanField(
+        default=False, db_default=False, help_text="taken back by a correction: charged to nobody"
     )
 
     class Meta:

@@ -62,7 +62,8 @@ def precedents(
     `words` (each of two characters or more) stand in a reason or basis given on the case; see `reach`. Four queries, one
     more for each word and to look up a class.
     """
-    rows = LogEntry.objects.filter(RawSQL(_RULINGS, [], output_field=BooleanField()), _read_by(actor))
+    rows = LogEntry.objects.standing()
+    rows = rows.filter(RawSQL(_RULINGS, [], output_field=BooleanField()), _read_by(actor))
     if class_code:
         rows = rows.filter(case__class_code__in=codes_under(class_code))
     if words.split():

@@ -2,13 +2,15 @@
 """办理经过 of one case: its log entries with their texts and photos."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from wangge.cases.flow import SYSTEM_STEPS
+from wangge.cases.flow import SYSTEM_STEPS, Label, Step
 from wangge.cases.models import Case, CaseText, FilledForm, LogEntry, Photo
 from wangge.cases.reference import flow_by_id
+from wangge.cases.taking_back import KIND
 from wangge.catalog.forms import FormInfo, Said
 from wangge.catalog.queries import form
 
@@ -47,6 +49,11 @@ class TimelineItem:
     texts: dict[str, str | None] = field(default_factory=dict)
     photos: list[Photo] = field(default_factory=list)
     filled: Filled | None = None
+    #: of a correction: the step it is about
+    wrong_zh: str = ""
+    wrong_en: str = ""
+    #: seq of the correction that took the step back; 0 = it stands
+    taken_back_by: int = 0
 
 
 def timeline(case: Case) -> list[TimelineItem]:
@@ -61,35 +68,30 @@ def timeline(case: Case) -> list[TimelineItem]:
     for photo in Photo.objects.filter(case=case).order_by("uploaded_at", "id"):
         photos[photo.seq or 0].append(photo)
     entries = list(LogEntry.objects.of(case).select_related("actor").order_by("seq"))
+    taken_back = {e.data["taken_back"]: e.seq for e in entries if "taken_back" in e.data}
     filled = _filled(case) if any("form" in e.data for e in entries) else {}
-    items = []
-    for e in entries:
-        step = steps.get(e.step)
-        label = step.label if step else SYSTEM_STEPS[e.step]
-        result = step.outcome(e.result) if step and e.result else None
-        items.append(
-            TimelineItem(
-                e.seq,
-                e.step,
-                label.zh,
-                label.en,
-                e.result,
-                result.label.zh if result else "",
-                result.label.en if result else "",
-                e.from_state,
-                e.to_state,
-                e.actor.name if e.actor else "",
-                e.post,
-                e.origin,
-                e.at,
-                e.recorded_at,
-                e.data,
-                texts[e.seq],
-                photos[e.seq],
-                filled.get(e.seq),
-            )
-        )
-    return items
+    return [
+        _item(e, steps, texts[e.seq], photos[e.seq], filled.get(e.seq), taken_back.get(e.seq, 0)) for e in entries
+    ]  # fmt: skip
+
+
+def _item(
+    e: LogEntry, steps: Mapping[str, Step], texts: dict[str, str | None], photos: list[Photo], filled: Filled | None,
+    taken_back_by: int,
+) -> TimelineItem:  # fmt: skip
+    step = steps.get(e.step)
+    label = step.label if step else SYSTEM_STEPS[e.step]
+    result = step.outcome(e.result) if step and e.result else None
+    wrong = steps.get(e.data.get("step", "")) if step and step.record == KIND else None
+    said, meant = result.label if result else _NOTHING, wrong.label if wrong else _NOTHING
+    return TimelineItem(
+        e.seq, e.step, label.zh, label.en, e.result, said.zh, said.en, e.from_state, e.to_state,
+        e.actor.name if e.actor else "", e.post, e.origin, e.at, e.recorded_at, e.data, texts, photos, filled, meant.zh,
+        meant.en, taken_back_by,
+    )  # fmt: skip
+
+
+_NOTHING = Label("", "")
 
 
 def _filled(case: Case) -> dict[int, Filled]:

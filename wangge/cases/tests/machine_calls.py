@@ -50,7 +50,7 @@ RINGS = st.builds(
 def ring(one: Ring, case: Case | None) -> TakenCall:
     """Somebody rings about `case`, or about something new; the same key again is the same call."""
     by, key = actor("operator_1"), uuid4()
-    said = {
+    said: dict[str, Any] = {
         "number": one.number,
         "confidential": one.confidential,
         "text": "井盖还没有修",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One move of the machine: what chance chose, the call of the door it becomes, and the answer that is due."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db.models import Q
 from hypothesis import strategies as st
 
-from tests.city import UNIT_GRID_WEST, actor, person
+from tests.city import UNIT_GRID_EAST, UNIT_GRID_EAST_2, UNIT_GRID_WEST, actor, person
 from tests.loop import WHO, good_data, photo, step, who
 from wangge.cases.access import areas_below, records_of
 from wangge.cases.actions import StepData, Taken, take
@@ -23,6 +23,7 @@ from wangge.cases.errors import (
     MergeTargetClosed,
     NeedsCallback,
     NoRequest,
+    NothingToCorrect,
     NotLinked,
     ObjectionTooLate,
     OtherClock,
@@ -40,17 +41,19 @@ from wangge.cases.errors import (
     UnknownTarget,
     WrongState,
 )  # fmt: skip
-from wangge.cases.flow import ANSWERS_BESIDE, ASSISTANCE, OPEN_STATES, RECORD_OF, WAITING_STEPS
+from wangge.cases.flow import ANSWERS_BESIDE, ASSISTANCE, CORRECTED_IN, OPEN_STATES, RECORD_OF, WAITING_STEPS
 from wangge.cases.models import Call, Case, CaseLink, CaseText, LogEntry, Photo, SideRecord, Task
 from wangge.cases.order_errors import OrderOwed
 from wangge.cases.queries.calls import still_to_call
 from wangge.cases.records import refusal, unsupervised
 from wangge.cases.reference import channels, flow_by_id
+from wangge.cases.taking_back import Entry, why_not
 from wangge.cases.tests.machine_calls import callback_refused, who_rang
 from wangge.catalog.queries import catalog
 from wangge.catalog.queries import norm as norm_by_id
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
+from wangge.grids.locate import grid_index
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor, directory
 
@@ -102,6 +105,11 @@ ONWARD = {
     "reported": "accept", "verifying": "answer_verify", "accepted": "file", "filed": "dispatch",
     "dispatched": "sign_for", "handling": "finish", "handled": "send_check", "checking": "answer_check",
     "callback": "call_back", "investigating": "conclude", "closing": "close", "split": "gather",
+}  # fmt: skip
+#: what waits for a ruling and holds the line, and the step that lets it go on
+REFUSED_BY = {
+    "return.asked": "refuse_return", "return.objected": "rule_return", "escalation.asked": "refuse_escalation",
+    "correction.asked": "refuse_correction",
 }  # fmt: skip
 #: a number this much higher chooses in the same way, and the next step
 NEXT = 39
@@ -219,6 +227,8 @@ def _given(code: str, case: Case, other: Case, chance: Chance) -> dict[str, Any]
     if code == "call_back":
         left = still_to_call(case)
         return {"call": left[chance.step % len(left)] if left else None}
+    if code == "ask_correction":
+        return _wrong(case, chance)
     if code == "redact":
         texts = (
             CaseText.objects.filter(case=case, text__isnull=False).order_by("id").values_list("seq", "field")
@@ -227,9 +237,24 @@ def _given(code: str, case: Case, other: Case, chance: Chance) -> dict[str, Any]
     return {}
 
 
+def _wrong(case: Case, chance: Chance) -> dict[str, Any]:
+    """What is to be corrected: the last step of the line, any step at all, the place, or (as good data) the class."""
+    kind = chance.result % 6
+    if kind < 3 and case.last_step:
+        return {"entry": case.last_step["seq"], "class_code": "", "norm_id": None}
+    if kind == 3:
+        return {"entry": 1 + chance.which % case.log_seq, "class_code": "", "norm_id": None}
+    if kind == 4 and case.state in CORRECTED_IN:
+        grid = (UNIT_GRID_EAST, UNIT_GRID_EAST_2, UNIT_GRID_WEST)[chance.which % 3]
+        return {"grid_code": grid} | ({} if chance.which % 2 else {"norm_id": None})
+    return {}
+
+
 def _choose(case: Case, number: int) -> str:
-    """Mostly a step that is possible and leads on; one in thirteen is any step at all."""
+    """Mostly a step that is possible and leads on; one in thirteen is any step at all, one in eleven is held to be wrong."""
     steps = flow_by_id(case.flow_id).steps
+    if number % 11 == 5 and case.last_step and "ask_correction" in steps:
+        return "ask_correction"
     possible = [s.code for s in flow_by_id(case.flow_id).steps_from(case.state)]
     asked = set(SideRecord.objects.filter(case=case, ended_at=None).values_list("kind", "state"))
     rulings = {
@@ -276,10 +301,10 @@ def refusal_due(call: Move) -> type[DomainError] | None:
         return StepDenied if unasked else type(hindered)
     if late := _late(call):
         return late
-    if code == "call_back" and (unasked := callback_refused(case, call.data.call, call.data.result)):
-        return unasked
-    if code == "correct" and (unmovable := _unmovable(case)):
-        return unmovable
+    if code == "call_back" and (done := callback_refused(case, call.data.call, call.data.result)):
+        return done
+    if code in ("ask_correction", "correct") and (wrong := _not_corrected(call)):
+        return wrong
     if (
         code == "close"
         and is_supervised(case)
@@ -331,11 +356,34 @@ def _late(call: Move) -> type[DomainError] | None:
     return None
 
 
-def _unmovable(case: Case) -> type[DomainError] | None:
+def _not_corrected(call: Move) -> type[DomainError] | None:
+    """Why what was asked for, or is asked for now, is not corrected."""
+    case, data = call.case, call.data
+    if call.code == "correct":
+        asked = case.side_records.get(kind="correction", ended_at=None).facts
+        return _not_taken_back(case, asked["entry"]) if "entry" in asked else _unmovable(case, asked)
+    if data.entry is not None:
+        return _not_taken_back(case, data.entry)
+    grid = grid_index().code_of(case.unit_grid_id) if case.unit_grid_id else ""
+    same_class = (data.class_code or case.class_code, data.norm_id) == (case.class_code, case.norm_id)
+    right = (data.norm_id is None or same_class) and data.grid_code in ("", grid)
+    return NothingToCorrect if right else None
+
+
+def _not_taken_back(case: Case, seq: int) -> type[DomainError] | None:
+    """Only the last step of the line, as long as the clock, the class and what is owed are as it left them."""
+    rows = case.log.filter(seq__gte=seq).order_by("seq")
+    entries = [Entry(*row) for row in rows.values_list("seq", "step", "result", "data__taken_back")]
+    refused = why_not(flow_by_id(case.flow_id), entries, seq, case.last_step)
+    return type(refused) if refused else None
+
+
+def _unmovable(case: Case, asked: Mapping[str, Any]) -> type[DomainError] | None:
     """Why the clock of a case in hand cannot go over to the norm a correction asks for."""
+    if "class" not in asked:
+        return None
     if case.suspended_until:
         return Suspended
-    asked = case.side_records.get(kind="correction", ended_at=None).facts
     clocks = {norm_by_id(n).clock for n in (case.norm_id, asked["norm_id"]) if n}
     in_hand = case.state != "filed" and case.dispatched_at and case.finished_at is None
     return OtherClock if in_hand and case.clock_used and len(clocks) > 1 else None
@@ -414,8 +462,7 @@ def cast() -> list[str]:
 def bring_to_an_end(case: Case) -> None:
     """By those who should."""
     for kind, state in case.side_records.filter(ended_at=None).values_list("kind", "state"):
-        if code := {"return.asked": "refuse_return", "return.objected": "rule_return",
-                    "escalation.asked": "refuse_escalation"}.get(f"{kind}.{state}"):  # fmt: skip
+        if code := REFUSED_BY.get(f"{kind}.{state}"):
             step(case, code)
     for part in case.children.all():
         while part.merged_into:

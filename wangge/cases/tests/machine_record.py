@@ -3,13 +3,19 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from tests.city import IN_EAST, IN_EAST_2, IN_WEST, UNIT_GRID_EAST, UNIT_GRID_EAST_2, UNIT_GRID_WEST
 from wangge.cases.models import LogEntry
 
+#: steps of side records that take the case from its unit
+LEAVING = ("return", "rule_return", "escalate")
+#: what no correction takes back: what was written, who was told, and the records, which it goes through one by one
+KEPT = ("seq", "last_at", "open", "last", "ended", "consulted", "unlinked", "leads", "given", "rounds", "links", "redacted",
+        "hands", "order_seq", "asked", "line", "rang", "mixed")  # fmt: skip
 #: noted by the product itself
 SYSTEM = ("recompute",)
 WITH_UNIT = ("dispatched", "handling")
@@ -75,6 +81,9 @@ class Told:
     links: set[str] = field(default_factory=set)
     redacted: set[tuple[int, str]] = field(default_factory=set)
     hands: dict[int | None, set[str]] = field(default_factory=lambda: defaultdict(set))
+    #: what a correction was asked for; the last step of the line: its entry, all of this before and after it
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    line: "tuple[int, Told, Told] | None" = None
 
 
 def told_by(
@@ -98,9 +107,12 @@ def told_by(
         assert entry.from_state in (
             rule.get("while") or flow["records"][kind]["while"] if kind else rule["from"]
         )
-        assert entry.hand == rule["hand"], entry
+        assert entry.hand == _hand(told, entry, rule, flow), entry
+        earlier = deepcopy(replace(told, line=None))
         if kind:
             leads_to = _turn(told, entry, flow["records"][kind], kind, rule)
+            if "taken_back" in entry.data:
+                leads_to = _take_back(told, entry)
         else:
             leads_to = entry.from_state if beside else _leads_to(entry, rule, flow, told, wants_callback)
         assert entry.to_state == leads_to, entry
@@ -122,6 +134,8 @@ def told_by(
         else:
             _lapse(told, flow, but=kind)
         told.reported_at = told.reported_at or entry.at
+        if not beside and (not kind or (entry.step in LEAVING and entry.result != "upheld")):
+            told.line = entry.seq, earlier, deepcopy(replace(told, line=None))
     for _, post in waiting:
         _rings(told, post)
     assert all(len(used) == 1 for used in told.hands.values()), f"two hands: {told.hands}"
@@ -132,6 +146,29 @@ def _rings(told: Told, post: str) -> None:
     told.rang.add(post)
     if told.state in WITH_UNIT:
         told.contact.add(post)
+
+
+def _hand(told: Told, entry: LogEntry, rule: Mapping[str, Any], flow: Mapping[str, Any]) -> Any:
+    """Who rules on taking back a judgement judges."""
+    taken = told.asked.get("step") if entry.step in ("correct", "refuse_correction") else None
+    return "judges" if taken and _rule_of(taken, flow)[1]["hand"] == "judges" else rule["hand"]
+
+
+def _take_back(told: Told, entry: LogEntry) -> str:
+    """What the last step of the line changed is as before it; records it ended run again, but for corrections."""
+    assert told.line, entry
+    seq, before, after = told.line
+    assert entry.data["taken_back"] == seq, entry
+    for name in (f.name for f in fields(Told) if f.name not in KEPT):
+        if getattr(before, name) != getattr(after, name):
+            setattr(told, name, getattr(before, name))
+    for one, state in before.open.items():
+        kind = one.partition("/")[0]
+        if after.open.get(one) != state and kind != "correction":
+            told.ended.remove((kind, after.last.get(one, state)))
+            told.open[one] = told.last[one] = state
+    told.line = None
+    return before.state
 
 
 def _rule_of(step: str, flow: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
@@ -177,6 +214,8 @@ def _lapse(told: Told, flow: Mapping[str, Any], *, but: str = "") -> None:
         kind = one.partition("/")[0]
         record = flow["records"][kind]
         runs_in = {s for rule in record["steps"].values() for s in rule.get("while") or record["while"]}
+        if kind == "correction" and "entry" not in told.asked:
+            runs_in &= {"filed", "dispatched", "handling"}
         if kind != but and told.state not in runs_in:
             told.ended.append((kind, state))
             del told.open[one], told.last[one]
@@ -383,8 +422,14 @@ def _issue_order(told: Told, entry: LogEntry) -> None:
         told.consulted.add(entry.data["second"])
 
 
+def _ask_correction(told: Told, entry: LogEntry) -> None:
+    told.asked = entry.data
+
+
 def _correct(told: Told, entry: LogEntry) -> None:
-    told.class_code, told.norm = entry.data["class"], entry.data["norm"]
+    told.class_code = entry.data.get("class", told.class_code)
+    told.norm = entry.data.get("norm", told.norm)
+    _place(told, entry)
     if entry.data.get("clock_anew"):
         told.runs_from, told.used = told.clock, 0
 
@@ -452,7 +497,7 @@ _EFFECTS = {
     "call_back": _call_back, "conclude": _conclude, "close": _close, "reopen": _reopen, "return": _take_from_unit,
     "rule_return": _take_from_unit, "escalate": _take_from_unit, "extend": _extend, "suspend": _suspend,
     "resume": _resume, "consult": _consult, "issue_order": _issue_order, "accept_order": _accept_order,
-    "correct": _correct, "decide_appeal": _decide_appeal,
+    "ask_correction": _ask_correction, "correct": _correct, "decide_appeal": _decide_appeal,
     "reject": _withdraw, "reject_filing": _withdraw, "void": _withdraw, "merge": _merge, "transfer": _withdraw,
     "unmerge": _unmerge, "split": _split, "cancel_split": _cancel_split, "gather": _done, "settle": _done,
     "self_handle": _self_handle, "assign_down": _assign_down, "unlink": _unlink, "link": _link, "redact": _redact,

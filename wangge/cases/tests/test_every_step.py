@@ -10,6 +10,7 @@ from django.db import transaction
 from tests.city import DISTRICT, EAST, NORM_TWO_STAGES, OUTSIDE, TEST_EVENT, actor
 from tests.loop import HOTLINE, WHO, bring_to, call_about, good_data, new_case, snapshot, step, who
 from wangge.cases.actions import take
+from wangge.cases.correction_errors import NothingToTakeBack
 from wangge.cases.errors import (
     NoRequest,
     NotOverdue,
@@ -60,7 +61,9 @@ OPENING = {
     "ask_return": ("dispatched", "handling"), "ask_escalation": ("dispatched", "handling"),
     "ask_extension": ("dispatched", "handling"), "ask_suspension": ("handling",), "consult": ("dispatched", "handling"),
     "issue_order": ("dispatched", "handling", "handled", "checking", "callback", "investigating", "closing"),
-    "ask_correction": ("filed", "dispatched", "handling"), "propose_reward": ("closed", "settled"),
+    "ask_correction": ("verifying", "accepted", "filed", "dispatched", "handling", "handled", "checking", "callback",
+                       "investigating", "closing"),
+    "propose_reward": ("closed", "settled"),
 }  # fmt: skip
 for _code, _states in OPENING.items():
     for _state in _states:
@@ -145,6 +148,8 @@ def test_steps_impossible_in_a_state_are_refused_and_write_nothing(state: State)
             expected = NotOverdue
         if code in STAGED.get(state, ()):
             expected = StageNotOpen
+        if code == "ask_correction" and state in (State.REPORTED, State.SPLIT):
+            expected = NothingToTakeBack
         with pytest.raises(expected) as refused, transaction.atomic():
             take(code, case.pk, data, actor=taker, at=case.last_at)
         assert type(refused.value) is expected, code
@@ -264,7 +269,7 @@ BLIND = {"operator_west", "inspector_west", "chief_west", "dispatcher_west", "cl
          "clerk_xijie", "administrator", "outsider"}  # fmt: skip
 POSTS = {
     "operator": {"send_verify", "accept", "reject", "send_check", "call_back", "merge", "link", "unlink", "unmerge"},
-    "inspector": {"answer_verify", "answer_check", "settle"},
+    "inspector": {"answer_verify", "answer_check", "settle", "ask_correction"},
     "chief": {"unlink", "unmerge", "gather",
               "file", "reject_filing", "conclude", "close", "void", "reopen", "link", "redact", "issue_order",
               "accept_order", "send_back_order", "review_appeal", "ask_correction", "correct", "refuse_correction"},
@@ -274,8 +279,8 @@ POSTS = {
     "clerk": {"self_handle",
               "sign_for", "assign", "finish", "ask_return", "object_return", "ask_escalation", "arrive", "make_safe",
               "ask_extension", "ask_suspension", "resume", "consult", "answer_consultation", "reply_order",
-              "appeal_overdue", "contact", "answer_assistance"},
-    "handler": {"self_handle", "finish", "arrive", "make_safe", "contact"},
+              "appeal_overdue", "contact", "answer_assistance", "ask_correction"},
+    "handler": {"self_handle", "finish", "arrive", "make_safe", "contact", "ask_correction"},
     "coordinator": {"rule_return", "consult"},
     "evaluator": {"issue_order", "accept_order", "send_back_order", "decide_appeal", "pay_reward"},
     "leader": {"issue_order", "grant_reward", "refuse_reward"},

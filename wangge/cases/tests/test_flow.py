@@ -59,6 +59,9 @@ def test_a_flow_keeps_the_order_of_its_document_and_names_everything() -> None:
         "link",
         "unlink",
         "redact",
+        "ask_correction",
+        "correct",
+        "refuse_correction",
     ]
     assert all(rule.task or rule.state in END_STATES for rule in flow.states.values())
     assert flow.steps["answer_check"].outcome("failed") and not flow.steps["answer_check"].outcome("maybe")
@@ -176,6 +179,12 @@ BROKEN: dict[str, tuple[Callable[[Document], None], str]] = {
         _set("records", "assistance", "steps", "answer_assistance", "from", ["new", "asked"]),
         "records.assistance.steps.answer_assistance",
     ),
+    "a closing taken back": (_set("records", "correction", "takes_back", ["close"]), "records.correction.takes_back"),
+    "steps taken back as text": (_set("records", "correction", "takes_back", "file"), "records.correction.takes_back"),
+    "a return that takes back": (_set("records", "return", "takes_back", ["dispatch"]), "records.return.takes_back"),
+    "nobody asks where it leads": (
+        _set("records", "correction", "while", ["filed", "dispatched", "handling"]), "records.correction.while",
+    ),
     "one assistance in all": (_set("records", "assistance", "several", False), "records.assistance"),
     "assistance past the handling": (
         _set("records", "assistance", "while", ["dispatched", "handling", "handled"]), "records.assistance.while",
@@ -280,3 +289,9 @@ def test_a_flow_may_bind_a_free_step_to_a_hand() -> None:
     document = deepcopy(STANDARD)
     document["steps"]["file"]["hand"] = "judges"
     assert parse(document, AXES).steps["file"].hand is Hand.JUDGES
+
+
+def test_what_a_flow_lacks_need_not_be_struck_from_what_may_be_taken_back() -> None:
+    document = deepcopy(STANDARD)
+    del document["records"]["return"]
+    assert "return" in parse(document, AXES).records["correction"].takes_back

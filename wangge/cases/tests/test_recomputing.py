@@ -26,7 +26,7 @@ from wangge.cases.actions import in_bulk, recompute
 from wangge.cases.deadlines import Clock, LightThresholds, Limit, yellow_at
 from wangge.cases.flow import END_STATES, State
 from wangge.cases.models import Case, Dispatch, FlowVersion, LogEntry, Task
-from wangge.cases.queries import timeline
+from wangge.cases.queries import latest_movements, timeline
 from wangge.cases.recomputing import Count, preview
 from wangge.cases.verification import faults_of
 from wangge.common.clock import now
@@ -96,6 +96,7 @@ def test_what_runs_on_a_work_clock_moves_and_the_log_says_from_when_to_when() ->
     assert entry.data == {"due": {"case": old_and_new, "handling": old_and_new}}
     assert faults_of(case) == [] and moments(natural) == asleep
     assert timeline(case)[-1].name_zh == "时限重算" and not timeline(case)[-1].actor
+    assert latest_movements(actor("operator_1"), at=now())[0].name_zh == "时限重算"
     assert (seen.open_cases, seen.cases, seen.deadlines) == (2, 1, Count(later=2))
     assert seen.units == {"csgl": Count(later=2)}
     assert {(e.number, e.stage, e.due_before, e.due_after) for e in seen.examples} == {
@@ -260,3 +261,18 @@ def test_the_light_turns_by_the_flow_a_case_was_opened_under() -> None:
         lights = LightThresholds(percent, 100)
         assert case.yellow_at == yellow_at(limit, case.clock_start, directory().calendar, lights)
     assert recompute(at=LATER) == 0, "each by its own flow"
+
+
+def test_a_step_taken_back_runs_by_the_calendar_in_force_and_what_was_finished_keeps_its_moment() -> None:
+    reported_done, failed = filed(NORM_WORK_HOURS, State.HANDLED), filed(NORM_WORK_HOURS, State.CHECKING)
+    judged_by = failed.due_at
+    step(failed, "answer_check", result="failed")
+    with published(weekly=hours("08:00-10:30", "14:00-18:00")):
+        assert recompute(at=LATER) == 1, "who has finished keeps the moment"
+        for case in (reported_done, failed):
+            step(case, "ask_correction", entry=case.last_step["seq"] if case.last_step else 0)
+            step(case, "correct")
+        assert judged_by and moments(failed)["lead csgl"] == (None, judged_by) and failed.due_at == judged_by
+        late = judged_by + timedelta(minutes=90)
+        assert reported_done.due_at == late and moments(reported_done)["handling"][1] == late
+        assert recompute(at=LATER) == 0 and faults_of(failed) == []

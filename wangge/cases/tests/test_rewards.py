@@ -11,7 +11,7 @@ from tests.city import actor, person
 from tests.loop import bring_to, snapshot, step
 from wangge.cases.errors import BudgetSpent, Missing, RewardedBefore, RewardOutOfRange, StepDenied
 from wangge.cases.flow import State
-from wangge.cases.models import Case, FlowVersion, SideRecord
+from wangge.cases.models import Case, FlowVersion, SideRecord, Task
 from wangge.cases.queries.rewards import budget_of, rewards
 from wangge.cases.verification import faults_of
 from wangge.common.clock import now
@@ -116,3 +116,12 @@ def test_a_case_is_rewarded_once_and_the_grant_outlives_a_reopening() -> None:
         step(case, code)
     with pytest.raises(RewardedBefore), transaction.atomic():
         step(case, "propose_reward")
+
+
+def test_a_proposal_waits_on_when_the_case_was_opened_and_closed_again() -> None:
+    case = closed()
+    step(case, "propose_reward")
+    for code in ("reopen", "finish", "send_check", "answer_check", "close"):
+        step(case, code)
+    assert Task.objects.get(case=case, closed_at=None).stage == "reward.proposed"
+    step(case, "grant_reward")

@@ -20,6 +20,7 @@ from tests.city import (
 )
 from tests.loop import HOTLINE, bring_to, new_case, step
 from wangge.cases.access import offered_steps
+from wangge.cases.actions.units_moved import follow_units
 from wangge.cases.errors import AnswersContradict, PlaceSettled
 from wangge.cases.flow import State
 from wangge.cases.models import Case, CaseLink, Dispatch, LogEntry, SideRecord, Task
@@ -30,7 +31,7 @@ from wangge.common.coordinates import Point
 from wangge.common.errors import NotFound
 from wangge.common.fresh import forget_all
 from wangge.notices.models import Notice
-from wangge.organizations.models import Post, Responsibility
+from wangge.organizations.models import Post, Responsibility, Unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -243,6 +244,10 @@ def test_a_squad_that_is_no_more_leaves_its_cases_to_the_area() -> None:
     case = bring_to(State.CHECKING)
     Case.objects.filter(pk=case.pk).update(squad="squad_of_old")
     Task.objects.filter(case=case, closed_at=None).update(unit_path="jdzx/squad_of_old/")
+    gone = Unit.objects.get(code="squad_west")
+    gone.pk, gone.code, gone.path, gone.valid_to = None, "squad_of_old", "jdzx/squad_of_old/", MORNING
+    gone.save(force_insert=True)
+    assert follow_units() == 1
     inspector = actor("inspector_west")
     assert [row.number for row in my_tasks(inspector, at=case.last_at)] == [case.number]
     step(case, "answer_check", by="inspector_west")

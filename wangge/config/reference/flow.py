@@ -91,6 +91,8 @@ def _record(flow: Flow, rule: RecordRule) -> Iterator[str]:
         f"`{name}` {figures[name]} (up to {top})" for name, top in RECORD_FIGURES.get(rule.kind, {}).items()
     ]:
         yield "Figures: " + ", ".join(given) + "."
+    if rule.takes_back:
+        yield f"May take back, as the last step of the line: {code(*rule.takes_back)}."
     for name, some in rule.choices.items():
         rows = (
             [f"`{one.code}`", one.label.zh, one.label.en, _limit(one.limit) if one.limit else ""]

@@ -184,9 +184,12 @@ def class_search(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def norm_search(request: HttpRequest) -> HttpResponse:
-    """Norms of the classes that words name, that hold where `?case=` lies; without one those that hold everywhere."""
+    """Norms of the classes that words name, that hold in the grid, else where `?case=` lies; without one those that hold
+    everywhere."""
     words, number = request.GET.get("norm_words", "").strip()[:50], request.GET.get("case", "")
     area_path = get_case(number, actor_of(request)).area_path if number else ""
+    if located := grid_index().by_code(request.GET.get("grid_code", "")):
+        area_path = located.area_path
     return render(request, "desk/norm_results.html", {"found": norms_found(words, area_path), "words": words})
 
 

@@ -158,6 +158,21 @@ def test_a_text_is_deleted(peer: PeerMaker) -> None:
     assert not faults_of(Case.objects.get(number=number))
 
 
+def test_a_wrong_step_is_taken_back(peer: PeerMaker) -> None:
+    case = bring_to(State.DISPATCHED, at=None)
+    operator, number = peer("operator_1"), case.number
+    wrong = operator.get(f"/cases/{number}").json()["last_step"]
+    asked = {"step": "ask_correction", "entry": 1, "texts": {"reason": "派错单位"}}
+    refused(operator.post(f"/cases/{number}/steps", asked), 409, "never_taken_back")
+    assert operator.post(f"/cases/{number}/steps", asked | {"entry": wrong}).status_code == 201
+    assert step(peer("chief_1"), number, "correct")["state"] == "filed"
+    log = operator.get(f"/cases/{number}/log").json()
+    assert log[wrong - 1]["taken_back_by"] == log[-1]["seq"] and log[-1]["data"]["taken_back"] == wrong
+    assert operator.get(f"/cases/{number}").json()["last_step"] is None
+    rules = {rule["code"]: rule for rule in operator.get("/flow").json()["records"]}
+    assert "dispatch" in rules["correction"]["takes_back"]
+
+
 def test_a_joint_order_is_one_whichever_way_it_comes(peer: PeerMaker) -> None:
     case = bring_to(State.HANDLING, at=None)
     path, chief = f"/cases/{case.number}/steps", peer("chief_1")

@@ -124,6 +124,8 @@ def test_sentences_are_whole_in_both_languages(template: str) -> None:
             "name": "会",
             "name_zh": "一",
             "name_en": "one",
+            "step_zh": "派遣",
+            "step_en": "Dispatch",
         }
         sentence = say(template, {"number": "WG1", "state": state, "year": 2026, "count": 3} | row)
         assert re.search("[一-鿿]", sentence.zh) and not re.search("[一-鿿]", sentence.en)

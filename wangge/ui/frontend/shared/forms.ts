@@ -39,10 +39,10 @@ function tellPicked(input: HTMLInputElement): void {
   if (told) told.textContent = [...(input.files ?? [])].map((file) => file.name).join(", ");
 }
 
-/** `data-when="explained forced"` on a field: shown while the form's `result` is one of these. */
+/** `data-when="explained forced"` on a field: shown while the form's `result`, or what `data-by` names, is one of these. */
 export function showWhatApplies(root: ParentNode): void {
   for (const field of root.querySelectorAll<HTMLElement>("[data-when]")) {
-    const chosen = field.closest("form")?.querySelector<HTMLInputElement>("input[name=result]:checked")?.value ?? "";
+    const chosen = field.closest("form")?.querySelector<HTMLInputElement>(`input[name=${field.dataset.by ?? "result"}]:checked`)?.value ?? "";
     field.hidden = !field.dataset.when!.split(" ").includes(chosen);
   }
 }
