@@ -44,6 +44,7 @@ from wangge.cases.tests.machine_checks import Watch, check, check_whole, counts_
 from wangge.cases.tests.machine_flows import MADE, check_flow, put_in_force
 from wangge.cases.tests.machine_hands import Hands
 from wangge.cases.tests.machine_moves import (
+    CALLBACKS,
     CHANCES,
     NEVER,
     NEXT,
@@ -283,27 +284,29 @@ class Loop(Callers):
             assert not offers.get(call.code), f"offered, but {answer}"
 
     @rule(
-        chances=st.lists(CHANCES, min_size=2, max_size=6), rings=st.lists(RINGS, min_size=1, max_size=3),
-        live=st.booleans(), at_once=st.booleans(),
+        chances=st.lists(CALLBACKS, min_size=3, max_size=9), rings=st.lists(RINGS, min_size=2, max_size=3),
+        live=st.booleans(), at_once=st.sampled_from((False, False, True)),
     )  # fmt: skip
     def called_back(self, chances: list[Chance], rings: list[Ring], live: bool, at_once: bool) -> None:
         """A case waits for its callers, who are called one after the other, or all at one moment: then nothing is lost."""
         self.sound = False
-        if not self._enough():
+        if len(self.ids) < MOST_CASES:
             self._bring(State.CALLBACK, live=live, class_code=COVER, rings=rings)
         case = next((case for case in reversed(self._cases()) if case.state == State.CALLBACK), None)
         if case is None:
             return
-        chances = [replace(chance, who="", seen="true", keyed=False) for chance in chances]
         if at_once:
             pairs = zip(chances, still_to_call(case), strict=False)
             moves = [
-                prepare(replace(c, spoilt=""), case, [case], code="call_back", call=one) for c, one in pairs
+                prepare(replace(c, seen="true"), case, [case], code="call_back", call=one) for c, one in pairs
             ]
             answers = self._together(moves) if moves else []
             assert all(isinstance(answer, Taken | TooSoonToTry) for answer in answers), answers
             return
         for chance in chances:
+            if case.state == State.HANDLING and not case.side_records.filter(ended_at=None).exists():
+                for code in ("finish", "send_check", "answer_check"):
+                    step(case, code, by=rightful(code, case))
             if case.state == State.CALLBACK:
                 self._judge(prepare(chance, case, [case], code="call_back"))
                 self.every_touched_case_is_what_its_log_tells()

@@ -139,6 +139,13 @@ CHANCES = st.builds(
 )  # fmt: skip
 
 
+#: of callbacks alone: each of the three results, mostly about somebody who waits
+CALLBACKS = st.builds(
+    Chance, which=st.integers(1, 60), step=st.integers(0, 5), result=st.sampled_from((1, 3, 5)),
+    seen=st.sampled_from(("true", "true", "stale")),
+)  # fmt: skip
+
+
 @dataclass
 class Move:
     """A call of the door, ready to be made. `rightful`: by who should, with all it needs."""

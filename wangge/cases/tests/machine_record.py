@@ -94,7 +94,7 @@ def told_by(
     somebody did, and for whose post it waits to speak to them; `mixed`: others were merged into the case."""
     told, waiting = Told(mixed=mixed), list(rang)
     for entry in entries:
-        while waiting and waiting[0][0] <= entry.recorded_at:
+        while waiting and waiting[0][0] <= written_at(entry):
             _rings(told, waiting.pop(0)[1])
         if entry.step in SYSTEM:
             told.seq, told.last_at = entry.seq, entry.at
@@ -140,6 +140,12 @@ def told_by(
         _rings(told, post)
     assert all(len(used) == 1 for used in told.hands.values()), f"two hands: {told.hands}"
     return told
+
+
+def written_at(entry: LogEntry) -> datetime:
+    """By the server's clock: who takes a step may say that it is a little later."""
+    server = entry.data.get("server_at")
+    return datetime.fromisoformat(server) if server else entry.recorded_at
 
 
 def _rings(told: Told, post: str) -> None:
