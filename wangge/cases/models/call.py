@@ -138,7 +138,7 @@ class CallbackTry(models.Model):
     person = models.ForeignKey(
         "organizations.Person", on_delete=models.PROTECT, db_index=False, related_name="+"
     )
-    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     seq = models.PositiveIntegerField(null=True)
     at = models.DateTimeField()
     reached = models.BooleanField()
