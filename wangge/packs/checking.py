@@ -2,12 +2,13 @@
 """What must hold between the files of a pack. Every rule yields its faults; none stops the others."""
 
 from collections.abc import Callable, Container, Iterator
+from functools import partial
 from pathlib import Path
 
 from wangge.organizations.access import Permission
 from wangge.packs import schema
 from wangge.packs.charge import CHARGE
-from wangge.packs.contents import LISTS, TABLES, Pack, Place
+from wangge.packs.contents import LISTS, TABLES, Key, Pack, Place
 from wangge.packs.faults import Fault, PackFaulty
 from wangge.packs.flows import flow_faults
 from wangge.packs.hours import calendar_faults
@@ -33,8 +34,11 @@ def sound_pack(folder: Path) -> Pack:
     return pack
 
 
-def check_pack(pack: Pack) -> list[Fault]:
+def check_pack(pack: Pack, changed: Container[tuple[str, Key]] | None = None) -> list[Fault]:
     """Every fault between the rows of `pack`; a base pack without a city is checked as far as it goes.
+
+    `changed`: of a pack made from what is in force, the tables and keys of the rows that are not; of these alone the subjects
+    are checked, or a class that came in before its name was refused would stop every other change. None = all.
 
     What refers to a file that could not be read is not checked: its faults would be consequences.
     """
@@ -43,7 +47,7 @@ def check_pack(pack: Pack) -> list[Fault]:
     rules: list[Callable[[Pack], Faults]] = [
         _replaces,
         *MATTERS,
-        subject_faults,
+        partial(subject_faults, only=changed),
         _posts,
         flow_faults,
         calendar_faults,

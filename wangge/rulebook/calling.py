@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wangge.cases.actions.retention import contacts_due, newest_rules, texts_due, visits_due
+from wangge.cases.callbacks import owed_by, waiting
 from wangge.cases.hotlines import hotlines
-from wangge.cases.models import Call, Contact, Task
+from wangge.cases.models import Call, Case, Contact, Task
 from wangge.packs.contents import Pack
 from wangge.rulebook.models import Change
+
+#: what `owed_by` reads of a case
+_ASKED = ("reported_at", "flow", "channel", "callback_tries")
 
 
 @dataclass(frozen=True)
 class Calling:
-    """Of one channel. `waiting`: open callbacks after a try in vain, which may be tried again at another moment (`hours`
+    """Of one channel. `waiting`: callers tried in vain who wait for another try, which may come at another moment (`hours`
     after it; None = at any); `contacts`, `texts`: kept for another time; `contacts_gone`, `texts_gone`: of these what would be
     deleted within the hour."""
 
@@ -35,11 +39,11 @@ class Callings:
 
 
 def callings(pack: Pack, changes: list[Change], at: datetime) -> Callings:
-    """What the hotlines of `pack` would do in place of those in force. Three queries, seven more a channel that keeps for
+    """What the hotlines of `pack` would do in place of those in force. Six queries, seven more a channel that keeps for
     another time, and one for each matter merged more than once."""
     now = {rule.channel: rule for rule in newest_rules()}
     changed = [channel for change in changes if change.table == "hotlines" for channel in change.key]
-    waiting = _waiting(pack, changed)
+    tried = _waiting(pack, changed)
     found = []
     for channel in changed:
         old, new = now.get(channel), pack.hotlines.get(channel)
@@ -54,7 +58,7 @@ def callings(pack: Pack, changes: list[Change], at: datetime) -> Callings:
             kept = (new.answered_days, old.answered_days)
             texts_gone = _more(*(texts_due(channel, days, at) for days in kept))
         hours = new.retry_hours if new else None
-        found.append(Calling(channel, waiting[channel], hours, contacts, contacts_gone, texts, texts_gone))
+        found.append(Calling(channel, tried[channel], hours, contacts, contacts_gone, texts, texts_gone))
     days = {channel: rule.answered_days for channel, rule in now.items()}
     then = days | {row.channel: row.answered_days for row in pack.hotlines.rows.values()}
     return Callings(tuple(found), _visits(max(then.values()), max(days.values(), default=None), at))
@@ -72,18 +76,17 @@ def _visits(new: int, old: int | None, at: datetime) -> int:
 
 
 def _waiting(pack: Pack, changed: list[str]) -> dict[str, int]:
-    """Open callbacks after a try in vain by the channel whose hours hold for them, where those change. Two queries."""
+    """Callers who wait to be called back, after a try in vain, by their own channel where its hours change. At most five
+    queries."""
     before = {channel: rule.retry_hours for channel, rule in hotlines().items()}
     after = {row.channel: row.retry_hours for row in pack.hotlines.rows.values()}
-    tasks = Task.objects.filter(closed_at__isnull=True, stage="callback", case__callback_tries__gt=0)
-    by_case = {case: [channel] for case, channel in tasks.values_list("case_id", "case__channel_id")}
-    calls = Call.objects.filter(case__in=by_case).order_by("pk")
-    for case, channel in calls.values_list("case_id", "channel_id"):
-        by_case[case].append(channel)
     found = dict.fromkeys(changed, 0)
-    for channels in by_case.values():
-        old, new = (next((c for c in channels if c in some), None) for some in (before, after))
-        held = old or new
-        if held in found and (before.get(old or "") != after.get(new or "")):
-            found[held] += 1
+    moved = {channel for channel in changed if before.get(channel) != after.get(channel)}
+    if moved:
+        tasks = Task.objects.filter(closed_at__isnull=True, stage="callback", case__callback_tries__gt=0)
+        cases = Case.objects.filter(pk__in=tasks.values("case")).only(*_ASKED)
+        for owed in owed_by(list(cases)).values():
+            for one in waiting(owed):
+                if one.last_try and one.channel in moved:
+                    found[one.channel] += 1
     return found

@@ -164,7 +164,7 @@ def load(found: Holidays, name: str, *, at: datetime) -> None:
             else:
                 pack.holidays.places.setdefault(key, Place("holidays.csv", len(pack.holidays.places) + 2))
                 pack.holidays.rows[key] = schema.HolidayRow.model_validate(row)
-        if faults := check_pack(pack):
+        if faults := check_pack(pack, changed=()):
             raise PackFaulty(name, sorted(set(faults)))
         changes = put_in_force(pack, at=at, parts={"calendar"})
         new_revision()

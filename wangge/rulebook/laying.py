@@ -39,7 +39,7 @@ class Laid:
 
 
 def lay(draft: Draft) -> Laid:
-    """The draft over what is in force now, checked as a pack is before it is loaded."""
+    """The draft over what is in force now, checked as a pack is before it is loaded; who is named, only in its own rows."""
     changes = list(draft.changes.order_by("table", "key"))
     laid = Laid(pack_in_force(), changes)
     for change in changes:
@@ -47,7 +47,8 @@ def lay(draft: Draft) -> Laid:
         if in_force(laid.pack, table, tuple(change.key)) != change.before:
             laid.moved.append(change)
         (_lay_row if table.key else _lay_document)(laid, table, change)
-    laid.faults = sorted({*laid.faults, *check_pack(laid.pack)})
+    changed = {(change.table, tuple(change.key)) for change in changes}
+    laid.faults = sorted({*laid.faults, *check_pack(laid.pack, changed)})
     return laid
 
 

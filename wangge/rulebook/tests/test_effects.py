@@ -14,7 +14,7 @@ from wangge.administration.tests.test_pages import at, client_of
 from wangge.cases.actions.retention import delete_overdue
 from wangge.cases.flow import State
 from wangge.cases.hotlines import hotlines
-from wangge.cases.models import Call, Case, Contact
+from wangge.cases.models import Call, Case, Contact, HotlineRule
 from wangge.common.clock import now
 from wangge.common.fresh import forget_all
 from wangge.organizations.access import Permission
@@ -31,6 +31,7 @@ from wangge.rulebook.tables import reference_table
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 Key = tuple[str, ...]
 DAY = timedelta(days=1)
+OTHER = "walk_in"  # where people are called back too
 HANDLER: Key = ("handler_swj", "handler", "swj", DISTRICT)
 
 
@@ -201,15 +202,41 @@ def _calling(**values: Any) -> Calling:
     return channel
 
 
+def _waiting_by(channel: str) -> int:
+    found = _seen(_draft(("hotlines", (channel,), {"retry_hours": 9}))).callings
+    assert found
+    return found.channels[0].waiting
+
+
 def test_callbacks_are_tried_again_at_another_moment() -> None:
     _waiting()
     bring_to(State.CALLBACK)
     assert _calling(retry_hours=9) == Calling(HOTLINE, 1, 9, 0, 0, 0, 0)
     assert _calling(repeat_days=9).waiting == 0
+    assert _calling(retry_hours=hotlines()[HOTLINE].retry_hours, contact_days=9).waiting == 0
     ended = _draft(("hotlines", (HOTLINE,), None))
     seen = _seen(ended).callings
     assert seen and seen.channels == (Calling(HOTLINE, 1, None, 0, 0, 0, 0),)
     assert "随时可以再试" in _page(ended)
+
+
+def test_each_caller_waits_by_the_hours_of_their_own_channel() -> None:
+    """Whatever the channel of the case is; who has answered waits for nothing."""
+    rule = HotlineRule.objects.values().get(channel=HOTLINE)
+    HotlineRule.objects.create(**rule | {"id": None, "channel": OTHER})
+    forget_all()
+    case = bring_to(State.CALLBACK)
+    asked = {OTHER: 3, HOTLINE: 2}
+    calls = [
+        (call_about(case, channel=channel, number=f"1391234{channel == OTHER:d}{n:03}"), n)
+        for channel, count in asked.items()
+        for n in range(count)
+    ]
+    for call, n in calls:  # of each channel one after the other; the last of them answers
+        said = "satisfied" if n == asked[call.channel_id] - 1 else "unreachable"
+        step(case, "call_back", result=said, call=call.pk)
+    assert case.state == State.CALLBACK
+    assert _waiting_by(OTHER) == 2 and _waiting_by(HOTLINE) == 1
 
 
 def test_what_would_be_deleted_at_once_is_said_before() -> None:
