@@ -5,7 +5,7 @@ the words stand in code: README.md ("What it holds about people") and docs/expla
 A name is refused where people are the thing recorded, not where somebody asks for something or something happened:
 
 * a *label* on people (drug users, those released, petitioners, "key persons"): wherever it stands, the euphemism
-  特殊人群服务管理 included, unless a thing or a place follows (特殊人群通道被占) or a deed precedes (歧视刑满释放人员).
+  特殊人群服务管理 included, unless a thing or a place follows (特殊人群通道被占) or a deed (歧视刑满释放人员, 精神病人走失).
   Institutions are none: 戒毒所门前积水 is about water.
 * a *kind of people* (migrants, tenants, the aged, beggars): where the name is that alone, or ends so, or goes on with nothing
   but keeping record of them (登记, 信息, 排查, 走访 ...). A name that says what they ask for, what happened to them or what
@@ -33,19 +33,19 @@ _RECORDS_ZH = (
     "核查|监控|监测|跟踪|管控|稳控|普查|统计|数据|画像"
 )
 _LABELS_ZH = (
-    r"(重点|特殊|特定|高危|敏感|稳定|涉稳|危险)(人员|人群|群体|人口)|重点青少年",
+    r"(重点|特殊|特定|高危|敏感|不稳定|涉稳|危险)(人员|人群|群体|人口)|重点青少年|稳定人员",
     r"(重点)?关注(人员|人群|群体|对象)",
     r"(吸毒|涉毒|戒毒|刑满|刑释|解戒|涉邪|邪教|上访|信访|涉访|缠访|闹访|涉军|前科|在逃|涉黑|失信|帮教|稳控|维稳|矫正)"
     r"(释放)?(重点)?(人员|人群|群体|对象|青少年|者)",
     r"(上访|信访|涉访|缠访|闹访)老?户(?![外籍])",
     # without such a word before it, staff: 交通管控人员
-    r"(重点|居家|在册|列入|被|涉稳)管控(人员|对象|人群)",
+    r"(重点|居家|在册|列入|被|涉稳)管控(人员|对象)|管控(人群|群体|青少年)",
     r"(刑满释放|刑释解教|两劳|安置帮教|肇事肇祸)",
     r"(精神病|精神障碍|艾滋病)(人|患者|人员)",
     r"(不良|闲散|失足|问题)(青少年|青年|少年|妇女|人员)",
 )
 _KINDS_ZH = (
-    r"^人员|^人口|^管控人员|(流动|暂住|常住|户籍|实有)(人口|人员)|外来(人口|(务工)?人员)|境外人员|租房人员|"
+    r"^人员|^人口|^管控(人员|对象)|(流动|暂住|常住|户籍|实有)(人口|人员)|外来(人口|(务工)?人员)|境外人员|租房人员|"
     r"出租屋(住户|租客|人员)|租户|租客|承租人|房客|住户|居民|村民|业主|流浪(乞讨)?(人员|汉|者)|流浪乞讨|乞讨(人员|者)|乞丐|"
     r"老年人|老人|残疾人|残障人士|(低保|困难|贫困|特困|五保|独居)(户|家庭|人员|老人|群众)|留守(儿童|老人|妇女)|孕产妇|"
     r"育龄妇女|失业人员|无业人员|闲散人员|少数民族(群众|人员|人口)?|信教群众|外国人"
@@ -57,8 +57,8 @@ _ASKED_ZH = (
 )
 #: what was done to the people named next
 _DEED_ZH = (
-    r"(虐待|遗弃|弃养|赡养|诈骗|欺骗|骗|诱骗|误导|冒充|抢劫|拐卖|伤害|侵害|危害|危及|(?<!受)影响|妨碍|骚扰|惊扰|困扰|扰|威胁|恐吓|"
-    r"殴打|辱骂|侮辱|歧视|欺凌|驱赶|伤|咬|撞|撞倒|砸)(到|了|及)?(周边|周围|附近|沿线|沿街|小区|楼上|楼下|部分)*"
+    r"(虐待|遗弃|弃养|赡养|骗|误导|冒充|抢劫|拐卖|伤害|侵害|危害|危及|(?<!受)影响|妨碍|骚扰|惊扰|困扰|扰|威胁|恐吓|"
+    r"殴打|辱骂|侮辱|歧视|欺凌|驱赶|[咬撞砸打刺烫误]伤|咬|撞|撞倒|砸)(到|了|及)?(周边|周围|附近|沿线|沿街|小区|楼上|楼下|部分)*"
 )
 #: what is no person, and where people go
 _THING_ZH = (
@@ -78,7 +78,8 @@ _KINDS_EN = (
     r"(migrants?|migrant workers?|(floating|migrant|resident|registered|permanent) population|tenants?|lodgers?|residents?|"
     r"villagers?|homeless (people|persons?|men|women)|beggars?|beggary|begging|vagrants?|vagrancy|"
     r"(the )?(elderly|aged)( people| persons?)?|"
-    r"disabled (people|persons?)|(poor|low-income|needy) (households?|families|people)|unemployed (people|persons?)|foreigners?|"
+    r"disabled (people|persons?)|(people|persons?) with disabilities|(poor|low-income|needy) (households?|families|people)|"
+    r"unemployed (people|persons?)|foreigners?|"
     r"ethnic minorities|believers|persons?|people|population)"
 )
 _BETWEEN_EN = "(and|of|the|services?|basic)"
@@ -92,7 +93,7 @@ _LABEL = re.compile("|".join((*_LABELS_ZH, *(f"(?i:{one})" for one in _LABELS_EN
 _EXCUSED_BEFORE = re.compile(
     rf"{_DEED_ZH}$|\b(?i:abuse|fraud|harm|violence|assault|attacks?|discrimination) (?i:of|on|to|against) (?i:the )?$"
 )
-_EXCUSED_AFTER = re.compile(_THING_ZH)
+_EXCUSED_AFTER = re.compile(rf"{_THING_ZH}|^(走失|受伤|伤亡|溺水|中毒|伤人|打人|被{_DEED_ZH})")
 _THING_EN = re.compile(
     r"\b(passages?|facilit(y|ies)|ramps?|lanes?|parking|seats?|toilets?|entrances?|lifts?|elevators?|"
     r"vaccination (sites?|points?)|hospitals?|schools?)\b",

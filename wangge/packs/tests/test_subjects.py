@@ -31,7 +31,7 @@ PEOPLE = (
     "Homeless people；The elderly；Begging；特殊人群；实有人口；重点青少年；流动人员登记；暂住人员登记；少数民族人员登记；"
     "信访户；上访老户；重点关注对象；重点管控人员不到位；管控人员名单；特殊人群管理中心；特殊人群救助；受影响居民名单；"
     "危害稳定重点人员；Special groups；Register of tenants；List of migrants；Visits to the elderly；The census of residents；"
-    "Visits to non-registered residents；Help for drug users"
+    "Visits to non-registered residents；Help for drug users；管控对象；List of persons with disabilities；精神障碍患者信息"
 )
 #: names of matters
 MATTERS = (
@@ -45,7 +45,8 @@ MATTERS = (
     "犬只伤害居民；停水影响居民；噪声影响周边居民；特殊人群通道被占；老年人等特殊群体无障碍设施损坏；疫情防控特殊人群接种点；"
     "重点人员密集场所；歧视刑满释放人员；交通管控人员；公安管控人员不到位；信访户外标牌；流动人员人事档案；Stranded persons；"
     "Drunk people；Abandoned persons；Noise disturbing residents；Information for tenants；Fraud against petitioners；"
-    "Blocked passage for special groups of people"
+    "Blocked passage for special groups of people；精神病人走失；精神障碍患者被殴打；稳定人口政策；扬尘管控对象；"
+    "工伤认定；咬伤老人"
 )
 
 
