@@ -2,6 +2,7 @@
 """Callbacks through the pages: each caller for themselves, until the matter is solved for all who were reached."""
 
 import pytest
+from django.urls import reverse
 
 from tests.city import actor, change_row
 from tests.loop import bring_to, step, supervise
@@ -17,6 +18,8 @@ from wangge.cases.models import (
 from wangge.cases.order_errors import OrderOwed
 from wangge.cases.verification import faults_of
 from wangge.common.clock import now
+from wangge.organizations.directory import directory
+from wangge.organizations.models import Post
 from wangge.supervision.queries.watching import must_be_supervised
 from wangge.supervision.reference import oversight
 
@@ -158,6 +161,48 @@ def test_a_wrong_callback_is_told_and_loses_nothing(operator: Seat) -> None:
     assert case.state == "callback" and not CallbackTry.objects.exists()
 
 
+def test_who_rings_again_is_called_again_whatever_they_said_before(operator: Seat) -> None:
+    case = operator.reported()
+    operator.take("joined", case=case.number, number=LI, text="还没有修")
+    to_callback(case)
+    operator.calls_back(case, number=MASKED, **SATISFIED)
+    operator.calls_back(case, number="*1234", **NOT_SATISFIED)
+    assert case.state == "handling"
+    operator.take("joined", case=case.number, text="又坏了")
+    handle(case)
+    assert "2 人中 2 人待拨" in operator.page("callbacks"), (
+        "who was satisfied rang again in the second handling"
+    )
+    operator.calls_back(case, number=MASKED, **SATISFIED)
+    assert "2 人中 1 人待拨" in operator.page("callbacks")
+    operator.take("joined", case=case.number, text="又坏了")
+    assert "2 人中 2 人待拨" in operator.page("callbacks"), "who had answered in this round"
+    operator.calls_back(case, number="*1234", **SATISFIED)
+    operator.calls_back(case, number=MASKED, **NOT_SATISFIED)
+    assert (case.state, case.unsatisfied_count) == ("investigating", 2)
+
+
+def test_who_was_given_up_and_rings_is_tried_from_one_and_a_no_stands(operator: Seat) -> None:
+    case, _calls = _called_by_three(operator)
+    change_row(HotlineRule.objects.get(channel="hotline", valid_to=None), retry_hours=0)
+    for last in (False, False, True):
+        operator.calls_back(case, number="*7777", reached="no")
+        page = operator.page("callback", case.number)
+        assert ("到时再拨" not in page, "已试满次数" in page) == (last, last), (
+            "no word of a next try after the last"
+        )
+    operator.calls_back(case, number="*1234", **NOT_SATISFIED)
+    for number in (ZHAO, LI):
+        operator.take("joined", case=case.number, number=number, text="我再说一下")
+    assert "3 人中 3 人待拨" in operator.page("callbacks")
+    for number in ("*7777", "*1234"):
+        for _ in range(3):
+            operator.calls_back(case, number=number, reached="no")
+    assert case.state == "callback", "the first still waits"
+    operator.calls_back(case, **SATISFIED)
+    assert (case.state, case.unsatisfied_count) == ("handling", 1), "what one said no to is there still"
+
+
 def test_those_who_go_with_an_undone_merge_are_not_waited_for(operator: Seat) -> None:
     case, merged = operator.reported(), operator.reported(number=LI)
     step(merged, "merge", target=case.number)
@@ -170,6 +215,63 @@ def test_those_who_go_with_an_undone_merge_are_not_waited_for(operator: Seat) ->
     assert (case.state, case.unsatisfied_count) == ("closing", 0), (
         "who was not satisfied speaks of another case now"
     )
+
+
+def test_a_no_stands_where_those_still_waited_for_have_gone(operator: Seat) -> None:
+    case, merged = operator.reported(), operator.reported(number=LI)
+    step(merged, "merge", target=case.number)
+    to_callback(case)
+    change_row(HotlineRule.objects.get(channel="hotline", valid_to=None), retry_hours=0)
+    operator.calls_back(case, number=MASKED, **NOT_SATISFIED)
+    step(merged, "unmerge")
+    for _ in range(3):
+        assert case.state == "callback"
+        operator.calls_back(case, reached="no")
+    assert (case.state, case.order_owed) == ("handling", "unsatisfied")
+
+
+def test_a_no_goes_with_whoever_said_it_and_comes_back_with_them(operator: Seat) -> None:
+    case, merged = operator.reported(), operator.reported(number=LI)
+    step(merged, "merge", target=case.number)
+    to_callback(case)
+    operator.calls_back(case, number="*1234", **NOT_SATISFIED)
+    supervised = [case.order_owed]
+    for code, given in (("unmerge", {}), ("merge", {"target": case.number}), ("unmerge", {})):
+        step(merged, code, **given)
+        case.refresh_from_db()
+        supervised.append(case.order_owed)
+    assert supervised == ["unsatisfied", "", "unsatisfied", ""]
+    step(merged, "merge", target=case.number)
+    operator.calls_back(case, number=MASKED, **NOT_SATISFIED)
+    step(merged, "unmerge")
+    case.refresh_from_db()
+    assert (case.state, case.order_owed) == ("handling", "unsatisfied"), "another said no as well"
+
+
+def test_the_page_of_a_case_leads_to_the_callers_who_came_by_a_merge(operator: Seat) -> None:
+    case, merged = bring_to(State.HANDLING, at=None, channel="inspector"), operator.reported()
+    step(merged, "merge", target=case.number)
+    handle(case)
+    address = reverse("desk:case", args=[case.number])
+    link = f'href="{reverse("hotline:callback", args=[case.number])}"'
+    form = f'action="{reverse("desk:step", args=[case.number, "call_back"])}"'
+    page = operator.client.get(address).content.decode()
+    assert link in page and form not in page
+    without = [one for one in Post.objects.get(code="operator").permissions if one != "cases:call:take"]
+    Post.objects.filter(code="operator").update(permissions=without)
+    directory.forget()
+    page = operator.client.get(address).content.decode()
+    assert "由接听热线的岗位办理" in page and link not in page and form not in page
+
+
+def test_a_case_nobody_called_about_goes_stale_like_any_other(operator: Seat) -> None:
+    case = operator.reported(number="")
+    to_callback(case)
+    change_row(HotlineRule.objects.get(channel="hotline", valid_to=None), retry_hours=0)
+    forms = [operator.asked(case), Seat("operator_2").asked(case)]
+    operator.calls_back(case, form=forms[0], reached="no")
+    operator.calls_back(case, form=forms[1], reached="no", status=409)
+    assert case.callback_tries == 1
 
 
 def test_who_calls_about_a_case_of_another_channel_is_called_back_as_well(operator: Seat) -> None:

@@ -9,12 +9,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from wangge.cases.access import areas_below, offered_steps
+from wangge.cases.callbacks import CALL_BACK
 from wangge.cases.deadlines import Light
 from wangge.cases.flow import CORRECTED_IN, WITH_UNIT
 from wangge.cases.forms import ANSWERS
 from wangge.cases.models import Case, CaseLink, Dispatch, SideRecord, Task
 from wangge.cases.norms import norms_at
 from wangge.cases.queries import TimelineItem, candidates, duplicate_candidates, timeline
+from wangge.cases.queries.calls import callers_owed
 from wangge.cases.queries.visits import visit_behind
 from wangge.cases.reference import flow_by_id
 from wangge.cases.visibility import visible_to
@@ -55,6 +57,7 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         "flow": flow_by_id(case.flow_id),
         "has_sheet": case.class_code in catalog().classes,
         "has_calls": Permission.CONTACT_READ in actor.permissions and getattr(case, "has_calls", False),
+        "has_callers": _has_callers(case, steps),
         "sheet_area": case.area_path.strip("/").rpartition("/")[2],
         "visit": visit_behind(case, actor),
         "description": items[0].texts.get("description") if items else None,
@@ -81,6 +84,12 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         "units": units_in_charge() if _needs(steps, "unit") or _needs(steps, "owner") else [],
         "handlers": candidates(case, at=at) if _needs(steps, "handler") else [],
     }
+
+
+def _has_callers(case: Case, steps: list[Panel]) -> bool:
+    """Is somebody called back by number, each for themselves? Asked only where it may be done."""
+    offered = any(panel.allowed and panel.step.code == CALL_BACK for panel in steps)
+    return offered and any(one.calls for one in callers_owed(case))
 
 
 def _needs(steps: list[Panel], need: str) -> bool:

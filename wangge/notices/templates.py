@@ -106,8 +106,8 @@ TEMPLATES: dict[str, Sentence] = {
         "Case {number} has left the unit in charge: your unit no longer assists on it.",
     ),
     "asked_lapsed": Sentence(
-        "案卷 {number} 已办到下一环节，贵单位尚未答复的{kind_zh}自行终止，不必再答复。",
-        "Case {number} has gone on: what your unit had not answered yet ({kind_en}) has fallen away; no answer is needed.",
+        "案卷 {number} 已离开原环节，贵单位尚未答复的{kind_zh}自行终止，不必再答复。",
+        "Case {number} has left that stage: what your unit had not answered ({kind_en}) has fallen away; no answer is needed.",
     ),
     "order_lapsed": Sentence(
         "案卷 {number} 已不在该单位办理，对它的督办自行终止，理由见办理经过。",

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from wangge.cases.access import calendar_kind, pool
+from wangge.cases.callbacks import why_order_owed
 from wangge.cases.deadlines import due_at, yellow_at
 from wangge.cases.errors import StepDenied
 from wangge.cases.flow import CONTACT, WITH_UNIT, Flow, Scope, State, Step, TaskRule
 from wangge.cases.hotlines import hotlines, whose_contact
 from wangge.cases.merged import matters_in
-from wangge.cases.models import Call, Case, Contact, Task
+from wangge.cases.models import Call, CallbackTry, Case, Contact, Task
 from wangge.cases.reference import channels, flow_by_id
 from wangge.organizations.access import Allowed, Denied
 from wangge.organizations.calendars import CalendarYearMissing
@@ -60,20 +61,31 @@ def contact_too(case: Case, call: Call, at: datetime) -> None:
 
 def take_callers_along(work: "Work", target: int) -> None:
     """Those of a merged case are callers of the other from now on, be it with its unit already. It is locked."""
-    _open_late(Case.objects.get(pk=target), _wishes(matters_in(work.case.pk)), work.clock_at)
+    own = matters_in(work.case.pk)
+    _open_late(Case.objects.get(pk=target), _wishes(own), work.clock_at)
+    _weigh_anew(target, own, [*matters_in(target), *own])
 
 
 def take_callers_back(work: "Work", target: Case) -> None:
-    """A merge is undone: what waits at the other case for nobody but them falls away."""
+    """A merge is undone: what waits at the other case for nobody but them falls away, and what they said there."""
     own = matters_in(work.case.pk)
-    left = _rules(
-        flow_by_id(target.flow_id), _wishes([one for one in matters_in(target.pk) if one not in own])
-    )
+    others = [one for one in matters_in(target.pk) if one not in own]
+    _weigh_anew(target.pk, own, others)
+    left = _rules(flow_by_id(target.flow_id), _wishes(others))
     gone = Task.objects.filter(case=target.pk, stage=CONTACT, closed_at=None)
     if _wishes(own):
         gone.exclude(post__in=[rule.post for rule in left]).update(
             closed_at=work.clock_at, closed_by=work.actor.person_id
         )
+
+
+def _weigh_anew(target: int, own: list[int], callers: Collection[int]) -> None:
+    """Those of `own` go from `target` or come back, whose callers are those of `callers` then: a "no" of theirs is no reason
+    to supervise it any more, or is one again."""
+    tries = CallbackTry.objects.filter(case=target, call__case__in=own, reached=True)
+    if tries.exclude(solved=True, satisfied=True).exists():
+        case = Case.objects.select_for_update(no_key=True).get(pk=target)
+        Case.objects.filter(pk=target).update(order_owed=why_order_owed(case, callers))
 
 
 def _open_late(case: Case, wishes: Collection[bool], at: datetime) -> None:

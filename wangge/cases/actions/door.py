@@ -124,7 +124,7 @@ def _take(
     if isinstance(answer, Denied) or held is None:
         assert isinstance(answer, Denied)
         raise StepDenied(answer.code, answer.zh, answer.en)
-    if seen is not None and seen != case.log_seq and not _still_true(step, case, seen):
+    if seen is not None and seen != case.log_seq and not _still_true(step, case, data, seen):
         raise StalePage(number=case.number)
     _check_beside(flow, step, locked, data.unit)
     outcome = _outcome(step, data)
@@ -189,10 +189,10 @@ def _check_state(flow: Flow, step: Step, case: Case) -> None:
         )
 
 
-def _still_true(step: Step, case: Case, seen: int) -> bool:
-    """A callback is about what somebody says of the handling: that others were called meanwhile, or that something ran beside
-    the line, changes nothing of it while the case has not left the state."""
-    if step.code != CALL_BACK or not 0 < seen < case.log_seq:
+def _still_true(step: Step, case: Case, data: StepData, seen: int) -> bool:
+    """A callback is about what one caller says of the handling: that others were called meanwhile, or that something ran beside
+    the line, changes nothing of it while the case has not left the state. Where nobody left a number there are no others."""
+    if step.code != CALL_BACK or data.call is None or not 0 < seen < case.log_seq:
         return False
     since = LogEntry.objects.of(case).filter(seq__gt=seen)
     return not since.exclude(from_state=case.state, to_state=case.state).exists()

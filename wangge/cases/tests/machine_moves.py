@@ -339,9 +339,10 @@ def refusal_due(call: Move) -> type[DomainError] | None:
 
 
 def _only_called(call: Move) -> bool:
-    """Has the case not left the callback since the step before, which its caller has seen?"""
+    """Is it about one caller, and has the case not left the callback since the step before, which its caller has seen?"""
     last = LogEntry.objects.filter(case=call.case).latest("seq")
-    return call.code == "call_back" and last.from_state == last.to_state == "callback"
+    of_one = call.code == "call_back" and call.data.call is not None
+    return of_one and last.from_state == last.to_state == "callback"
 
 
 def _late(call: Move) -> type[DomainError] | None:

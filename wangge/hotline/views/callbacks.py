@@ -70,10 +70,15 @@ def callback(request: HttpRequest, number: str) -> HttpResponse:
         "closing": _("回访已记录，案卷待结案。"),
         "handling": _("回访已记录，案卷退回责任单位再次办理。"),
         "investigating": _("回访已记录，案卷转调查。"),
-        "callback": _("这次没有联系上，已记录，到时再拨。")
-        if data.result == UNREACHABLE
-        else _("回访已记录，还有来电人待回访。"),
+        "callback": _("回访已记录，还有来电人待回访。"),
     }
+    if taken.state == State.CALLBACK and data.result == UNREACHABLE:
+        left = waiting(callers_owed(Case.objects.get(pk=taken.case_id)))
+        told["callback"] = (
+            _("这次没有联系上，已记录，到时再拨。")
+            if not data.call or any(data.call in one.calls for one in left)
+            else _("已试满次数，不再拨；还有来电人待回访。")
+        )
     messages.success(request, told.get(taken.state, _("回访已记录。")))
     if taken.state == State.CALLBACK and data.call:
         return redirect("hotline:callback", number)
