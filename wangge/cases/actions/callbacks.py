@@ -76,10 +76,10 @@ def _check_try(work: Work, one: Owed) -> None:
 
 
 def _keep(work: Work, one: Owed, answers: dict[str, bool | None]) -> None:
-    if one.calls:
+    if one.calls and one.rang:  # told late, it still answers the last call on record
         work.writes.insert(
             "cases_callbacktry", call_id=work.data.call, case_id=work.case.pk, seq=work.seq,
-            person_id=work.actor.person_id, at=work.at, reached=work.outcome.code != UNREACHABLE, **answers,
+            person_id=work.actor.person_id, at=max(work.at, one.rang), reached=work.outcome.code != UNREACHABLE, **answers,
         )  # fmt: skip
 
 
