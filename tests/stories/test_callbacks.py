@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Callbacks through the pages: each caller for themselves, until the matter is solved for all who were reached."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from tests.city import actor, change_row
 from tests.loop import bring_to, step, supervise
 from tests.stories.seats import MASKED, NOT_SATISFIED, NUMBER, SATISFIED, Seat, handle, text_of, to_callback
+from wangge.cases.actions import StepData, take
 from wangge.cases.flow import State
 from wangge.cases.models import (
     Call,
@@ -16,8 +20,11 @@ from wangge.cases.models import (
     LogEntry,
 )
 from wangge.cases.order_errors import OrderOwed
+from wangge.cases.queries.calls import still_to_call
+from wangge.cases.reference import flow_by_id
 from wangge.cases.verification import faults_of
 from wangge.common.clock import now
+from wangge.hotline.views import callbacks
 from wangge.organizations.directory import directory
 from wangge.organizations.models import Post
 from wangge.supervision.queries.watching import must_be_supervised
@@ -262,6 +269,27 @@ def test_the_page_of_a_case_leads_to_the_callers_who_came_by_a_merge(operator: S
     directory.forget()
     page = operator.client.get(address).content.decode()
     assert "由接听热线的岗位办理" in page and link not in page and form not in page
+
+
+def test_the_page_of_a_case_whose_flow_calls_nobody_back_says_so(
+    operator: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = operator.reported()
+    flow = flow_by_id(case.flow_id)
+    without = replace(flow, steps={code: one for code, one in flow.steps.items() if code != "call_back"})
+    monkeypatch.setattr(callbacks, "flow_by_id", lambda _id: without)
+    assert "不在待回访环节" in operator.page("callback", case.number)
+
+
+def test_a_callback_told_late_answers_the_last_call(operator: Seat) -> None:
+    case, _calls = _called_by_three(operator)
+    operator.take("joined", case=case.number, text="我再说一下")
+    call, earlier = still_to_call(case)[0], now() - timedelta(minutes=5)
+    good = {"result": "satisfied", "solved": True, "satisfied": True}
+    take("call_back", case.pk, StepData(call=call, **good), actor=actor("operator_1"), at=earlier)
+    assert "3 人中 2 人待拨" in operator.page("callbacks"), (
+        "rang after what is told to be when it was called back"
+    )
 
 
 def test_a_case_nobody_called_about_goes_stale_like_any_other(operator: Seat) -> None:

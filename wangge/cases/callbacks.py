@@ -167,8 +167,8 @@ def why_order_owed(case: Case, matters: Collection[int]) -> str:
     went = CallbackTry.objects.filter(case=case.pk).exclude(call__case__in=matters).values("seq")
     bad = Q(result=UNSATISFIED) & ~Q(seq__in=went) | Q(result=UNREACHABLE, data__round=UNREACHABLE)
     found = (
-        LogEntry.objects.of(case)
-        .filter(bad, step=CALL_BACK, seq__gt=answered)
+        LogEntry.objects.standing()
+        .filter(bad, case=case.pk, recorded_at__gte=case.reported_at, step=CALL_BACK, seq__gt=answered)
         .values_list("result", flat=True)
     )
     return "" if not found else "unsatisfied" if UNSATISFIED in found else "unrated"

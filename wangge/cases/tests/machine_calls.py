@@ -113,11 +113,13 @@ class Callers(RuleBasedStateMachine):
 
 
 def waits_of_callers(taken: Taken) -> set[tuple[str, int]]:
-    """Where a merge, or its undoing, moves a task of speaking to callers: at the case they are callers of with it, or were."""
+    """Where a merge, or its undoing, moves a task of speaking to callers, and why an order is owed: at the case they are callers
+    of with it, or were."""
     entry = LogEntry.objects.get(case=taken.case_id, seq=taken.seq)
     if entry.step not in ("merge", "unmerge"):
         return set()
-    return {("cases_task", matter_of(Case.objects.get(number=entry.data["target"])).pk)}
+    into = matter_of(Case.objects.get(number=entry.data["target"])).pk
+    return {("cases_task", into), ("cases_case", into)}
 
 
 @dataclass(frozen=True)
@@ -156,15 +158,21 @@ def check_callbacks(case: Case, entries: Sequence[LogEntry], document: Mapping[s
         assert (one.reached, one.solved, one.satisfied) == (entry.result != "unreachable", *said)
     if case.state != "callback" or was_merged_into(case):
         return
-    rang = who_rang(case)
-    began = max(e.seq for e in entries if e.to_state == "callback" != e.from_state)
-    reopened = max((e.seq for e in entries if e.step == "reopen"), default=0)
+    rang, gone = who_rang(case), _taken_back(entries)
+    began = _began(entries)
+    reopened = max((e.seq for e in entries if e.step == "reopen" and e.seq not in gone), default=0)
     left = []
     for number in dict.fromkeys(one.number for one in rang):
-        calls = [one.call for one in rang if one.number == number]
-        results = {seq: called[seq or 0].result for seq, one in tries.items() if one.call_id in calls}
-        of_round = [result for seq, result in results.items() if (seq or 0) > began]
-        pleased = "satisfied" in [result for seq, result in results.items() if (seq or 0) > reopened]
+        mine = [one for one in rang if one.number == number]
+        since = max(one.at for one in mine)
+        calls = [one.call for one in mine]
+        heard = [
+            one for seq, one in tries.items() if one.call_id in calls and seq not in gone and one.at >= since
+        ]
+        of_round = [called[one.seq or 0].result for one in heard if (one.seq or 0) > began]
+        pleased = any(
+            called[one.seq or 0].result == "satisfied" for one in heard if (one.seq or 0) > reopened
+        )
         given_up = of_round.count("unreachable") >= document["callback_tries"]
         if not (pleased or given_up or "unsatisfied" in of_round):
             left.append(calls[0])
@@ -176,12 +184,62 @@ def check_callbacks(case: Case, entries: Sequence[LogEntry], document: Mapping[s
         assert last.data["waiting"] == (len(then) or 1), last.data
 
 
+def _taken_back(entries: Sequence[LogEntry]) -> set[int]:
+    return {e.data["taken_back"] for e in entries if "taken_back" in e.data}
+
+
+def _began(entries: Sequence[LogEntry]) -> int:
+    """Where the round of callbacks began; what was taken back began none."""
+    gone = _taken_back(entries)
+    came = [e for e in entries if e.to_state == "callback" != e.from_state and "taken_back" not in e.data]
+    return max((e.seq for e in came if e.seq not in gone), default=0)
+
+
+def ends_of(case: Case, entries: Sequence[LogEntry]) -> dict[int, str]:
+    """By the entry that ended it: what a round came to, one "no" being enough, and one who was reached."""
+    rang = [] if was_merged_into(case) else who_rang(case)
+    tries = list(CallbackTry.objects.filter(case=case).order_by("seq"))
+    found = {}
+    for n, entry in enumerate(entries):
+        if "round" in entry.data:
+            gone = _taken_back(entries[:n])
+            seqs = {e.seq for e in entries[: n + 1] if e.seq > _began(entries[:n]) and e.seq not in gone}
+            known = [one for one in rang if one.at <= written_at(entry)]
+            heard = [one for one in tries if one.seq in seqs]
+            said = [
+                _said([r for r in known if r.number == number], heard) for number in {r.number for r in known}
+            ]
+            said = said or [entry.result]
+            found[entry.seq] = next(
+                (one for one in ("unsatisfied", "satisfied") if one in said), "unreachable"
+            )
+    return found
+
+
+def _said(rang: Sequence[Rang], tries: Sequence[CallbackTry]) -> str:
+    """What the one who rang so often said in a round: after they last did, or a "no" before that."""
+    calls, since = {one.call for one in rang}, max(one.at for one in rang)
+    told = [
+        (one.at, bool(one.solved and one.satisfied)) for one in tries if one.reached and one.call_id in calls
+    ]
+    after = [good for at, good in told if at >= since]
+    if after:
+        return "satisfied" if after[-1] else "unsatisfied"
+    return "unsatisfied" if False in [good for _, good in told] else "unreachable"
+
+
+def answers_gone(case: Case) -> frozenset[int]:
+    """Entries by which somebody answered who is a caller of another case now."""
+    gone = CallbackTry.objects.filter(case=case).exclude(call__case__in=_matters(case))
+    return frozenset(gone.values_list("seq", flat=True))
+
+
 def callback_refused(case: Case, call: int | None, result: str) -> type[DomainError] | None:
     """How a callback about whoever rang by `call` must be answered: by a refusal of this class, or (None) by the step."""
     left = still_to_call(case)
     calls = Call.objects.filter(case__in=_matters(case))
     numbers = {one.call_id: caller_of(one).number for one in Contact.objects.filter(call__in=calls)}
-    tried = [caller_of(one.call.contact).number for one in _in_vain(case)]
+    tried = [(caller_of(one.call.contact).number, one.at) for one in _in_vain(case)]
     if not any(numbers.values()):
         waits = case.callback_tries and case.channel_id == HOTLINE and not calls
     elif call is None:
@@ -191,7 +249,8 @@ def callback_refused(case: Case, call: int | None, result: str) -> type[DomainEr
     elif numbers[call] not in {numbers[one] for one in left}:
         return CallerDone
     else:
-        waits = numbers[call] in tried
+        rang = [one.taken_at for one in calls if numbers.get(one.pk) == numbers[call]]
+        waits = numbers[call] in {number for number, at in tried if at >= max(rang)}
     return TooSoonToTry if result == "unreachable" and waits and case.origin == "live" else None
 
 

@@ -11,7 +11,7 @@ from wangge.cases.deadlines import Clock, Limit, due_at
 from wangge.cases.flow import END_STATES, OPEN_STATES
 from wangge.cases.models import Case, CaseText, LogEntry, Task
 from wangge.cases.reference import channels
-from wangge.cases.tests.machine_calls import check_callbacks, was_merged_into, who_rang
+from wangge.cases.tests.machine_calls import answers_gone, check_callbacks, ends_of, was_merged_into, who_rang
 from wangge.cases.tests.machine_record import Told, told_by
 from wangge.cases.verification import faults_of
 from wangge.catalog.queries import norm
@@ -71,6 +71,7 @@ def tell(case: Case) -> Told:
     return told_by(
         entries, case.flow.document, wants_callback=channels()[case.channel_id].callback,
         rang=[(one.at, one.post) for one in who_rang(case)], mixed=was_merged_into(case),
+        ends=ends_of(case, entries), went=answers_gone(case),
     )  # fmt: skip
 
 

@@ -47,8 +47,9 @@ class Told:
     escalated: int = 0
     unsatisfied: int = 0
     tries: int = 0
-    #: the results of the callbacks of this round, which is not over yet
-    said: list[str] = field(default_factory=list)
+    #: by entry: what the round it ended came to; the answers of callers who have gone with a merge undone
+    ends: Mapping[int, str] = field(default_factory=dict)
+    went: frozenset[int] = frozenset()
     #: for whose posts it waits to speak to callers; of whoever rang so far; others were merged into it: nothing of that is read
     contact: set[str] = field(default_factory=set)
     rang: set[str] = field(default_factory=set)
@@ -88,11 +89,11 @@ class Told:
 
 def told_by(
     entries: Sequence[LogEntry], flow: Mapping[str, Any], *, wants_callback: bool, rang: Sequence[tuple[datetime, str]],
-    mixed: bool,
+    mixed: bool, ends: Mapping[int, str], went: frozenset[int],
 ) -> Told:  # fmt: skip
     """Read the log from its beginning; AssertionError where an entry does not follow from those before it. `rang`: when
     somebody did, and for whose post it waits to speak to them; `mixed`: others were merged into the case."""
-    told, waiting = Told(mixed=mixed), list(rang)
+    told, waiting = Told(mixed=mixed, ends=ends, went=went), list(rang)
     for entry in entries:
         while waiting and waiting[0][0] <= written_at(entry):
             _rings(told, waiting.pop(0)[1])
@@ -233,7 +234,7 @@ def _leads_to(
     if entry.step == "call_back":
         if entry.data["waiting"]:
             return "callback"
-        assert entry.data["round"] == _together([*told.said, entry.result]), entry
+        assert told.mixed or entry.data["round"] == told.ends[entry.seq], entry
         rule = rule["results"][entry.data["round"]]
     elif "results" in rule:
         rule = rule["results"][entry.result]
@@ -250,11 +251,6 @@ def _leads_to(
     if isinstance(rule["to"], str):
         return rule["to"]
     return next(branch["to"] for branch in rule["to"] if "when" not in branch or holds[branch["when"]])
-
-
-def _together(said: Sequence[str]) -> str:
-    """What the callers of a round say all together: one who is not satisfied is enough, and one who was reached."""
-    return next((one for one in ("unsatisfied", "satisfied") if one in said), "unreachable")
 
 
 def _moment(entry: LogEntry, last_at: datetime | None) -> datetime:
@@ -348,9 +344,8 @@ def _answer_check(told: Told, entry: LogEntry) -> None:
 
 
 def _call_back(told: Told, entry: LogEntry) -> None:
-    told.said.append(entry.result)
     told.tries += entry.result == "unreachable"
-    if entry.result == "unsatisfied":
+    if entry.result == "unsatisfied" and entry.seq not in told.went:
         told.owed, told.bad_seq = "unsatisfied", entry.seq
     ends = entry.data.get("round")
     if ends == "unreachable":
@@ -359,8 +354,6 @@ def _call_back(told: Told, entry: LogEntry) -> None:
         if told.unsatisfied == 0 and not told.parts:
             _start_clock(told, entry)
         told.unsatisfied, told.tries = told.unsatisfied + 1, 0
-    if ends:
-        told.said = []
 
 
 def _conclude(told: Told, entry: LogEntry) -> None:
