@@ -243,8 +243,8 @@ def test_a_no_goes_with_whoever_said_it_and_comes_back_with_them(operator: Seat)
     to_callback(case)
     operator.calls_back(case, number="*1234", **NOT_SATISFIED)
     supervised = [case.order_owed]
-    for code, given in (("unmerge", {}), ("merge", {"target": case.number}), ("unmerge", {})):
-        step(merged, code, **given)
+    for code in ("unmerge", "merge", "unmerge"):
+        step(merged, code, target=case.number if code == "merge" else "")
         case.refresh_from_db()
         supervised.append(case.order_owed)
     assert supervised == ["unsatisfied", "", "unsatisfied", ""]
@@ -285,8 +285,8 @@ def test_a_callback_told_late_answers_the_last_call(operator: Seat) -> None:
     case, _calls = _called_by_three(operator)
     operator.take("joined", case=case.number, text="我再说一下")
     call, earlier = still_to_call(case)[0], now() - timedelta(minutes=5)
-    good = {"result": "satisfied", "solved": True, "satisfied": True}
-    take("call_back", case.pk, StepData(call=call, **good), actor=actor("operator_1"), at=earlier)
+    good = StepData(call=call, result="satisfied", solved=True, satisfied=True)
+    take("call_back", case.pk, good, actor=actor("operator_1"), at=earlier)
     assert "3 人中 2 人待拨" in operator.page("callbacks"), (
         "rang after what is told to be when it was called back"
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-for subject in ("", "_calls", "_checks", "_moves", "_record"):
+for subject in ("", "_calls", "_checks", "_corrections", "_moves", "_record"):
     pytest.register_assert_rewrite(f"wangge.cases.tests.machine{subject}")
 
 #: of the loop machine (test_loop_machine.py): part of every run of the suite, and long enough to find what is rare

@@ -231,7 +231,7 @@ def _said(rang: Sequence[Rang], tries: Sequence[CallbackTry]) -> str:
 def answers_gone(case: Case) -> frozenset[int]:
     """Entries by which somebody answered who is a caller of another case now."""
     gone = CallbackTry.objects.filter(case=case).exclude(call__case__in=_matters(case))
-    return frozenset(gone.values_list("seq", flat=True))
+    return frozenset(seq or 0 for seq in gone.values_list("seq", flat=True))
 
 
 def callback_refused(case: Case, call: int | None, result: str) -> type[DomainError] | None:

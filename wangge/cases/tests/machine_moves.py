@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One move of the machine: what chance chose, the call of the door it becomes, and the answer that is due."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db.models import Q
 from hypothesis import strategies as st
 
-from tests.city import UNIT_GRID_EAST, UNIT_GRID_EAST_2, UNIT_GRID_WEST, actor, person
+from tests.city import UNIT_GRID_WEST, actor, person
 from tests.loop import WHO, good_data, photo, step, who
 from wangge.cases.access import areas_below, records_of
 from wangge.cases.actions import StepData, Taken, take
@@ -23,10 +23,8 @@ from wangge.cases.errors import (
     MergeTargetClosed,
     NeedsCallback,
     NoRequest,
-    NothingToCorrect,
     NotLinked,
     ObjectionTooLate,
-    OtherClock,
     ParentEnded,
     PartInHand,
     PartsOpen,
@@ -34,26 +32,23 @@ from wangge.cases.errors import (
     StageNotOpen,
     StalePage,
     StepDenied,
-    Suspended,
     TooFewPhotosToFile,
     TopLevel,
     UnknownPassage,
     UnknownTarget,
     WrongState,
 )  # fmt: skip
-from wangge.cases.flow import ANSWERS_BESIDE, ASSISTANCE, CORRECTED_IN, OPEN_STATES, RECORD_OF, WAITING_STEPS
+from wangge.cases.flow import ANSWERS_BESIDE, ASSISTANCE, OPEN_STATES, RECORD_OF, WAITING_STEPS
 from wangge.cases.models import Call, Case, CaseLink, CaseText, LogEntry, Photo, SideRecord, Task
 from wangge.cases.order_errors import OrderOwed
 from wangge.cases.queries.calls import still_to_call
 from wangge.cases.records import refusal, unsupervised
 from wangge.cases.reference import channels, flow_by_id
-from wangge.cases.taking_back import Entry, why_not
 from wangge.cases.tests.machine_calls import callback_refused, who_rang
+from wangge.cases.tests.machine_corrections import not_corrected, wrong
 from wangge.catalog.queries import catalog
-from wangge.catalog.queries import norm as norm_by_id
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
-from wangge.grids.locate import grid_index
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor, directory
 
@@ -235,25 +230,12 @@ def _given(code: str, case: Case, other: Case, chance: Chance) -> dict[str, Any]
         left = still_to_call(case)
         return {"call": left[chance.step % len(left)] if left else None}
     if code == "ask_correction":
-        return _wrong(case, chance)
+        return wrong(case, chance.which, chance.result)
     if code == "redact":
         texts = (
             CaseText.objects.filter(case=case, text__isnull=False).order_by("id").values_list("seq", "field")
         )
         return {"passage": "{}:{}".format(*texts[chance.step % len(texts)])} if texts else {}
-    return {}
-
-
-def _wrong(case: Case, chance: Chance) -> dict[str, Any]:
-    """What is to be corrected: the last step of the line, any step at all, the place, or (as good data) the class."""
-    kind = chance.result % 6
-    if kind < 3 and case.last_step:
-        return {"entry": case.last_step["seq"], "class_code": "", "norm_id": None}
-    if kind == 3:
-        return {"entry": 1 + chance.which % case.log_seq, "class_code": "", "norm_id": None}
-    if kind == 4 and case.state in CORRECTED_IN:
-        grid = (UNIT_GRID_EAST, UNIT_GRID_EAST_2, UNIT_GRID_WEST)[chance.which % 3]
-        return {"grid_code": grid} | ({} if chance.which % 2 else {"norm_id": None})
     return {}
 
 
@@ -310,8 +292,8 @@ def refusal_due(call: Move) -> type[DomainError] | None:
         return late
     if code == "call_back" and (done := callback_refused(case, call.data.call, call.data.result)):
         return done
-    if code in ("ask_correction", "correct") and (wrong := _not_corrected(call)):
-        return wrong
+    if code in ("ask_correction", "correct") and (right := not_corrected(code, case, call.data)):
+        return right
     if (
         code == "close"
         and is_supervised(case)
@@ -362,39 +344,6 @@ def _late(call: Move) -> type[DomainError] | None:
         assert since
         return ObjectionTooLate if at > due_at(within, since, calendar) else None
     return None
-
-
-def _not_corrected(call: Move) -> type[DomainError] | None:
-    """Why what was asked for, or is asked for now, is not corrected."""
-    case, data = call.case, call.data
-    if call.code == "correct":
-        asked = case.side_records.get(kind="correction", ended_at=None).facts
-        return _not_taken_back(case, asked["entry"]) if "entry" in asked else _unmovable(case, asked)
-    if data.entry is not None:
-        return _not_taken_back(case, data.entry)
-    grid = grid_index().code_of(case.unit_grid_id) if case.unit_grid_id else ""
-    same_class = (data.class_code or case.class_code, data.norm_id) == (case.class_code, case.norm_id)
-    right = (data.norm_id is None or same_class) and data.grid_code in ("", grid)
-    return NothingToCorrect if right else None
-
-
-def _not_taken_back(case: Case, seq: int) -> type[DomainError] | None:
-    """Only the last step of the line, as long as the clock, the class and what is owed are as it left them."""
-    rows = case.log.filter(seq__gte=seq).order_by("seq")
-    entries = [Entry(*row) for row in rows.values_list("seq", "step", "result", "data__taken_back")]
-    refused = why_not(flow_by_id(case.flow_id), entries, seq, case.last_step)
-    return type(refused) if refused else None
-
-
-def _unmovable(case: Case, asked: Mapping[str, Any]) -> type[DomainError] | None:
-    """Why the clock of a case in hand cannot go over to the norm a correction asks for."""
-    if "class" not in asked:
-        return None
-    if case.suspended_until:
-        return Suspended
-    clocks = {norm_by_id(n).clock for n in (case.norm_id, asked["norm_id"]) if n}
-    in_hand = case.state != "filed" and case.dispatched_at and case.finished_at is None
-    return OtherClock if in_hand and case.clock_used and len(clocks) > 1 else None
 
 
 def goes_on(part: Case, whole: Case) -> bool:

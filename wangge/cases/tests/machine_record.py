@@ -4,18 +4,16 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from tests.city import IN_EAST, IN_EAST_2, IN_WEST, UNIT_GRID_EAST, UNIT_GRID_EAST_2, UNIT_GRID_WEST
 from wangge.cases.models import LogEntry
+from wangge.cases.tests.machine_corrections import take_back
 
 #: steps of side records that take the case from its unit
 LEAVING = ("return", "rule_return", "escalate")
-#: what no correction takes back: what was written, who was told, and the records, which it goes through one by one
-KEPT = ("seq", "last_at", "open", "last", "ended", "consulted", "unlinked", "leads", "given", "rounds", "links", "redacted",
-        "hands", "order_seq", "asked", "line", "rang", "mixed")  # fmt: skip
 #: noted by the product itself
 SYSTEM = ("recompute",)
 WITH_UNIT = ("dispatched", "handling")
@@ -113,7 +111,7 @@ def told_by(
         if kind:
             leads_to = _turn(told, entry, flow["records"][kind], kind, rule)
             if "taken_back" in entry.data:
-                leads_to = _take_back(told, entry)
+                leads_to = take_back(told, entry)
         else:
             leads_to = entry.from_state if beside else _leads_to(entry, rule, flow, told, wants_callback)
         assert entry.to_state == leads_to, entry
@@ -159,23 +157,6 @@ def _hand(told: Told, entry: LogEntry, rule: Mapping[str, Any], flow: Mapping[st
     """Who rules on taking back a judgement judges."""
     taken = told.asked.get("step") if entry.step in ("correct", "refuse_correction") else None
     return "judges" if taken and _rule_of(taken, flow)[1]["hand"] == "judges" else rule["hand"]
-
-
-def _take_back(told: Told, entry: LogEntry) -> str:
-    """What the last step of the line changed is as before it; records it ended run again, but for corrections."""
-    assert told.line, entry
-    seq, before, after = told.line
-    assert entry.data["taken_back"] == seq, entry
-    for name in (f.name for f in fields(Told) if f.name not in KEPT):
-        if getattr(before, name) != getattr(after, name):
-            setattr(told, name, getattr(before, name))
-    for one, state in before.open.items():
-        kind = one.partition("/")[0]
-        if after.open.get(one) != state and kind != "correction":
-            told.ended.remove((kind, after.last.get(one, state)))
-            told.open[one] = told.last[one] = state
-    told.line = None
-    return before.state
 
 
 def _rule_of(step: str, flow: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
