@@ -51,7 +51,6 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         for panel in panels(case, offered_steps(case, actor), tried)
         if panel.step.code != "unlink" or others.linked
     ]
-    tasks = list(Task.objects.filter(case=case, closed_at__isnull=True).order_by("id"))
     return {
         "case": case,
         "flow": flow_by_id(case.flow_id),
@@ -65,7 +64,7 @@ def case_page(case: Case, actor: Actor, at: datetime, tried: Tried | None = None
         "items": items[::-1],
         "photo_items": [item for item in items if item.photos],
         "norm": norm(case.norm_id) if case.norm_id else None,
-        "clocks": _clocks(case, tasks, at),
+        "clocks": _clocks(case, at),
         "dispatches": list(Dispatch.objects.filter(case=case).order_by("id")),
         "route": route_card(case, actor),
         **_beside(case, items),
@@ -127,11 +126,11 @@ def light_at(yellow_at: datetime | None, due_at: datetime | None, at: datetime) 
     return Light.YELLOW.value if yellow_at and at >= yellow_at else Light.GREEN.value
 
 
-def _clocks(case: Case, tasks: list[Task], at: datetime) -> list[Clock]:
+def _clocks(case: Case, at: datetime) -> list[Clock]:
     with_case = flow_by_id(case.flow_id).stages_by_case_clock()
     clocks = [
         Clock(task.stage, task.due_at, light_at(task.yellow_at, task.due_at, at))
-        for task in tasks
+        for task in Task.objects.filter(case=case, closed_at__isnull=True).order_by("id")
         if task.stage not in with_case  # its clock is the case's own
     ]
     if case.dispatched_at and case.is_open and not case.suspended_until:
