@@ -5,7 +5,7 @@ A plain reading of who called, by the numbers in clear: whom it waits for to spe
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -158,30 +158,36 @@ def check_callbacks(case: Case, entries: Sequence[LogEntry], document: Mapping[s
         assert (one.reached, one.solved, one.satisfied) == (entry.result != "unreachable", *said)
     if case.state != "callback" or was_merged_into(case):
         return
-    rang, gone = who_rang(case), _taken_back(entries)
-    began = _began(entries)
-    reopened = max((e.seq for e in entries if e.step == "reopen" and e.seq not in gone), default=0)
-    left = []
-    for number in dict.fromkeys(one.number for one in rang):
-        mine = [one for one in rang if one.number == number]
-        since = max(one.at for one in mine)
-        calls = [one.call for one in mine]
-        heard = [
-            one for seq, one in tries.items() if one.call_id in calls and seq not in gone and one.at >= since
-        ]
-        of_round = [called[one.seq or 0].result for one in heard if (one.seq or 0) > began]
-        pleased = any(
-            called[one.seq or 0].result == "satisfied" for one in heard if (one.seq or 0) > reopened
-        )
-        given_up = of_round.count("unreachable") >= document["callback_tries"]
-        if not (pleased or given_up or "unsatisfied" in of_round):
-            left.append(calls[0])
+    rang, last = who_rang(case), entries[-1]
+    left = _left(rang, entries, tries.values(), document)
     assert left or not rang, "waits for nobody"
     assert still_to_call(case) == left
-    last = entries[-1]
     if last.step == "call_back":  # whoever has rung since was not waited for
-        then = [one for one in rang if one.call in left and one.at <= written_at(last)]
-        assert last.data["waiting"] == (len(then) or 1), last.data
+        known = [one for one in rang if one.at <= written_at(last)]
+        assert last.data["waiting"] == (len(_left(known, entries, tries.values(), document)) or 1), last.data
+
+
+def _left(
+    rang: Sequence[Rang],
+    entries: Sequence[LogEntry],
+    tries: Collection[CallbackTry],
+    document: Mapping[str, Any],
+) -> list[int]:
+    """Of those who rang, who is still to be called back: the first call of each."""
+    gone, began = _taken_back(entries), _began(entries)
+    reopened = max((e.seq for e in entries if e.step == "reopen" and e.seq not in gone), default=0)
+    results = {entry.seq: entry.result for entry in entries if entry.seq not in gone}
+    left = []
+    for number in dict.fromkeys(one.number for one in rang):
+        calls = {one.call: one.at for one in rang if one.number == number}
+        mine = [one for one in tries if one.call_id in calls and one.at >= max(calls.values())]
+        heard = {one.seq or 0: results[one.seq or 0] for one in mine if one.seq in results}
+        of_round = [result for seq, result in heard.items() if seq > began]
+        pleased = "satisfied" in [result for seq, result in heard.items() if seq > reopened]
+        given_up = of_round.count("unreachable") >= document["callback_tries"]
+        if not (pleased or given_up or "unsatisfied" in of_round):
+            left.append(next(iter(calls)))
+    return left
 
 
 def _taken_back(entries: Sequence[LogEntry]) -> set[int]:
