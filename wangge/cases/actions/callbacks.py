@@ -44,9 +44,8 @@ def call_back(work: Work) -> None:
     work.facts |= answers | {"waiting": left}
     _keep(work, one, answers)
     if not left:
-        last = (
-            one.said or said if said == UNREACHABLE else said
-        )  # asked anew, and not reached: what they said stands
+        # asked anew, and not reached: what they said stands
+        last = one.said or said if said == UNREACHABLE else said
         _end_round(work, outcome_of([last, *(other.said for other in others)]))
     elif again:
         work.move()  # the stage has its full limit for the next try
