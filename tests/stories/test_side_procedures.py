@@ -263,7 +263,7 @@ def test_one_of_two_assisting_units_answers_and_may_not_judge_what_it_did(cast: 
         assert page.count("未答复，自行终止") == 2, "beside the line, and in the course of the case"
     assert number not in cast.clerk_xijie.work() and not cast.clerk_xijie.offers(number, "answer_assistance")
     assert [login for name, login in _told(number) if name == "asked_lapsed"] == ["clerk_xijie"]
-    assert f"{number} 已办到下一环节，贵单位尚未答复的协办自行终止" in _notices(cast.clerk_xijie)
+    assert f"{number} 已离开原环节，贵单位尚未答复的协办自行终止" in _notices(cast.clerk_xijie)
     assert not cast.clerk_csgl.offers(number, "send_check") and "另一位同事" in cast.clerk_csgl.page(number)
     cast.operator_1.take(number, "send_check", grid_code=UNIT_GRID_EAST)
     cast.inspector_east.take(number, "answer_check", photos=1, result="passed", **PLACE)
