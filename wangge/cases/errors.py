@@ -27,8 +27,11 @@ class KeyReused(Conflict):
 
 class RequestPending(Conflict):
     code = "request_pending"
-    zh = "责任单位的申请还没有裁定，请先等派遣员裁定。"
-    en = "A request by the unit awaits its ruling; wait for the dispatcher."
+    zh = "同一事项已有申请或督办尚未办结，请先等它办结（见案卷页“旁支程序”），再重新提交。"
+    en = (
+        "A request or an order of that kind is still open on this case: wait until it is settled (see “Beside the line” on "
+        "the case page), then send this again."
+    )
 
 
 class NoRequest(Conflict):
