@@ -5,7 +5,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -63,14 +63,14 @@ def take_callers_along(work: "Work", target: int) -> None:
     """Those of a merged case are callers of the other from now on, be it with its unit already. It is locked."""
     own = matters_in(work.case.pk)
     _open_late(Case.objects.get(pk=target), _wishes(own), work.clock_at)
-    _weigh_anew(target, own, [*matters_in(target), *own])
+    _weigh_anew(work, target, own, [*matters_in(target), *own])
 
 
 def take_callers_back(work: "Work", target: Case) -> None:
     """A merge is undone: what waits at the other case for nobody but them falls away, and what they said there."""
     own = matters_in(work.case.pk)
     others = [one for one in matters_in(target.pk) if one not in own]
-    _weigh_anew(target.pk, own, others)
+    _weigh_anew(work, target.pk, own, others)
     left = _rules(flow_by_id(target.flow_id), _wishes(others))
     gone = Task.objects.filter(case=target.pk, stage=CONTACT, closed_at=None)
     if _wishes(own):
@@ -79,13 +79,16 @@ def take_callers_back(work: "Work", target: Case) -> None:
         )
 
 
-def _weigh_anew(target: int, own: list[int], callers: Collection[int]) -> None:
+def _weigh_anew(work: "Work", target: int, own: list[int], callers: Collection[int]) -> None:
     """Those of `own` go from `target` or come back, whose callers are those of `callers` then: a "no" of theirs is no reason
-    to supervise it any more, or is one again."""
+    to supervise it any more, or is one again. A callback that made it one too is not taken back afterwards."""
     tries = CallbackTry.objects.filter(case=target, call__case__in=own, reached=True)
     if tries.exclude(solved=True, satisfied=True).exists():
         case = Case.objects.select_for_update(no_key=True).get(pk=target)
-        Case.objects.filter(pk=target).update(order_owed=why_order_owed(case, callers))
+        kept: dict[str, Any] | None = case.last_step
+        if kept and "order_owed" in kept["was"]:
+            kept["built_on"] = work.step.code
+        Case.objects.filter(pk=target).update(order_owed=why_order_owed(case, callers), last_step=kept)
 
 
 def _open_late(case: Case, wishes: Collection[bool], at: datetime) -> None:

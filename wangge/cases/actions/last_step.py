@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a case keeps of its last step on the line, so that a correction can take it back.
 
-`Case.last_step`: {seq, step, was: {column: as it was before}, records: [[id, state, ruling, ruled_at, ruled_by]], told:
+`Case.last_step`: {seq, step, was: {column: as it was before; no state = the case stayed}, records: [[id, state, ruling, ruled_at, ruled_by]], told:
 [ids of people]}; `used_seconds`: of a unit that had finished; `built_on`: the step that has changed one of those columns
 since. No more than one step is kept, and of a case that has ended none.
 """
@@ -23,10 +23,8 @@ _NOT_RESTORED = ("units", "calendar_missing", "last_step")
 def keep_last_step(work: "Work") -> None:
     """Called once all else of the step is decided."""
     kept = work.case.last_step
-    if work.moved:
+    if work.moved or work.outcome.branches:  # of the line, though the case may stay while other callers wait
         work.set(last_step=_kept(work))
-    elif kept and work.outcome.branches:
-        work.set(last_step=None)  # of the line, though the case stays: it has followed
     elif kept and work.was.keys() & kept["was"].keys() and "built_on" not in kept:
         work.set(last_step=kept | {"built_on": work.step.code})
 

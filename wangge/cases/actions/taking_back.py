@@ -99,6 +99,8 @@ WHERE case_id = %s AND closed_seq = %s AND stage <> ALL(%s)
 
 def _give_tasks_back(work: Work, kept: dict[str, Any], stay: list[str]) -> None:
     """What waits now waits no more, and what the step closed waits again for whom it did, where that is now."""
+    if "state" not in kept["was"]:
+        return  # a callback while others wait: it closed nothing
     case, flow, state = work.case, work.flow, State(work.case.state)
     with_unit = state in WITH_UNIT, work.from_state in WITH_UNIT
     work.close_tasks(*stages_left(work, state), *(STAGE_STEPS if with_unit == (False, True) else ()))

@@ -132,9 +132,9 @@ class Rang:
     at: datetime
 
 
-def who_rang(case: Case) -> list[Rang]:
-    """Of the case itself, oldest first; of those merged into it, see `was_merged_into`."""
-    found = Contact.objects.filter(call__case=case).select_related("call").order_by("call")
+def who_rang(*matters: int) -> list[Rang]:
+    """About these cases, oldest first."""
+    found = Contact.objects.filter(call__case__in=matters).select_related("call").order_by("call")
     rang = [
         Rang(one.call_id, caller_of(one).number, CENTRE if one.call.confidential else UNIT, one.call.taken_at)
         for one in found
@@ -156,13 +156,15 @@ def check_callbacks(case: Case, entries: Sequence[LogEntry], document: Mapping[s
         entry = called[seq or 0]
         said = (entry.data["solved"], entry.data["satisfied"])
         assert (one.reached, one.solved, one.satisfied) == (entry.result != "unreachable", *said)
-    if case.state != "callback" or was_merged_into(case):
+    if case.state != "callback":
         return
-    rang, last = who_rang(case), entries[-1]
+    rang, last, mixed = who_rang(*_matters(case)), entries[-1], was_merged_into(case)
     left = _left(rang, entries, tries.values(), document)
+    if mixed:  # where those who were left have gone with a merge undone, all are asked anew
+        left = left or _left(rang, entries, (), document)
     assert left or not rang, "waits for nobody"
     assert still_to_call(case) == left
-    if last.step == "call_back":  # whoever has rung since was not waited for
+    if last.step == "call_back" and not mixed:  # whoever has rung since was not waited for
         known = [one for one in rang if one.at <= written_at(last)]
         assert last.data["waiting"] == (len(_left(known, entries, tries.values(), document)) or 1), last.data
 
@@ -203,7 +205,7 @@ def _began(entries: Sequence[LogEntry]) -> int:
 
 def ends_of(case: Case, entries: Sequence[LogEntry]) -> dict[int, str]:
     """By the entry that ended it: what a round came to, one "no" being enough, and one who was reached."""
-    rang = [] if was_merged_into(case) else who_rang(case)
+    rang = [] if was_merged_into(case) else who_rang(case.pk)
     tries = list(CallbackTry.objects.filter(case=case).order_by("seq"))
     found = {}
     for n, entry in enumerate(entries):

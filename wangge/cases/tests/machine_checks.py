@@ -70,7 +70,7 @@ def tell(case: Case) -> Told:
     entries = list(LogEntry.objects.filter(case=case).order_by("seq"))
     return told_by(
         entries, case.flow.document, wants_callback=channels()[case.channel_id].callback,
-        rang=[(one.at, one.post) for one in who_rang(case)], mixed=was_merged_into(case),
+        rang=[(one.at, one.post) for one in who_rang(case.pk)], mixed=was_merged_into(case),
         ends=ends_of(case, entries), went=answers_gone(case),
     )  # fmt: skip
 

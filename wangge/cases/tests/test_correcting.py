@@ -34,6 +34,7 @@ from wangge.cases.errors import NothingToCorrect, StepDenied
 from wangge.cases.flow import TAKEN_BACK, State
 from wangge.cases.models import Case, Dispatch, LogEntry, SideRecord, Task
 from wangge.cases.queries import timeline
+from wangge.cases.queries.calls import still_to_call
 from wangge.cases.queries.precedents import precedents
 from wangge.cases.verification import faults_of
 from wangge.common.errors import DomainError
@@ -221,6 +222,23 @@ def test_who_acted_does_not_take_a_judgement_back_and_who_takes_one_back_judges(
     assert isinstance(denied, StepDenied) and denied.reason == "two_hands"
     step(case, "correct", by="chief_1")
     assert LogEntry.objects.get(case=case, step="correct").hand == "judges" and case.rework_count == 0
+
+
+@pytest.mark.parametrize("result", ["satisfied", "unsatisfied", "unreachable"])
+def test_what_one_caller_was_put_down_to_have_said_is_taken_back_while_others_wait(result: str) -> None:
+    case = bring_to(State.HANDLING, channel="hotline", at=None)
+    for number in ("13900000001", "13900000002"):
+        call_about(case, number=number)
+    for code in ("finish", "send_check", "answer_check"):
+        step(case, code)
+    first, second = still_to_call(case)
+    as_it_was = stands(case)
+    step(case, "call_back", result=result, call=first)
+    take_back(case)
+    assert stands(case) == as_it_was and still_to_call(case) == [first, second] and faults_of(case) == []
+    step(case, "call_back", result="satisfied", call=second)
+    step(case, "call_back", result="unsatisfied", call=first)
+    assert (case.state, case.unsatisfied_count) == ("handling", 1)
 
 
 def test_a_place_is_corrected_and_the_unit_it_leads_to_is_proposed_only() -> None:
