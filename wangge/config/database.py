@@ -85,6 +85,8 @@ def database_settings(role: str) -> dict[str, Any]:
     }
     # statements are planned once a connection: planning the door's costs more than running them
     options |= {"server_side_binding": True, "prepare_threshold": 5}
+    # whatever a server of one's own has as its default: the door waits for a lock and reads what it finds then
+    options["isolation_level"] = psycopg.IsolationLevel.READ_COMMITTED
     if role != "owner":
         # A killed database is back within these seconds, so that most requests wait it through; longer, and waiting
         # requests pile up. Attempts to connect end as soon: psycopg would space them out more and more for minutes.

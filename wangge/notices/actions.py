@@ -14,10 +14,10 @@ from wangge.organizations.directory import directory
 CALENDAR_WARNING = timedelta(days=60)  # before the last day the work calendar covers
 
 
-def mark_read(person_id: int | None, *, at: datetime) -> int:
-    """The person has seen all their notices; how many were new to them."""
+def mark_read(person_id: int | None, newest: int, *, at: datetime) -> int:
+    """The person has seen their notices up to the one of id `newest`; how many were new to them."""
     unread = Notice.objects.filter(
-        recipient_id=person_id, channel=Notice.Channel.IN_APP, read_at__isnull=True
+        recipient_id=person_id, channel=Notice.Channel.IN_APP, read_at__isnull=True, pk__lte=newest
     )
     return unread.update(read_at=at, state=Notice.State.DELIVERED)
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
+from psycopg.errors import QueryCanceled
 
 from wangge.common.fresh import forget_all, new_revision
+from wangge.common.outages import outage
 from wangge.common.versions import Changes, alone
 from wangge.notices.actions import tell
 from wangge.packs.contents import Pack
@@ -30,10 +32,10 @@ def publish_due(at: datetime) -> int:
     while (draft_id := _next(at)) is not None:
         try:
             published += _publish(draft_id, at)
-        except DatabaseError:  # what no check foresaw must not keep the drafts behind it waiting
-            _give_up(draft_id, NOT_TAKEN, at)
-        except Exception:
-            _give_up(draft_id, UNFORESEEN, at)
+        except Exception as error:  # what no check foresaw must not keep the drafts behind it waiting
+            if outage(error) and not isinstance(error.__cause__, QueryCanceled):
+                raise  # no fault of the draft: it is still due when the database is back
+            _give_up(draft_id, NOT_TAKEN if isinstance(error, DatabaseError) else UNFORESEEN, at)
     return published
 
 

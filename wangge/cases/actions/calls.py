@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from wangge.cases.actions.callers import contact_too
 from wangge.cases.actions.door import StepData, take
+from wangge.cases.actions.locks import lock_along
 from wangge.cases.actions.needs import MOST_TEXT, storable
 from wangge.cases.actions.report import report
 from wangge.cases.caller_errors import ContactDenied, ContactGone
@@ -118,7 +119,7 @@ def _take(outcome: Call.Outcome, data: CallData, actor: Actor, at: datetime, key
             number_digest=keyed_digest(number) if number else "", taken_at=at,
         )  # fmt: skip
     if case and outcome is Call.Outcome.JOINED:
-        contact_too(Case.objects.select_for_update(no_key=True).get(pk=matter_of(case).pk), call, at)
+        contact_too(matter_of(case), call, at)
     return call
 
 
@@ -149,10 +150,10 @@ def _case_of(
     if outcome is Call.Outcome.JOINED:
         if not data.case.strip():
             raise Missing(zh_field="已有案卷的编号", en_field="the number of the earlier case")
+        # a step that is being taken meanwhile comes first: it has seen no call, and may merge the case, or undo it
+        lock_along(get_case(data.case.strip(), actor).pk)
         case = get_case(data.case.strip(), actor)
-        # a step that is being taken meanwhile comes first: it has seen no call
-        matter = Case.objects.select_for_update(no_key=True).get(pk=matter_of(case).pk)
-        asked = matter.state in _STILL_ASKED
+        asked = matter_of(case).state in _STILL_ASKED
     if not data.answer.strip() and not asked:
         raise Missing(zh_field="答复内容", en_field="the answer given")
     return case

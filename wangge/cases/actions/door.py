@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from wangge.cases.access import can_take_step, needs_of, reaching
+from wangge.cases.actions.locks import lock_along, lock_both, lock_photos
 from wangge.cases.actions.needs import check_given
 from wangge.cases.actions.once import KeyKnown, Sent, Taken, once
 from wangge.cases.actions.work import Locked, Work
@@ -109,7 +110,7 @@ def _take(
 ) -> Taken:
     from wangge.cases.actions.effects import EFFECTS
 
-    locked = _lock(which, actor, data, sent)
+    locked = _lock(step_code, which, actor, data, sent)
     case, flow = locked.case, flow_by_id(locked.case.flow_id)
     if not is_visible(case, actor):
         raise NotFound
@@ -141,7 +142,7 @@ def take_by_itself(step_code: str, case_id: int, *, at: datetime) -> bool:
 
     with transaction.atomic():
         nobody = Actor(None, "", "", ())
-        locked = _lock(case_id, nobody, StepData(), None)
+        locked = _lock(step_code, case_id, nobody, StepData(), None)
         nobody = nobody.marked(locked.case.origin)
         flow = flow_by_id(locked.case.flow_id)
         step = flow.steps.get(step_code)
@@ -237,34 +238,22 @@ SELECT {_CASE_COLUMNS}, clock_timestamp(),
 FROM cases_case c WHERE c.{{column}} = %s FOR NO KEY UPDATE OF c
 """
 _READ = {column: _READ_BY.format(column=column) for column in ("id", "number")}
-_LOCK_BOTH = "SELECT FROM cases_case WHERE {column} = %s OR number = %s ORDER BY id FOR NO KEY UPDATE"
-_LOCK_PHOTOS = """
-SELECT id::text, sha256, case_id IS NULL AND visit_id IS NULL AND uploaded_by_id = %s
-FROM cases_photo WHERE id = ANY(%s) ORDER BY id FOR UPDATE
-"""
 
 
-def lock_photos(cursor: Any, photos: tuple[UUID, ...], actor: Actor) -> list[dict[str, Any]]:
-    """{id, sha256} of those of `photos` that wait and are the actor's own.
-
-    Another step that names one of them, or their purge, waits: afterwards the photo is taken or gone. A statement of
-    its own: with a list inside, the door's would be planned anew each time.
-    """
-    if not photos:
-        return []
-    cursor.execute(_LOCK_PHOTOS, [actor.person_id, list(photos)])
-    return [{"id": row[0], "sha256": row[1]} for row in cursor.fetchall() if row[2]]
+#: steps after which a case is no longer what it was to others, or again
+ALONG = ("reopen", "unmerge")
 
 
-def _lock(which: int | str, actor: Actor, data: StepData, sent: Sent | None) -> Locked:
+def _lock(step: str, which: int | str, actor: Actor, data: StepData, sent: Sent | None) -> Locked:
     column = "id" if isinstance(which, int) else "number"
     key = sent.key if sent else None
     arguments = [key, actor.person_id, data.target, which]
+    if step in ALONG:
+        lock_along(which)
+    elif data.target or data.photos:
+        lock_both(which, data.target)
+    photos = lock_photos(data.photos, actor)
     with connection.cursor() as cursor:
-        # cases first, both ends in one order, then photos: no two steps wait for each other
-        if data.target or data.photos:
-            cursor.execute(_LOCK_BOTH.format(column=column), [which, data.target])
-        photos = lock_photos(cursor, data.photos, actor)
         while True:
             cursor.execute(_READ[column], arguments)
             row = cursor.fetchone()

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a case keeps of its last step on the line, so that a correction can take it back.
 
-`Case.last_step`: {seq, step, was: {column: as it was before; no state = the case stayed}, records: [[id, state, ruling, ruled_at, ruled_by]], told:
-[ids of people]}; `used_seconds`: of a unit that had finished; `built_on`: the step that has changed one of those columns
-since. No more than one step is kept, and of a case that has ended none.
+`Case.last_step`: {seq, step, was: {column: as it was before; without state, the case stayed where it was}, records: [[id,
+state, ruling, ruled_at, ruled_by]], told: [ids of people]}; `used_seconds`: of a unit that had finished; `built_on`: the
+step that has changed one of those columns since. No more than one step is kept, and of a case that has ended none.
 """
 
 from typing import TYPE_CHECKING, Any

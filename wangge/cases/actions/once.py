@@ -7,7 +7,7 @@ from dataclasses import dataclass, is_dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from wangge.cases.errors import KeyReused
 from wangge.common.errors import DomainError
@@ -56,12 +56,13 @@ def once(sent: Sent | None, act: Callable[[], Taken]) -> Taken:
     """What `act` gives, in one transaction; where the key is known, its first result, and nothing new happens.
 
     The key is written with everything else at the end: a second sender waits there until the first has committed or
-    failed. What would be refused by now, for a channel or a class that has ended, is answered as it was then.
+    failed; where it waited elsewhere, at the number the same request bears outside, that is no fault of it. What would
+    be refused by now, for a channel or a class that has ended, is answered as it was then.
     """
     try:
         with transaction.atomic():
             return act()
-    except (KeyKnown, DomainError):
+    except (KeyKnown, DomainError, IntegrityError):
         first = _first_result(sent) if sent else None
         if first is None:
             raise

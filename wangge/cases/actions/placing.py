@@ -86,7 +86,8 @@ def _report_row(work: "Work", broken: Alternative, day: date) -> None:
         "first_day": row.first_day.isoformat() if row.first_day else "", "lead": row.lead, "why": why,
         "day": day.isoformat(),
     }  # fmt: skip
-    for person in directory().permitted(Permission.RULEBOOK_EDIT, area_path=work.case.area_path):
+    # in one order: two cases may meet the same row at one moment
+    for person in sorted(directory().permitted(Permission.RULEBOOK_EDIT, area_path=work.case.area_path)):
         work.tell_once(person, "row_invalid", facts)
 
 

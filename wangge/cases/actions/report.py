@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from wangge.cases.actions.door import StepData, lock_photos, record
+from wangge.cases.actions.door import StepData, record
+from wangge.cases.actions.locks import lock_photos
 from wangge.cases.actions.needs import check_given
 from wangge.cases.actions.once import KeyKnown, Sent, Taken, once
 from wangge.cases.actions.placing import place
@@ -99,8 +100,8 @@ def _locate(lon: float | None, lat: float | None, system: CoordinateSystem, grid
 
 
 def _new_case(actor: Actor, at: datetime, photos: tuple[UUID, ...], sent: Sent | None) -> Locked:
+    waiting = lock_photos(photos, actor)
     with connection.cursor() as cursor:
-        waiting = lock_photos(cursor, photos, actor)
         cursor.execute(
             "SELECT nextval('cases_case_id_seq'), clock_timestamp(),"
             " EXISTS (SELECT FROM cases_idempotencykey WHERE key = %s)",

@@ -121,7 +121,9 @@ def report_failed(
     with transaction.atomic():
         taken = report(actor=actor, at=at, key=key, photos=(*copies, *photos), **given)
         if not taken.again:
-            rows = [VisitReport(visit=visit, field=field, case_id=taken.case_id) for field in set(failed)]
+            rows = [
+                VisitReport(visit=visit, field=field, case_id=taken.case_id) for field in sorted(set(failed))
+            ]
             try:
                 with transaction.atomic():
                     VisitReport.objects.bulk_create(rows)

@@ -2,7 +2,6 @@
 """Two people, one case, one moment: one wins, the other is told; nothing is done twice, nothing is torn."""
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -10,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from tests.city import COVER, IN_EAST, MORNING, actor
 from tests.loop import bring_to, call_about, good_data, new_case, photo, step
@@ -116,6 +115,16 @@ def test_one_key_sent_at_once_is_one_report() -> None:
     assert sorted(a.again for a in answers) == [False, True, True, True]
 
 
+def test_one_report_with_a_number_from_outside_sent_at_once_is_one() -> None:
+    for number in range(4):
+        send = partial(
+            report, description="井盖破损", lon=IN_EAST.lon, lat=IN_EAST.lat, class_code=COVER, channel="hotline",
+            external_id=f"12345-{number}", actor=actor("operator_1"), at=now(), key=uuid4(),
+        )  # fmt: skip
+        answers = _at_once(send, send, send, send)
+        assert sorted(a.again for a in answers) == [False, True, True, True]
+
+
 def test_one_key_sent_at_once_is_one_step() -> None:
     case, key = new_case(), uuid4()
     by = actor("operator_1").marked("replayed")
@@ -188,35 +197,3 @@ def test_callers_called_at_one_moment_have_all_answered() -> None:
     assert CallbackTry.objects.filter(case=case).count() == 3
     case.refresh_from_db()
     assert (case.state, case.unsatisfied_count, faults_of(case)) == ("handling", 1, [])
-
-
-def test_who_waited_for_the_lock_sees_what_the_other_did() -> None:
-    case = bring_to(State.DISPATCHED)
-    answers: list[Any] = []
-
-    def void() -> None:
-        try:
-            by = actor("chief_1").marked("replayed")
-            answers.append(take("void", case.pk, good_data("void", case), actor=by, at=case.last_at))
-        finally:
-            connection.close()
-
-    waiting = threading.Thread(target=void)
-    with transaction.atomic():
-        by = actor("clerk_swj").marked("replayed")
-        take("ask_return", case.pk, good_data("ask_return", case), actor=by, at=case.last_at)
-        waiting.start()
-        deadline = time.monotonic() + 20
-        while not _someone_waits():
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-    waiting.join(timeout=20)
-    assert [a.seq for a in answers] == [case.log_seq + 2]
-    _sound(case)
-    assert case.side_records.get().ruling == "lapsed", "a request made while it waited is settled too"
-
-
-def _someone_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])

@@ -154,8 +154,12 @@ def test_notices_are_read() -> None:
     bring_to(State.DISPATCHED, at=None)
     client = client_of("clerk_swj")
     assert 'class="count"' in client.get("/").content.decode()
-    assert "未读" in client.get("/notices/").content.decode()
-    assert client.post("/notices/read/").status_code == 302
+    page = client.get("/notices/")
+    assert "未读" in page.content.decode()
+    for newest in ("", "x", "9" * 30):
+        assert client.post("/notices/read/", {"newest": newest}).status_code == 302
+        assert "未读" in client.get("/notices/").content.decode()
+    client.post("/notices/read/", {"newest": page.context["notices"][0].id})
     assert 'class="count"' not in client.get("/").content.decode()
 
 

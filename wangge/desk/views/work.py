@@ -55,7 +55,8 @@ def notices(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def read_notices(request: HttpRequest) -> HttpResponse:
-    """All notices shown are read; nothing changes by following a link."""
-    if request.method == "POST":
-        mark_read(actor_of(request).person_id, at=now())
+    """All notices of the page it was sent from, and those before them, are read; nothing changes by following a link."""
+    newest = request.POST.get("newest", "")
+    if newest.isascii() and newest.isdigit() and len(newest) < 19:
+        mark_read(actor_of(request).person_id, int(newest), at=now())
     return redirect("desk:notices")

@@ -53,12 +53,16 @@ def test_reading_marks_one_persons_notices_delivered() -> None:
     reader, other = person("operator_1").pk, person("operator_2").pk
     assert unread_count(reader) == 3
 
-    assert mark_read(reader, at=MORNING) == 3
-    assert mark_read(reader, at=MORNING + timedelta(hours=1)) == 0
+    shown = latest(reader)[0].id
+    write("operator_1")
+    assert mark_read(reader, shown, at=MORNING) == 3
+    assert unread_count(reader) == 1, "what came after the page was shown"
+    assert mark_read(reader, latest(reader)[0].id, at=MORNING) == 1
+    assert mark_read(reader, latest(reader)[0].id, at=MORNING + timedelta(hours=1)) == 0
     assert unread_count(reader) == 0 and unread(reader) == []
     assert {(n.state, n.read_at) for n in Notice.objects.filter(recipient=reader)} == {("delivered", MORNING)}
     assert unread_count(other) == 1
-    assert len(latest(reader)) == 3
+    assert len(latest(reader)) == 4
 
 
 def test_newest_first_and_paged() -> None:
@@ -143,7 +147,8 @@ def test_calendar_end_is_told_sixty_days_ahead(days: int, told: int) -> None:
 
 def test_calendar_end_is_told_once() -> None:
     assert announce_calendar_end(at=LAST_DAY) == 2
-    mark_read(person("administrator").pk, at=LAST_DAY)
+    reader = person("administrator").pk
+    mark_read(reader, latest(reader)[0].id, at=LAST_DAY)
     assert announce_calendar_end(at=LAST_DAY + timedelta(days=1)) == 0
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import DatabaseError, DataError, transaction
+from django.db import DatabaseError, DataError, OperationalError, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -355,3 +355,21 @@ def test_a_draft_that_fails_does_not_hold_up_the_others(
     for draft in (bad, good):
         draft.refresh_from_db()
     assert (bad.state, good.state) == (Draft.State.OPEN, Draft.State.PUBLISHED) and bad.refusal
+
+
+def test_a_draft_that_is_due_while_the_database_is_away_is_due_when_it_is_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draft = _draft(("norms", (COVER_NORM,), {"limit": 7}))
+    _submit(draft, "leader")
+
+    def away(pack: Any, **rest: Any) -> Any:
+        raise OperationalError("terminating connection due to administrator command")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("wangge.rulebook.publishing.put_in_force", away)
+        with pytest.raises(OperationalError):
+            publish_due(MORNING)
+    assert publish_due(MORNING) == 1
+    draft.refresh_from_db()
+    assert draft.state == Draft.State.PUBLISHED

@@ -99,7 +99,9 @@ def redact(subject: str, subject_id: int, code: str, why: str, *, actor: Actor, 
     tables: dict[Of, Any] = {
         Of.PAPER: Paper, Of.DEMAND: Demand, Of.ENTRY: DemandEntry, Of.JOINT: JointAnswer, Of.ITEM: AgendaItem,
     }  # fmt: skip
-    tables[Of(passage.of)].objects.filter(pk=passage.row).update(**{passage.field: GONE})
+    still_there = tables[Of(passage.of)].objects.filter(pk=passage.row).exclude(**{passage.field: GONE})
+    if not still_there.update(**{passage.field: GONE}):
+        raise NotFound  # sent twice at one moment
     Redaction.objects.create(
         of=passage.of, row=passage.row, field=passage.field, person_id=actor.person_id, why=why, at=at
     )
