@@ -203,7 +203,8 @@ def who(code: str, case: Case) -> str:
     login, step = WHO[code], flow_by_id(case.flow_id).steps.get(code)
     if step and not any(_alike(HOLDERS[post], login) for post in step.posts):
         login = HOLDERS[step.posts[0]]
-    return login.format(unit=case.lead_unit or "swj")
+    unit = case.answerable_unit if code == "reply_order" else case.lead_unit
+    return login.format(unit=unit or "swj")
 
 
 def _alike(login: str, other: str) -> bool:

@@ -129,7 +129,7 @@ def unsupervised(case: Case, records: Sequence[Record]) -> DomainError | None:
     """Why a case is not to be closed yet: an order on it runs, or is owed. Who has no unit has nobody to be ordered."""
     if any(r.kind == "supervision" and not r.ended for r in records):
         return OrderRuns()
-    return OrderOwed() if case.order_owed and case.lead_unit else None
+    return OrderOwed() if case.order_owed and case.answerable_unit else None
 
 
 def _since_dispatch(case: Case, records: Sequence[Record], kind: str) -> list[Record]:
@@ -160,7 +160,7 @@ def _not_now(
             return StageFirst()
         case "ask_correction" if case.state not in CORRECTED_IN and case.last_step is None:
             return NothingToTakeBack()
-        case "issue_order" if not case.lead_unit:
+        case "issue_order" if not case.answerable_unit:
             return NoLeadUnit()
         case "propose_reward" if any(r.ruling == "granted" for r in before):
             return RewardedBefore()

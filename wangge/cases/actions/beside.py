@@ -169,23 +169,25 @@ def _answer(template: str) -> Callable[[Work], None]:
 
 
 def _issue_order(work: Work) -> None:
-    """To the unit in charge; of a joint order the second unit sees the case as well, and is told."""
-    work.facts["unit"] = work.case.lead_unit
-    second = _second_unit(work)
+    """To the unit that answers for the case; of a joint order the second unit sees the case as well, and is told."""
+    work.facts["unit"] = unit = work.case.answerable_unit
+    second = _second_unit(work, unit)
+    if unit != work.case.lead_unit:
+        _show_to(work, unit)
     if second:
         work.facts["second"] = second
         _show_to(work, second)
-    open_record(work)
-    work.tell_clerks("order_issued")
+    open_record(work, unit)
+    work.tell_clerks("order_issued", unit)
     if second:
         work.tell_clerks("order_joint", second)
 
 
-def _second_unit(work: Work) -> str:
+def _second_unit(work: Work, first: str) -> str:
     """The other unit of a joint order, "" of any other. Raises JointNeedsTwo, OneUnitOnly, UnknownUnit."""
     second: str = work.data.unit
     if work.data.choices["mode"] == JOINT:
-        if second in ("", work.case.lead_unit):
+        if second in ("", first):
             raise JointNeedsTwo
     elif second:
         raise OneUnitOnly

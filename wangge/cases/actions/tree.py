@@ -42,9 +42,9 @@ def _cancel_split(work: Work) -> None:
     from wangge.cases.actions.door import take_by_itself
 
     children = list(Case.objects.select_for_update(no_key=True).filter(parent=work.case.pk).order_by("id"))
-    in_hand = [
-        c.number for c in children if c.state == State.CLOSED or c.state not in (*EARLY_STATES, *END_STATES)
-    ]
+    # one that was closed, or settled where it was found, is work done
+    undone = {*EARLY_STATES, *END_STATES} - {State.CLOSED, State.SETTLED}
+    in_hand = [c.number for c in children if c.state not in undone]
     if in_hand:
         raise PartInHand(numbers=", ".join(in_hand))
     for child in children:

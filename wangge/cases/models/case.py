@@ -289,3 +289,12 @@ class Case(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def answerable_unit(self) -> str:
+        """Code of the unit an order goes to: the one in charge; of a split case that of the part finished last, "" = none. One
+        query where it is split."""
+        if self.lead_unit or not self.parts:
+            return self.lead_unit
+        parts = self.children.exclude(lead_unit="").order_by(models.F("finished_at").desc(nulls_last=True), "-pk")
+        return parts.values_list("lead_unit", flat=True).first() or ""

@@ -360,7 +360,7 @@ def _in_the_tree(call: Move, target: Case | None) -> type[DomainError] | None:
         return PartsOpen
     early = ("reported", "verifying", "accepted", "filed")
     if code == "cancel_split" and case.children.filter(
-        ~Q(state__in=early), Q(state="closed") | Q(state__in=OPEN_STATES)
+        ~Q(state__in=early), Q(state__in=("closed", "settled")) | Q(state__in=OPEN_STATES)
     ):
         return PartInHand
     if code in ("reopen", "unmerge") and case.parent and case.parent.state != "split":

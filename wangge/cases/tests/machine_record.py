@@ -398,6 +398,8 @@ def _accept_order(told: Told, entry: LogEntry) -> None:
 
 def _issue_order(told: Told, entry: LogEntry) -> None:
     told.order_seq = entry.seq
+    if told.parts:
+        told.consulted.add(entry.data["unit"])
     if "second" in entry.data:
         told.consulted.add(entry.data["second"])
 

@@ -74,6 +74,28 @@ def test_who_was_not_satisfied_is_supervised_before_the_case_is_closed_whoever_w
     assert faults_of(case) == []
 
 
+@pytest.mark.parametrize("handled", [True, False])
+def test_of_a_split_case_the_unit_that_finished_last_is_ordered(handled: bool) -> None:
+    change_row(HotlineRule.objects.get(channel=HOTLINE, valid_to=None), retry_hours=0)
+    case = bring_to(State.SPLIT, at=None, channel=HOTLINE)
+    for part, unit in zip(case.children.order_by("id"), ("swj", "csgl"), strict=True):
+        for code in ("accept", "file") + (("dispatch", "sign_for", *ROUND, "close") if handled else ("void",)):
+            step(part, code, **({"unit": unit, "texts": {"reason": "按权责清单"}} if code == "dispatch" else {}))
+    step(case, "gather")
+    for _ in range(3):
+        step(case, "call_back", result="unreachable")
+    if not handled:  # nobody can be ordered
+        step(case, "close")
+        return
+    held(case, OrderOwed)
+    step(case, "issue_order")
+    assert case.side_records.get().unit == "csgl" and "csgl" in case.units
+    held(case, OrderRuns)
+    for code in ("reply_order", "accept_order", "close"):
+        step(case, code)
+    assert case.state == "closed" and faults_of(case) == []
+
+
 def test_an_order_that_was_issued_before_the_callback_does_not_answer_it() -> None:
     case = bring_to(State.CALLBACK, at=None)
     step(case, "issue_order")

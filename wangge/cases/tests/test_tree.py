@@ -93,6 +93,9 @@ def test_a_split_is_cancelled_while_no_part_is_in_hand() -> None:
     for code in ("send_verify", "answer_verify", "accept", "file", "dispatch"):
         step(child, code)
     refused(other, "cancel_split", PartInHand)
+    done = bring_to(State.SPLIT)
+    step(done.children.all()[0], "settle")
+    refused(done, "cancel_split", PartInHand)
 
 
 @pytest.mark.parametrize("parts", [(), ("一件",), ("", " "), tuple("二" * 21)])
