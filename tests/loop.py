@@ -71,7 +71,7 @@ WHO = {
     "ask_correction": "operator_1", "correct": "chief_1", "refuse_correction": "chief_1",
     "settle": "inspector_east", "self_handle": "clerk_{unit}", "assign_down": "dispatcher_1",
     "split": "dispatcher_1", "cancel_split": "dispatcher_1", "gather": "chief_1", "unmerge": "operator_1",
-    "unlink": "operator_1", "receipt": "dispatcher_1", "link": "operator_1", "redact": "chief_1",
+    "unlink": "operator_1", "receipt": "dispatcher_1", "link": "operator_1", "redact": "chief_1", "urge": "operator_1",
     "arrive": "handler_{unit}", "make_safe": "handler_{unit}", "contact": "clerk_{unit}",
 }  # fmt: skip
 #: who holds a post
@@ -287,7 +287,7 @@ _TEXTS = {
     "refuse_extension": {"reason": "天气已转好"}, "ask_suspension": {"reason": "列入大修", "basis": "年度大修计划"},
     "refuse_suspension": {"reason": "未列入计划"}, "consult": {"reason": "地下管线归谁"},
     "answer_consultation": {"finding": "归市政"}, "answer_assistance": {"result": "已断水配合施工"},
-    "issue_order": {"reason": "久拖不决"},
+    "issue_order": {"reason": "久拖不决"}, "urge": {"reason": "来电人再次来电"},
     "reply_order": {"result": "已进场"}, "send_back_order": {"reason": "没有写明完成时间"},
     "settle": {"result": "当场扶正"}, "self_handle": {"result": "本站已修好"}, "assign_down": {"reason": "街道可办"},
     "cancel_split": {"reason": "一家可办"}, "unmerge": {"reason": "不是同一处"}, "unlink": {"reason": "不是同一处"},

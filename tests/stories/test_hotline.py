@@ -54,6 +54,7 @@ def test_who_calls_again_is_found_by_number_place_and_words(operator: Seat) -> N
     shown = {"channel": "hotline", "number": "+86 139-1234 5678"} | EAST
     found = operator.client.post(reverse("hotline:repeats"), shown).content.decode()
     assert case.number in found and "同一号码" in found and other.number not in found
+    assert "附近" in found, "before its class is known"
     alike = {"number": "010-65009999", "text": "幸福路口的井盖破损了", "class_code": COVER} | EAST
     found = operator.client.post(reverse("hotline:repeats"), alike).content.decode()
     assert "同类同地点" in found and "内容相近" in found and found.count(case.number) == 3

@@ -59,7 +59,7 @@ class Hand(StrEnum):
 STEP_HANDS: Mapping[str, Hand] = {
     **dict.fromkeys(
         ("report", "send_verify", "answer_verify", "accept", "reject", "file", "reject_filing", "merge", "link",
-         "redact", "contact", "unlink", "unmerge", "settle", "issue_order", "ask_correction", "correct",
+         "redact", "contact", "urge", "unlink", "unmerge", "settle", "issue_order", "ask_correction", "correct",
          "refuse_correction", "propose_reward", "grant_reward", "refuse_reward", "pay_reward"),
         Hand.NONE,
     ),
@@ -152,7 +152,7 @@ STEP_RESULTS: Mapping[str, tuple[str, ...]] = {
     "decide_appeal": ("granted", "refused"),
 }
 #: steps that leave the state as it is; every other one leads somewhere
-STEPS_BESIDE = ("link", "unlink", "redact", "arrive", "make_safe", "contact", "receipt")
+STEPS_BESIDE = ("link", "unlink", "redact", "arrive", "make_safe", "contact", "urge", "receipt")
 #: of these, those a norm sets a limit of their own for: to be on site, to make the place safe before the repair. Their
 #: task waits from the dispatch on, and the step closes it
 STAGE_STEPS = ("arrive", "make_safe")

@@ -22,6 +22,22 @@ TEMPLATES: dict[str, Sentence] = {
         "您上报的案卷 {number} 经核对与另一案卷不是同一问题，恢复单独办理。",
         "The case you reported, {number}, was found not to be the same matter as another: it is handled by itself again.",
     ),
+    "urged": Sentence(
+        "案卷 {number} 被催办，请抓紧办理，缘由见办理经过。",
+        "You are urged to act on case {number}; why stands in its record.",
+    ),
+    "linked": Sentence(
+        "您上报的案卷 {number} 与另一案卷相互关联，仍各自办理。",
+        "The case you reported, {number}, was linked with another; each is handled by itself.",
+    ),
+    "unlinked": Sentence(
+        "您上报的案卷 {number} 与另一案卷的关联已撤销。",
+        "The case you reported, {number}, is no longer linked with another.",
+    ),
+    "reopened": Sentence(
+        "您上报的案卷 {number} 结案后重新办理。",
+        "The case you reported, {number}, was opened again after it was closed.",
+    ),
     "merged_along": Sentence(
         "您上报的案卷 {number} 此前并入的案卷，又与另一案卷并案办理。",
         "The case that yours, {number}, was merged with was merged with a further one.",

@@ -233,7 +233,8 @@ SELECT {_CASE_COLUMNS}, clock_timestamp(),
             'ruled_by', r.ruled_by_id, 'ended', r.ended_at IS NOT NULL, 'amount', r.amount, 'until', r.until,
             'facts', r.facts) ORDER BY r.id)
         FROM cases_siderecord r WHERE r.case_id = c.id),
-    (SELECT json_build_object('id', t.id, 'number', t.number, 'state', t.state, 'area_path', t.area_path)
+    (SELECT json_build_object('id', t.id, 'number', t.number, 'state', t.state, 'area_path', t.area_path,
+            'reporter_id', t.reporter_id)
         FROM cases_case t WHERE t.number = %s AND t.id <> c.id)
 FROM cases_case c WHERE c.{{column}} = %s FOR NO KEY UPDATE OF c
 """

@@ -217,24 +217,34 @@ ON CONFLICT (case_id, other_id) DO UPDATE SET unlinked_at = NULL
 """
 
 
-def _pair(work: Work) -> tuple[int, int]:
-    """The case and the one that is named, in the order links are kept."""
+def _pair(work: Work, told: str) -> tuple[int, int]:
+    """The case and the one that is named, in the order links are kept; the reporters of both are told."""
     target = work.locked.target
     assert target
     work.facts["target"] = target["number"]
+    if target["reporter_id"] not in (None, work.case.reporter_id):
+        work.tell((target["reporter_id"],), told, number=target["number"])
+    work.tell_reporters(told)
     first, second = sorted((work.case.pk, target["id"]))
     return first, second
 
 
 def _link(work: Work) -> None:
-    work.writes.also(_LINK, *_pair(work), work.actor.person_id, work.at)
+    work.writes.also(_LINK, *_pair(work, "linked"), work.actor.person_id, work.at)
 
 
 def _unlink(work: Work) -> None:
-    pair = _pair(work)
+    pair = _pair(work, "unlinked")
     if not CaseLink.objects.filter(case=pair[0], other=pair[1], unlinked_at=None).exists():
         raise NotLinked(target=work.facts["target"])
     work.writes.update("cases_caselink", {"unlinked_at": work.at}, "case_id = %s AND other_id = %s", *pair)
+
+
+def _urge(work: Work) -> None:
+    """To those who sign for the unit in charge, and whoever has it in hand."""
+    work.tell_clerks("urged")
+    if work.case.handler_id:
+        work.tell((work.case.handler_id,), "urged")
 
 
 def _redact(work: Work) -> None:
@@ -263,6 +273,7 @@ def _reopen(work: Work) -> None:
             raise ReopenTooLate(until=until.astimezone(directory().calendar.zone).strftime("%Y-%m-%d %H:%M"))
     work.set(closed_at=None, closing="", reopened_count=work.case.reopened_count + 1, overdue_exempt=False)
     work.set(callback_tries=0, unsatisfied_count=0)
+    work.tell_reporters("reopened")
     if work.case.parts:  # its parts have units of their own
         work.move()
         return
@@ -310,6 +321,7 @@ EFFECTS: dict[str, Callable[[Work], None]] = {
     "link": _link,
     "unlink": _unlink,
     "receipt": _note,
+    "urge": _urge,
     **TREE_EFFECTS,
     "redact": _redact,
     **RECORD_EFFECTS,

@@ -296,5 +296,7 @@ class Case(models.Model):
         query where it is split."""
         if self.lead_unit or not self.parts:
             return self.lead_unit
-        parts = self.children.exclude(lead_unit="").order_by(models.F("finished_at").desc(nulls_last=True), "-pk")
+        parts = self.children.exclude(lead_unit="").order_by(
+            models.F("finished_at").desc(nulls_last=True), "-pk"
+        )
         return parts.values_list("lead_unit", flat=True).first() or ""

@@ -215,13 +215,13 @@ def _as_rows(rows: Any, at: datetime) -> list[CaseRow]:
 def duplicate_candidates(
     actor: Actor, *, class_code: str, lon: float, lat: float, at: datetime, excluding: int = 0
 ) -> list[tuple[CaseRow, float]]:
-    """Visible open cases of the class within the city's distance and hours, nearest first, with metres."""
+    """Visible open cases of the class ("" = of any) within the city's distance and hours, nearest first, with metres."""
     here, metres = Point(lon, lat), city().duplicate_metres
     d_lat = metres / 111_000
     d_lon = d_lat / max(0.01, math.cos(math.radians(lat)))
     near = Case.objects.filter(
         visible_to(actor),
-        class_code=class_code,
+        **({"class_code": class_code} if class_code else {}),
         reported_at__gte=at - timedelta(hours=city().duplicate_hours),
         reported_at__lte=at,
         lon__range=(lon - d_lon, lon + d_lon),

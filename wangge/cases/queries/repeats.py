@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """重复来电: earlier calls and cases that may be about the same matter, shown while a call is taken.
 
-By number (a keyed digest: it answers this question and no other), by class and place, by what was said.
+By number (a keyed digest: it answers this question and no other), by place, of the class where it is known already, by
+what was said.
 """
 
 from collections.abc import Iterable
@@ -29,8 +30,11 @@ LEAST_TEXT = 6
 
 
 class Why(StrEnum):
+    """PLACE: of the same class near by; NEAR: near by, where the class is not known yet."""
+
     NUMBER = "number"
     PLACE = "place"
+    NEAR = "near"
     TEXT = "text"
 
 
@@ -75,10 +79,10 @@ def repeats(
     rule = hotline(channel)
     found: dict[tuple[int | None, str], Repeat] = {}
     _add(found, _by_number(actor, rule, number, at))
-    if class_code and lon is not None and lat is not None:
+    if lon is not None and lat is not None:
         near = duplicate_candidates(actor, class_code=class_code, lon=lon, lat=lat, at=at)[:MOST_SHOWN]
-        rows = (row for row, _ in near)
-        _add(found, (Repeat(frozenset({Why.PLACE}), None, r.number, r.state, r.class_code, r.description, r.reported_at)
+        why, rows = frozenset({Why.PLACE if class_code else Why.NEAR}), (row for row, _ in near)
+        _add(found, (Repeat(why, None, r.number, r.state, r.class_code, r.description, r.reported_at)
                      for r in rows))  # fmt: skip
     if len(text.strip()) >= LEAST_TEXT:
         _add(found, _by_text(actor, rule, text, at))

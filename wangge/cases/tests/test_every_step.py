@@ -56,6 +56,8 @@ LEADS = {
 }  # fmt: skip
 for _state, _leads in LEADS.items():
     _leads["redact"] = _state
+for _state in ("dispatched", "handling"):
+    LEADS[_state]["urge"] = _state
 #: the steps that open a side record, and the states of the case they are taken in; the state stays
 OPENING = {
     "ask_return": ("dispatched", "handling"), "ask_escalation": ("dispatched", "handling"),
@@ -287,6 +289,8 @@ POSTS = {
 }  # fmt: skip
 POSTS["operator"] |= {"ask_correction", "propose_reward"}
 POSTS["chief"].add("propose_reward")
+for _post in ("operator", "dispatcher", "chief", "evaluator", "leader"):
+    POSTS[_post].add("urge")
 
 
 @pytest.mark.parametrize("code", sorted(WHO))

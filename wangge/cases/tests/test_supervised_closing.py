@@ -79,8 +79,14 @@ def test_of_a_split_case_the_unit_that_finished_last_is_ordered(handled: bool) -
     change_row(HotlineRule.objects.get(channel=HOTLINE, valid_to=None), retry_hours=0)
     case = bring_to(State.SPLIT, at=None, channel=HOTLINE)
     for part, unit in zip(case.children.order_by("id"), ("swj", "csgl"), strict=True):
-        for code in ("accept", "file") + (("dispatch", "sign_for", *ROUND, "close") if handled else ("void",)):
-            step(part, code, **({"unit": unit, "texts": {"reason": "按权责清单"}} if code == "dispatch" else {}))
+        for code in ("accept", "file") + (
+            ("dispatch", "sign_for", *ROUND, "close") if handled else ("void",)
+        ):
+            step(
+                part,
+                code,
+                **({"unit": unit, "texts": {"reason": "按权责清单"}} if code == "dispatch" else {}),
+            )
     step(case, "gather")
     for _ in range(3):
         step(case, "call_back", result="unreachable")

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.city import person
-from tests.loop import bring_to, step
+from tests.loop import bring_to, new_case, step
 from wangge.cases.flow import State
 from wangge.cases.models import Case
 from wangge.notices.models import Notice
@@ -45,6 +45,26 @@ def test_a_reward_is_told_to_whoever_proposed_it_and_to_whoever_found_the_hazard
     assert told(case, "record_granted", "rewarded") == {
         ("operator_1", "record_granted"), ("inspector_east", "rewarded")
     }  # fmt: skip
+
+
+def test_reporters_hear_of_a_link_of_its_undoing_and_of_a_case_opened_again() -> None:
+    case = new_case(at=None, reporter="inspector_east")
+    other = new_case(at=None, reporter="inspector_east_2")
+    step(case, "link", target=other.number)
+    step(case, "unlink", target=other.number)
+    for template in ("linked", "unlinked"):
+        rows = Notice.objects.filter(template=template).values_list("recipient__login", "facts__number")
+        assert {*rows} == {("inspector_east", case.number), ("inspector_east_2", other.number)}
+    case = bring_to(State.CLOSED, at=None, reporter="inspector_east")
+    step(case, "reopen")
+    assert told(case, "reopened") == {("inspector_east", "reopened")}
+
+
+def test_a_unit_is_urged_by_hand() -> None:
+    case = bring_to(State.DISPATCHED, at=None)
+    step(case, "assign")
+    step(case, "urge")
+    assert told(case, "urged") == {("clerk_swj", "urged"), ("handler_swj", "urged")}
 
 
 def test_assisting_units_are_told_have_the_case_in_their_list_and_hear_when_it_leaves() -> None:

@@ -126,7 +126,12 @@ def repeated(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
     except DomainError as error:
         return render(request, "ui/error.html", {"error": error})
-    words = {Why.NUMBER: _("同一号码"), Why.PLACE: _("同类同地点"), Why.TEXT: _("内容相近")}
+    words = {
+        Why.NUMBER: _("同一号码"),
+        Why.PLACE: _("同类同地点"),
+        Why.NEAR: _("附近"),
+        Why.TEXT: _("内容相近"),
+    }
     chosen = typed.get("case", "")
     page = {
         "repeats": [(one, [words[why] for why in Why if why in one.why]) for one in found],

@@ -98,7 +98,9 @@ def _owed(case: Case, order: SideRecord | None) -> Owed:
     missing = "order"
     if order is not None and order.ended_at is None:
         missing = "reply" if order.state == "issued" else "acceptance"
-    possible = bool(case.lead_unit or case.parts) and flow_by_id(case.flow_id).runs_in(SUPERVISION, case.state)
+    possible = bool(case.lead_unit or case.parts) and flow_by_id(case.flow_id).runs_in(
+        SUPERVISION, case.state
+    )
     return Owed(
         case.pk, case.reported_at, case, case.order_owed, missing, order.pk if order else None, possible
     )
