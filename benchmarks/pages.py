@@ -198,5 +198,5 @@ def _report_rare() -> None:
         a for a in (directory().actor(p) for p in directory().people) if a.login == matter.reject.login
     )
     moment = now()
-    if not list_cases(actor, Filters(words=RARE_WORD), at=moment, limit=1):
+    if not list_cases(actor, Filters(words=RARE_WORD), at=moment, limit=1).rows:
         report(description=f"【压测】有人看见{RARE_WORD}。", lon=None, lat=None, actor=actor, at=moment)

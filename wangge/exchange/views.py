@@ -92,10 +92,10 @@ def find_cases(request: KeyRequest, given: Annotated[ListGiven, Query()]) -> Pag
         until=given.until, words=given.q, answer=given.answer,
     )  # fmt: skip
     after = _read_cursor(given.after) if given.after else None
-    rows = list_cases(request.auth, filters, at=now(), after=after, limit=given.limit + 1)
-    more = len(rows) > given.limit
-    rows = rows[: given.limit]
-    last = _cursor(rows[-1].reported_at, rows[-1].id) if more else None
+    listed = list_cases(request.auth, filters, at=now(), after=after, limit=given.limit + 1)
+    rows, last = listed.rows[: given.limit], _cursor(*listed.looked_to) if listed.looked_to else None
+    if len(listed.rows) > given.limit:
+        last = _cursor(rows[-1].reported_at, rows[-1].id)
     return PageBody(cases=[showing.show_row(row) for row in rows], next=last)
 
 

@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.http import QueryDict
 
@@ -49,7 +49,12 @@ def page_of(rows: Sequence[T], given: QueryDict, sort: str) -> tuple[Sequence[T]
     """The first ROWS of `rows` (asked for one more), and the query of the next page or ""."""
     if len(rows) <= ROWS:
         return rows, ""
-    last = rows[ROWS - 1]
+    last: Any = rows[ROWS - 1]
+    return rows[:ROWS], query_after(given, getattr(last, sort), last.id)
+
+
+def query_after(given: QueryDict, moment: datetime, row: int) -> str:
+    """The query of the page that begins after the keyset."""
     query = given.copy()
-    query["after"] = f"{getattr(last, sort).isoformat()},{last.id}"  # type: ignore[attr-defined]
-    return rows[:ROWS], query.urlencode()
+    query["after"] = f"{moment.isoformat()},{row}"
+    return query.urlencode()

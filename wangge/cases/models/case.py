@@ -89,6 +89,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
             reported_at__lte=reported_at,
         )
 
+    def down_to(self, reported_at: datetime, case_id: int) -> Self:
+        """The cases from the newest down to (reported_at, id) itself."""
+        return self.filter(
+            Q(reported_at__gt=reported_at) | Q(reported_at=reported_at, id__gte=case_id),
+            reported_at__gte=reported_at,
+        )
+
 
 #: what visibility.py asks of a case, but for the units that had it
 SEEN_BY = ["area_path", "reporter", "squad"]

@@ -82,6 +82,19 @@ class CaseRow:
     lat: float | None
 
 
+@dataclass(frozen=True)
+class Listed:
+    """Rows of a list. `looked_to`: a keyset (reported_at, id) up to which cases were looked through, where there may be more
+    behind it; None = a list that is full, or whole."""
+
+    rows: list[CaseRow]
+    looked_to: tuple[datetime, int] | None = None
+
+
+#: cases looked through in one page for words that many hold elsewhere: they may be rare where somebody looks
+MOST_PASSED = 5_000
+
+
 def list_cases(
     actor: Actor,
     filters: Filters,
@@ -89,14 +102,24 @@ def list_cases(
     at: datetime,
     after: tuple[datetime, int] | None = None,
     limit: int = 50,
-) -> list[CaseRow]:
-    """At most `limit` visible cases, newest first, beginning after the keyset (reported_at, id). One query."""
+) -> Listed:
+    """At most `limit` visible cases, newest first, beginning after the keyset (reported_at, id). One query; with words or an
+    answer looked for, one more each to choose the way, and one to end it."""
     rows = _filtered(Case.objects.filter(visible_to(actor)), filters, at)
     if after:
         rows = rows.before(*after)
+    ways = _ways(filters)
+    edge = None
+    if ways and not any(way.few for way in ways):
+        keys = rows.newest_first().values_list("reported_at", "pk")
+        edge = next(iter(keys[MOST_PASSED - 1 : MOST_PASSED]), None)
+    if edge:
+        rows = rows.down_to(*edge)
+    rows = rows.filter(*(way.condition for way in ways))
     # found by what the index itself holds, so that only the rows shown are fetched, however many are passed over
     shown = rows.newest_first().values("pk")[:limit]
-    return _as_rows(Case.objects.filter(pk__in=shown).newest_first(), at)
+    found = _as_rows(Case.objects.filter(pk__in=shown).newest_first(), at)
+    return Listed(found, edge if len(found) < limit else None)
 
 
 def _filtered(rows: QuerySet[Case], f: Filters, at: datetime) -> Any:
@@ -118,9 +141,7 @@ def _filtered(rows: QuerySet[Case], f: Filters, at: datetime) -> Any:
         rows = rows.open()  # type: ignore[attr-defined]
     if f.light:
         rows = rows.open().filter(_light_condition(f.light, at), finished_at__isnull=True)  # type: ignore[attr-defined]
-    if f.answer:
-        rows = rows.filter(_answer_condition(*f.answer))
-    return rows.filter(_words_condition(f.words.split())) if f.words.strip() else rows
+    return rows
 
 
 def _within(code: str) -> Q:
@@ -137,7 +158,20 @@ def _within(code: str) -> Q:
 MOST_FOUND = 5_000
 
 
-def _words_condition(words: list[str]) -> Any:
+@dataclass(frozen=True)
+class _Way:
+    """How cases are found by a text: `few` are looked up, else each is asked."""
+
+    condition: Q
+    few: bool
+
+
+def _ways(f: Filters) -> list[_Way]:
+    ways = [_by_answer(*f.answer)] if f.answer else []
+    return [*ways, _by_words(f.words.split())] if f.words.strip() else ways
+
+
+def _by_words(words: list[str]) -> _Way:
     """Every one of `words`, of two characters or more, stands in the description. One query to choose the way."""
     holds = " AND ".join("strpos(lower(s.text), lower(%s)) > 0" for _ in words)
     by_index = " AND ".join("bigrams(s.text) @> bigrams(%s)" for _ in words)
@@ -145,22 +179,22 @@ def _words_condition(words: list[str]) -> Any:
     return _found_in(table, f"{by_index} AND {holds}", words * 2, holds, words)
 
 
-def _answer_condition(name: str, text: str) -> Any:
+def _by_answer(name: str, text: str) -> _Way:
     """The field `name` of a form was answered with what `text` stands for. One query to choose the way."""
     values = [json.dumps({name: value}) for value in values_of(text)]
     holds = "(" + " OR ".join(["s.answers @> %s::jsonb"] * len(values)) + ")"
     return _found_in("cases_filledform s WHERE true", holds, values, holds, values)
 
 
-def _found_in(table: str, by_index: str, given: list[str], holds: str, held: list[str]) -> Any:
+def _found_in(table: str, by_index: str, given: list[str], holds: str, held: list[str]) -> _Way:
     """Cases with a row in `table` (SQL of this module, its alias s): looked up, or asked of each case, whichever is less."""
     found = f"SELECT s.case_id FROM {table} AND {by_index} LIMIT {MOST_FOUND + 1}"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM ({found}) f", given)
         few = cursor.fetchone()[0] <= MOST_FOUND
     if few:
-        return Q(pk__in=RawSQL(found, given))
-    return Q(pk__in=RawSQL(f"SELECT s.case_id FROM {table} AND {holds}", held))
+        return _Way(Q(pk__in=RawSQL(found, given)), few)
+    return _Way(Q(pk__in=RawSQL(f"SELECT s.case_id FROM {table} AND {holds}", held)), few)
 
 
 #: a number ends with the case's id, filled up to this many digits (actions/report.py)

@@ -160,7 +160,7 @@ def test_a_form_is_deleted_like_a_text_and_the_chain_still_holds() -> None:
         f"/cases/{case.number}/steps/redact/", form_of(case, passage="1:form", reason="含有个人信息")
     )
     assert again.status_code == 422
-    assert list_cases(actor("operator_1"), Filters(answer=("size_cm", "10")), at=now()) == []
+    assert list_cases(actor("operator_1"), Filters(answer=("size_cm", "10")), at=now()).rows == []
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_a_search_that_names_no_answer_is_told(term: str) -> None:
 def test_a_common_answer_is_asked_of_each_case(monkeypatch: pytest.MonkeyPatch) -> None:
     case = with_form()
     monkeypatch.setattr("wangge.cases.queries.cases.MOST_FOUND", 0)
-    found = list_cases(actor("operator_1"), Filters(answer=("mark", "王先生 137")), at=now())
+    found = list_cases(actor("operator_1"), Filters(answer=("mark", "王先生 137")), at=now()).rows
     assert [row.number for row in found] == [case.number]
 
 

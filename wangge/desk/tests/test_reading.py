@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.city import GRID_EAST, IN_WEST, UNIT_GRID_EAST, person
+from tests.city import GRID_EAST, IN_EAST, IN_WEST, UNIT_GRID_EAST, actor, person
 from tests.loop import bring_to, new_case, step
+from wangge.cases.actions import report
 from wangge.cases.flow import State
 from wangge.cases.models import Photo
 from wangge.common.clock import now
@@ -226,3 +227,21 @@ def test_a_case_without_a_position_is_not_called_outside(language: str, told: st
         assert told in html and "网格外" not in html and "Outside grids" not in html
     counted = client.get("/board/").context["board"]
     assert (counted.outside, counted.unplaced) == (0, 1)
+
+
+def test_what_is_rare_where_one_looks_is_looked_for_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = report(
+        description="树木倒伏", lon=IN_EAST.lon, lat=IN_EAST.lat, actor=actor("operator_2"), at=now()
+    )
+    for _ in range(3):
+        new_case(at=None)
+    monkeypatch.setattr("wangge.cases.queries.cases.MOST_FOUND", 0)
+    monkeypatch.setattr("wangge.cases.queries.cases.MOST_PASSED", 2)
+    client = client_of("operator_1")
+    page = client.get("/cases/", {"words": "倒伏"})
+    assert "继续往前查" in page.content.decode() and old.number not in page.content.decode()
+    assert "没有符合条件的案卷" not in page.content.decode(), "not all have been looked through"
+    further = client.get("/cases/?" + page.context["onward"]).content.decode()
+    assert old.number in further
+    sheet = client.get("/cases/export.csv", {"words": "倒伏"}).content.decode()
+    assert old.number in sheet

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wangge.cases.actions import take
 from wangge.cases.errors import UnknownStep
 from wangge.cases.forms import form_asked
-from wangge.cases.queries import Filters, get_case, list_cases
+from wangge.cases.queries import CaseRow, Filters, get_case, list_cases
+from wangge.cases.queries.cases import MOST_PASSED
 from wangge.cases.reference import channels, flow_by_id, states_in_use
 from wangge.common.clock import now
 from wangge.common.errors import DomainError, NotFound
@@ -28,7 +29,7 @@ from wangge.organizations.access import Permission, require
 from wangge.supervision.actions.orders import ISSUE, take_order_step
 from wangge.ui.fields import answers_of, search_terms
 from wangge.ui.middleware import takes_bytes
-from wangge.ui.paging import ROWS, after_of, first_query, page_of
+from wangge.ui.paging import ROWS, after_of, first_query, page_of, query_after
 from wangge.ui.words import said
 
 
@@ -40,17 +41,23 @@ def cases(request: HttpRequest) -> HttpResponse:
     require(actor, Permission.CASE_READ)
     filters, after = filters_of(request.GET), after_of(request.GET)
     by_number = Filters(number=number_of(filters.words))
-    rows = list_cases(actor, by_number, at=now(), after=after, limit=ROWS + 1) if by_number.number else []
+    rows, looked_to = list[CaseRow](), None
+    if by_number.number:
+        rows = list_cases(actor, by_number, at=now(), after=after, limit=ROWS + 1).rows
     if len(rows) == 1 and rows[0].number == by_number.number:
         return redirect("desk:case", rows[0].number)
     if rows:  # the other conditions stand aside for a number
         filters = replace(by_number, words=filters.words)
     else:
-        rows = list_cases(actor, filters, at=now(), after=after, limit=ROWS + 1)
+        listed = list_cases(actor, filters, at=now(), after=after, limit=ROWS + 1)
+        rows, looked_to = listed.rows, listed.looked_to
     found, following = page_of(rows, request.GET, "reported_at")
     page = {
         "cases": found,
         "next": following,
+        "looked_to": looked_to,
+        "onward": query_after(request.GET, *looked_to) if looked_to else "",
+        "passed": MOST_PASSED,
         "first": after is None,
         "first_query": first_query(request.GET),
         "filters": asdict(filters)

@@ -47,7 +47,12 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
         raise NotFound
     actor = actor_of(request)
     require(actor, Permission.CASE_READ)
-    rows = list_cases(actor, filters_of(request.GET), at=now(), limit=MOST + 1)
+    rows, filters, after, moment = list[CaseRow](), filters_of(request.GET), None, now()
+    while len(rows) <= MOST:
+        listed = list_cases(actor, filters, at=moment, after=after, limit=MOST + 1 - len(rows))
+        rows, after = rows + listed.rows, listed.looked_to
+        if after is None:
+            break
     if len(rows) > MOST:
         raise TooManyToExport(most=MOST)
     lines = list(_lines(rows))
