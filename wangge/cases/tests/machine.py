@@ -455,6 +455,7 @@ class Loop(Callers):
         for code in ("merge", "unmerge"):
             step(case, code, target=other.number)
         after = self.watch.rows()
+        self.counts.update(("merged and back",))
         assert (case.state, counts_of(case), waits_at(other)) == (UNMERGED[state], counts, waits)
         for table in ("cases_case", "cases_logentry", "cases_siderecord"):
             assert after.get((table, other.pk)) == rows.get((table, other.pk)), table
