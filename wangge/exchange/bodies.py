@@ -64,7 +64,8 @@ class CallerBody(Body):
 class CallBody(Body):
     """A call as recorded. `caller` is masked, null where nothing is kept of them or they wished it.
 
-    `text` null = deleted on time; empty where it is the description of the case.
+    `text` null = deleted on time; empty where it is the description of the case. `case` null also where the key's person may
+    not see that case, only the one it was merged into.
     """
 
     id: int

@@ -13,7 +13,7 @@ from wangge.cases.norms import norms_at
 from wangge.cases.queries import CaseRow, TimelineItem
 from wangge.cases.queries.calls import masked, still_to_call
 from wangge.cases.reference import flow_by_id, stage_label
-from wangge.cases.visibility import visible_to
+from wangge.cases.visibility import is_visible, visible_to
 from wangge.catalog.forms import FormInfo
 from wangge.catalog.queries import ClassInfo, NormInfo, catalog, norm
 from wangge.common.coordinates import Point
@@ -197,11 +197,11 @@ def _handlers(step: Step, case: Case) -> list[HandlerBody]:
     return [HandlerBody(id=one, name=directory().people[one].name) for one in found]
 
 
-def show_call(call: Call) -> CallBody:
+def show_call(call: Call, actor: Actor) -> CallBody:
     """No query where the call was read with its case and contact."""
-    caller = masked(call)
+    caller, case = masked(call), call.case if call.case and is_visible(call.case, actor) else None
     return CallBody(
-        id=call.pk, outcome=call.outcome, case=call.case.number if call.case else None, channel=call.channel_id,
+        id=call.pk, outcome=call.outcome, case=case.number if case else None, channel=call.channel_id,
         class_code=call.class_code, text=call.text, answer=call.answer, confidential=call.confidential,
         caller=CallerBody(name=caller.name, number=caller.number) if caller else None, began_at=call.began_at,
         taken_at=call.taken_at, external_id=call.external_id,

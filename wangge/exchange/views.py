@@ -143,13 +143,13 @@ def record_call(
             raise ExternalIdUsed(external_id=given.external_id) from error
         raise
     response["Location"] = reverse("exchange:v1:read_call", kwargs={"call_id": taken.call.pk})
-    return Status(_status(taken.again, response), showing.show_call(taken.call))
+    return Status(_status(taken.again, response), showing.show_call(taken.call, request.auth))
 
 
 @router.get("/calls/{call_id}", auth=READ, response={200: CallBody, REFUSED: Refusal})
 def read_call(request: KeyRequest, call_id: Number) -> CallBody:
     """One call, who called masked."""
-    return showing.show_call(get_call(call_id, request.auth))
+    return showing.show_call(get_call(call_id, request.auth), request.auth)
 
 
 @router.post("/photos", auth=UPLOAD, response={201: PhotoBody, 200: PhotoBody, REFUSED: Refusal})

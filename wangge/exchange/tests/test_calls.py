@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from tests import city
-from tests.loop import step
+from tests.loop import call_about, new_case, step
 from wangge.cases.models import Call, CallbackTry, Case, Contact
 from wangge.exchange.tests.peers import PeerMaker, refused
 from wangge.exchange.tests.test_once import at_once
@@ -63,6 +63,17 @@ def test_what_is_wrong_is_told_and_nothing_kept(
 @pytest.mark.django_db
 def test_a_confidential_caller_is_not_even_masked(peer: PeerMaker) -> None:
     assert peer("operator_1").post("/calls", CALL | {"confidential": True}).json()["caller"] is None
+
+
+@pytest.mark.django_db
+def test_of_a_merged_case_who_may_not_see_it_is_told_no_number(peer: PeerMaker) -> None:
+    """The chief of the street where the matter is handled now may see who called, but not the other street's case."""
+    merged = new_case(at=None)
+    call = call_about(merged)
+    step(merged, "merge", target=new_case(where=city.IN_WEST, at=None).number)
+    told = {by: peer(by).get(f"/calls/{call.pk}").json()["case"] for by in ("chief_1", "chief_west")}
+    assert told == {"chief_1": merged.number, "chief_west": None}
+    refused(peer("chief_west").get(f"/cases/{merged.number}"), 404, "not_found")
 
 
 @pytest.mark.django_db(transaction=True)
