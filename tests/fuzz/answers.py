@@ -14,9 +14,12 @@ from schemathesis import Response
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from tests.city import actor
+from tests.fuzz.cases import NAME, NUMBERS
 from tests.fuzz.keys import Key
-from wangge.cases.models import Case, Photo
+from wangge.cases.hotlines import may_see
+from wangge.cases.models import Call, Case, Photo
 from wangge.cases.visibility import visible_to
+from wangge.exchange.bodies import CallBody
 from wangge.exchange.models import ApiKey
 from wangge.grids.queries import city
 
@@ -24,14 +27,19 @@ from wangge.grids.queries import city
 OF_A_CASE = "井盖破损，行人绕行"
 WITHOUT_A_KEY = {"key_missing", "key_wrong", "key_revoked", "unknown_address", "wrong_method", "too_large"}
 #: what a key that may not read gets of its own doing
-OWN_DOING = {"number", "seq", "state"}, {"id", "sha256", "width", "height", "size"}
+OWN_DOING = (
+    {"number", "seq", "state"},
+    {"id", "sha256", "width", "height", "size"},
+    set(CallBody.model_fields),
+)
 UUIDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+CALL = re.compile(r"/calls/(\d{1,18})\b")
 #: how often each (kind of key, status) was seen
 seen: Counter[tuple[str, int]] = Counter()
 
 
-def send(request: Request[Any], key: Key) -> None:
-    """Send with `key` and judge the answer: as described, in our shape, nothing told of what is not theirs."""
+def send(request: Request[Any], key: Key) -> int:
+    """Send with `key` and judge the answer: as described, in our shape, nothing told of what is not theirs. Its status."""
     request.headers.pop("Authorization", None)
     response = request.call(headers={"Authorization": key.header} if key.header else None)
     seen[key.name, response.status_code] += 1
@@ -39,13 +47,15 @@ def send(request: Request[Any], key: Key) -> None:
     request.validate_response(response, excluded_checks=[positive_data_acceptance, ignored_auth])
     if response.status_code >= 400 and request.method != "HEAD":
         _check_refusal(response.json())
+    _check_callers(response)
     if not key.scopes:
         assert response.status_code >= 400
         assert request.method == "HEAD" or response.json()["code"] in WITHOUT_A_KEY, response.text
-        return
+        return response.status_code
     if key.name != "spent":
         _check_hidden(response, key)
     _check_told(request, response, key)
+    return response.status_code
 
 
 def _check_refusal(told: dict[str, Any]) -> None:
@@ -53,6 +63,20 @@ def _check_refusal(told: dict[str, Any]) -> None:
     for sentence in (told["message"], *(field["problem"] for field in told.get("fields", ()))):
         assert re.search("[\u4e00-\u9fff]", sentence["zh"]) and re.search("[a-z]{2}", sentence["en"]), told
         assert "不符合要求" not in sentence["zh"], f"told in general words: {told}"
+
+
+def _check_callers(response: Response) -> None:
+    """The API tells nobody who called; of whoever wished it not even a part."""
+    if response.headers.get("content-type") == ["image/jpeg"]:
+        return
+    text = response.text
+    assert NAME not in text and not any(number in text for number in (*NUMBERS, *map(_digits, NUMBERS))), text
+    if response.status_code < 300 and isinstance(told := response.json(), dict) and told.get("confidential"):
+        assert told["caller"] is None, text
+
+
+def _digits(number: str) -> str:
+    return re.sub(r"\D", "", number)
 
 
 def _check_told(request: Request[Any], response: Response, key: Key) -> None:
@@ -68,15 +92,20 @@ def _check_told(request: Request[Any], response: Response, key: Key) -> None:
     assert not told & _foreign_numbers(told, key), f"{key.name} was told of {told}"
     photos = {request.path_parameters["photo_id"]} if picture else set(UUIDS.findall(text))
     assert not _foreign_photos(photos, key), f"{key.name} was told of {photos}"
+    calls = set() if picture or response.status_code >= 400 else _told_calls(response.json())
+    assert not _foreign_calls(calls, key), f"{key.name} was told of the calls {calls}"
 
 
 def _check_hidden(response: Response, key: Key) -> None:
     """The same request about what does not exist is refused in the same words."""
     sent = _sent(response)
     hidden = _foreign_numbers(_numbers(sent), key) | _foreign_photos(set(UUIDS.findall(sent)), key)
+    absent = {one: one[:-8] + "9999" + one[-4:] for one in hidden}
+    for call in _foreign_calls({int(one) for one in CALL.findall(sent)}, key):
+        hidden.add(f"/calls/{call}")
+        absent[f"/calls/{call}"] = f"/calls/{call + 10**9}"
     if not hidden:
         return
-    absent = {one: one[:-8] + "9999" + one[-4:] for one in hidden}
     assert response.status_code >= 400 or '"target"' in sent, f"{key.name} did something with {hidden}"
     if response.status_code >= 400:
         again = _send_again(response, absent)
@@ -127,3 +156,16 @@ def _foreign_photos(ids: set[str], key: Key) -> set[str]:
     own = Q(case=None, uploaded_by__login=key.login)
     known = Photo.objects.filter(pk__in=[UUID(one) for one in ids]).exclude(theirs | own)
     return {str(one) for one in known.values_list("pk", flat=True)}
+
+
+def _told_calls(told: Any) -> set[int]:
+    """Ids of the calls in an answer: of one call, or of those a callback may name."""
+    if isinstance(told, dict):
+        return {told["id"]} if "outcome" in told else set()
+    return {call for offer in told if isinstance(offer, dict) for call in offer.get("calls") or ()}
+
+
+def _foreign_calls(ids: set[int], key: Key) -> set[int]:
+    """Those the key's person may not see."""
+    calls = Call.objects.select_related("case__merged_into").filter(pk__in=ids)
+    return {call.pk for call in calls if not may_see(call, actor(key.login))}

@@ -2,6 +2,7 @@
 """The cases the requests are aimed at: one in every state, some that few may see, and what belongs to them."""
 
 from typing import Any
+from uuid import uuid4
 
 from tests.city import (
     COVER,
@@ -12,13 +13,20 @@ from tests.city import (
     OUTSIDE,
     STREET_EVENT,
     UNIT_GRID_EAST,
+    UNIT_GRID_WEST,
+    actor,
     person,
 )
 from tests.loop import PATHS, bring_to, call_about, new_case, photo, step
+from wangge.cases.actions.calls import CallData, take_call
 from wangge.cases.flow import State
 from wangge.cases.models import Call, Case, Photo
 from wangge.cases.reference import current_flow
 from wangge.catalog.models import Norm
+from wangge.common.clock import now
+
+#: of callers: no answer of the API holds one in clear, whoever asks
+NUMBERS, NAME = ("13912345678", "010-65001234"), "欧阳建国"
 
 
 def make_cases() -> None:
@@ -34,7 +42,12 @@ def make_cases() -> None:
     step(bring_to(State.HANDLING, at=None), "ask_return")
     step(new_case(at=None), "redact")
     for case in (west, east):
-        call_about(case)
+        call_about(case, name=NAME)
+    call_about(west, number=NUMBERS[1], confidential=True)
+    answered = CallData(
+        text="问公厕几点开", answer="已告知", number=NUMBERS[0], name=NAME, grid_code=UNIT_GRID_WEST
+    )
+    take_call(Call.Outcome.ANSWERED, answered, actor=actor("operator_west"), at=now(), key=uuid4())
     for login in ("operator_1", "operator_1", "inspector_east", "handler_swj"):
         photo(login)
 
@@ -49,7 +62,9 @@ def words() -> dict[str, list[str | int | float]]:
         "path.photo_id": [str(key) for key in Photo.objects.values_list("pk", flat=True)],
         "path.call_id": [*Call.objects.values_list("pk", flat=True)],
         "body.case": numbers,
-        "body.number": ["13912345678", "010-65001234"],
+        "body.number": [*NUMBERS],
+        "body.name": [NAME],
+        "body.call": [*Call.objects.values_list("pk", flat=True)],
         "body.photos[*]": [str(key) for key in Photo.objects.filter(case=None).values_list("pk", flat=True)],
         "body.lon": [IN_EAST.lon],
         "body.lat": [IN_EAST.lat],

@@ -9,11 +9,11 @@ from wangge.exchange.actions import create_key, revoke_key
 from wangge.exchange.models import ApiKey
 
 ALL = tuple(ApiKey.Scope.values)
-#: one of every post; of the areas and units where they see different cases
+#: one of every post (the tests compare with the posts there are); of the areas and units where they see different cases
 CAST = (
-    "operator_1", "operator_east", "operator_west", "inspector_east", "inspector_west", "chief_1", "chief_west",
-    "dispatcher_1", "dispatcher_east", "clerk_swj", "clerk_xijie", "handler_swj", "handler_dongjie", "two_hats",
-    "coordinator", "evaluator", "leader", "administrator", "outsider",
+    "operator_1", "operator_east", "operator_west", "inspector_east", "inspector_west", "squad_leader_west", "chief_1",
+    "chief_west", "dispatcher_1", "dispatcher_east", "clerk_swj", "clerk_xijie", "handler_swj", "handler_dongjie",
+    "two_hats", "coordinator", "evaluator", "leader", "administrator", "outsider",
 )  # fmt: skip
 #: what is sent instead of a key in force
 WRONG = {
