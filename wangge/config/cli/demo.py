@@ -14,7 +14,7 @@ from wangge.config.cli.run import initialize, serving_options
 from wangge.config.cluster import Cluster
 from wangge.config.faults import EnvironmentFault
 from wangge.config.paths import data_folder, make_data_folder
-from wangge.config.processes import Child, check_ports, serving_children, supervise
+from wangge.config.processes import Child, check_ports, check_stopped, serving_children, supervise
 from wangge.packs.reading import shipped_packs
 
 PASSWORD_FILE = "demo-password"
@@ -49,6 +49,7 @@ def demo(city: str, rate: float, no_browser: bool, host: str, port: int, workers
         raise click.BadParameter(f"{city}; 可选 choose one of: {found}", param_hint="--city")
     os.environ["WANGGE_DATA"] = str(data_folder() / "demo" / city)
     check_ports(host, port)
+    check_stopped()  # the end of this one would stop the database of one that runs on another port
     began = time.monotonic()
     click.echo("准备数据库和网页文件…  Preparing database and pages…")
     initialize()
