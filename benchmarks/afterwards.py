@@ -6,22 +6,29 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.tasks import Task as Repeating
 
 from benchmarks.faithful import Client, Ledger, Sent
+from benchmarks.halves import halves_after
 from benchmarks.watchers import Screen
 from wangge.cases.flow import OPEN_STATES
 from wangge.cases.models import Case, IdempotencyKey, LogEntry, Photo, Task
 from wangge.cases.verification import faults_of
 
-RETRIED = 2000  # requests answered at once that are sent again; those sent more than once are all sent again
 SHOWN_WITHIN = 20.0  # seconds from the last step to the screens
 DRAINED_WITHIN = 300.0  # seconds; a job of a killed worker is queued again after one to two minutes
 NOT_DONE = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
-FAILED = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'"
+FAILED = "SELECT id, task_name FROM procrastinate_jobs WHERE status = 'failed' ORDER BY id"
+LATEST = "SELECT max(id) FROM procrastinate_jobs WHERE task_name = %s"
+STATUS = (
+    "SELECT id, status::text FROM procrastinate_jobs WHERE id = ANY(%s)"  # those that succeed are deleted
+)
 
 
 @dataclass
@@ -31,7 +38,9 @@ class Found:
     last_case: int
     photos: int
     files: int
-    failed_jobs: int
+    failed_before: frozenset[int]
+    failed_jobs: Counter[str] = field(default_factory=Counter)
+    left_undone: list[str] = field(default_factory=list)
     lost: int = 0
     doubled: int = 0
     retried: int = 0
@@ -44,7 +53,7 @@ class Found:
     @classmethod
     def first(cls) -> "Found":
         last = Case.objects.order_by("-pk").values_list("pk", flat=True).first()
-        return cls(last or 0, Photo.objects.count(), _files(), _count(FAILED))
+        return cls(last or 0, Photo.objects.count(), _files(), frozenset(pk for pk, _ in _rows(FAILED)))
 
 
 def look_afterwards(
@@ -53,7 +62,7 @@ def look_afterwards(
     """Everything that is amiss, counted. The installation runs, nobody works with it any more."""
     connection.close()  # it may have been killed
     started = time.monotonic()
-    found = Found(before.last_case, before.photos, before.files, 0)
+    found = Found(before.last_case, before.photos, before.files, before.failed_before)
     cases = {case.number: case for case in Case.objects.filter(pk__gt=before.last_case)}
     steps = [sent for sent in ledger.sent if "number" in sent.answer]
     photos = [sent for sent in ledger.sent if "number" not in sent.answer]
@@ -61,11 +70,11 @@ def look_afterwards(
     _look_for_photos(found, photos)
     for case in cases.values():
         found.faults += [f"{case.number}: {fault}" for fault in faults_of(case)]
-    found.faults += _tasks_amiss(cases)
+    found.faults += _tasks_amiss(cases) + halves_after(before.last_case)
     found.unseen = _unseen(screens, cases)
     if until_drained:
         found.drained = _drain(started)
-    found.failed_jobs = _count(FAILED) - before.failed_jobs
+    repeat_failed(found)
     _send_again(found, ledger.sent, client)
     return found
 
@@ -118,18 +127,38 @@ def _unseen(screens: Sequence[Screen], cases: dict[str, Case]) -> int:
 
 def _drain(started: float) -> float:
     """Seconds from `started` until no job waits or is being done; periodic ones come and go meanwhile."""
-    while _count(NOT_DONE):
+    while _rows(NOT_DONE) != [(0,)]:
         if time.monotonic() - started > DRAINED_WITHIN:
             raise RuntimeError("the queue is not drained; see procrastinate_jobs")
         time.sleep(0.2)
     return time.monotonic() - started
 
 
+def repeat_failed(found: Found) -> None:
+    """What failed must be done later: the schedule queues it again, here at once. What has no schedule is left undone."""
+    known = {periodic.task.name: periodic.task for periodic in app.periodic_registry.periodic_tasks.values()}
+    found.failed_jobs = Counter(name for pk, name in _rows(FAILED) if pk not in found.failed_before)
+    found.left_undone = [name for name in found.failed_jobs if name not in known]
+    again = {_queued(known[name]): name for name in found.failed_jobs if name in known}
+    end = time.monotonic() + DRAINED_WITHIN
+    while (left := _rows(STATUS, list(again))) and any(status in ("todo", "doing") for _, status in left):
+        if time.monotonic() > end:
+            break
+        time.sleep(0.2)
+    found.left_undone += [again[pk] for pk, _ in left]
+
+
+def _queued(task: Repeating[Any, Any, Any]) -> int:
+    """The job that does it next: a new one, or its like that waits."""
+    try:
+        return task.configure().defer(timestamp=0)
+    except AlreadyEnqueued:
+        return int(_rows(LATEST, task.name)[0][0])
+
+
 def _send_again(found: Found, sent: list[Sent], client: Client) -> None:
-    """Everything that had to be sent more than once, and a sample of the rest."""
-    once = [one for one in sent if one.tries == 1]
-    chosen = [one for one in sent if one.tries > 1] + Random(1).sample(once, min(RETRIED, len(once)))
-    for one in chosen:
+    """Everything that was acknowledged."""
+    for one in sent:
         while (told := client.try_once(one.login, one.path, one.body, one.kind, one.key)) is None:
             time.sleep(0.1)
         found.retried += 1
@@ -137,10 +166,10 @@ def _send_again(found: Found, sent: list[Sent], client: Client) -> None:
     client.close()
 
 
-def _count(query: str) -> int:
+def _rows(query: str, *arguments: object) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(query)
-        return int(cursor.fetchone()[0])
+        cursor.execute(query, arguments)
+        return list(cursor.fetchall())
 
 
 def _files() -> int:
