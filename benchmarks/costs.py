@@ -61,10 +61,9 @@ def costing(serving: Serving) -> Iterator[Cost]:
 
 @dataclass(frozen=True)
 class Outbox:
-    """Notices written so far (the newest id), those not yet sent, and jobs not yet done."""
+    """Notices written so far (the newest id) and jobs not yet done. A notice is sent with the step that writes it."""
 
     newest: int
-    notices: int
     jobs: int
 
     @classmethod
@@ -75,19 +74,21 @@ class Outbox:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT (SELECT coalesce(max(id), 0) FROM notices_notice),"
-                " (SELECT count(*) FROM notices_notice WHERE state IN ('queued', 'failed')),"
                 " (SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing'))"
             )
             return cls(*cursor.fetchone())
 
 
-def drained(before: Outbox) -> str:
-    """Wait until nothing is left to send or to do but what was waiting before; in words what was left, for how long."""
+def drained(before: Outbox, *, told: bool) -> str:
+    """Wait until nothing is left to do but what was waiting before; in words what was written and left, and for how long.
+
+    `told`: the load takes steps that tell somebody. Raises AssertionError when nobody was, TimeoutError.
+    """
     from wangge.notices.models import Notice
 
     started, left = time.perf_counter(), Outbox.now()
     at_end = left
-    while left.notices > before.notices or left.jobs > before.jobs:
+    while left.jobs > before.jobs:
         if time.perf_counter() - started > DRAINED_WITHIN:
             raise TimeoutError(
                 f"after {DRAINED_WITHIN:.0f} s there are still {left}, and there were {before}"
@@ -95,5 +96,8 @@ def drained(before: Outbox) -> str:
         time.sleep(0.2)
         left = Outbox.now()
     written = Notice.objects.filter(pk__gt=before.newest).count()
+    if told and not written:
+        raise AssertionError("a load whose steps tell somebody wrote no notice")
     waited = time.perf_counter() - started
-    return f"{written} notices; {at_end.notices} of them and {at_end.jobs} jobs left at the end, done {waited:.1f} s later"
+    notices = f"{written} notices written with the steps" if told else "nobody to tell"
+    return f"{notices}; {at_end.jobs} jobs left at the end, done {waited:.1f} s later"

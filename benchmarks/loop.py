@@ -65,7 +65,7 @@ class Loop:
         with costing(self._served) as cost:
             ran = load(self._served, clients, self._reports(), seconds)
         self._waiting += ran.results
-        note = f"{_note(ran, cost)}; {drained(before)}"
+        note = f"{_note(ran, cost)}; {drained(before, told=False)}"
         return Figure(
             f"intake, {counted(clients)}",
             ran.requests_a_second,
@@ -82,7 +82,7 @@ class Loop:
         with costing(self._served) as cost:
             ran = load(self._served, clients, (partial(self.lead, case) for case in prepared), seconds)
         self._waiting += [(number, matter) for number, matter, _ in prepared]
-        note = f"{_note(ran, cost)}; {drained(before)}"
+        note = f"{_note(ran, cost)}; {drained(before, told=True)}"
         return Figure(
             f"step, {counted(clients)}", ran.requests_a_second, "/s", _bar(clients), updating(clients), note
         )
@@ -100,7 +100,7 @@ class Loop:
         before = Outbox.now()
         with costing(self._served) as cost:
             ran = load(self._served, MOST_CLIENTS, pieces, seconds)
-        note = f"{ran.requests_a_second:.0f} requests/s; {_note(ran, cost)}; {drained(before)}"
+        note = f"{ran.requests_a_second:.0f} requests/s; {_note(ran, cost)}; {drained(before, told=True)}"
         note += f"; photos {PHONE[0]} x {PHONE[1]}, {len(_picture(PHONE)) // 1000} kB" if with_photos else ""
         return Figure(name, ran.done_a_second, "/s", "" if with_photos else ">= 37", note=note)
 

@@ -58,7 +58,7 @@ class _Steps:
         before = Outbox.now()
         units = cycle(UNITS)
         ran = load(self._served, clients, [partial(self._dispatch, next(units), *one) for one in filed])
-        left = drained(before)
+        left = drained(before, told=True)
         told = Notice.objects.filter(pk__gt=before.newest, recipient__login__startswith="bench-").count()
         if told != UNITS["bench-told"] * cases:
             raise RuntimeError(f"{cases} dispatches to three clerks wrote {told} notices")

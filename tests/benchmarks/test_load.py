@@ -12,6 +12,7 @@ from django.test import Client
 
 from benchmarks.client import Connection, UnexpectedAnswer, get, load
 from benchmarks.installation import SCOPES, Serving
+from tests.loop import new_case, step
 from wangge.cases.verification import faults_of
 from wangge.exchange.tests.peers import make_peer
 
@@ -93,3 +94,21 @@ def test_every_matter_is_led_to_its_end(city: None) -> None:
     cases = Case.objects.filter(number__in=numbers, state="closed")
     assert {case.channel_id for case in cases} == set(CHANNELS)
     assert not any(faults_of(case) for case in cases)
+
+
+def test_a_starved_load_passes_no_bar() -> None:
+    from benchmarks.screens import reached
+
+    assert [reached(rate, 50, "").met for rate in (50, 48, 47.9, 1)] == [True, True, False, False]
+
+
+@pytest.mark.django_db
+def test_a_load_that_should_tell_somebody_and_did_not_is_no_figure(city: None) -> None:
+    from benchmarks.costs import Outbox, drained
+
+    before = Outbox.now()
+    assert "nobody to tell; 0 jobs" in drained(before, told=False)
+    with pytest.raises(AssertionError, match="wrote no notice"):
+        drained(before, told=True)
+    step(new_case(at=None), "accept")  # its reporter is told
+    assert "1 notices written with the steps" in drained(before, told=True)
