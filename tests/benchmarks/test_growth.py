@@ -3,7 +3,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,12 @@ from django.test.utils import CaptureQueriesContext
 from benchmarks import seeding
 from benchmarks.seeding import load
 from benchmarks.seeding.lives import Life, plans, record
-from tests.city import EAST, STREET_EVENT, actor
+from benchmarks.seeding.plan import REPORTED_OVER
+from tests.city import EAST, STREET_EVENT, actor, person
 from wangge.cases.access import offered_steps
+from wangge.cases.actions import resume_due
 from wangge.cases.flow import State
-from wangge.cases.models import Case
+from wangge.cases.models import Case, LogEntry
 from wangge.cases.queries import (
     Filters,
     board,
@@ -29,7 +31,22 @@ from wangge.cases.queries import (
     task_counts,
     timeline,
 )
+from wangge.cases.queries.calls import callback_queue, list_calls
+from wangge.cases.queries.repeats import repeats
 from wangge.cases.visibility import visible_to
+from wangge.notices.models import Notice
+from wangge.notices.queries import latest, unread, unread_count
+from wangge.supervision.queries.hands import hands_on
+from wangge.supervision.queries.lights import stage_lights, unit_lights
+from wangge.supervision.queries.orders import list_orders, orders_without_reply
+from wangge.supervision.queries.watching import (
+    must_be_supervised,
+    proposals,
+    recurrences,
+    without_receipt,
+)
+from wangge.supervision.reference import oversight
+from wangge.supervision.sweep import sweep
 
 UNTIL = datetime(2026, 6, 1, 4, tzinfo=UTC)
 CASES = 3000
@@ -37,7 +54,24 @@ CASES = 3000
 MOST_PAGES = 1000
 #: what counts everything that is open, or of today, up to a limit of its own
 GROWING = {"task counts", "board"}
-BIG = ("cases_case", "cases_logentry", "cases_casetext", "cases_task", "cases_dispatch", "cases_photo")
+BIG = (
+    "cases_case", "cases_logentry", "cases_casetext", "cases_task", "cases_dispatch", "cases_photo", "cases_siderecord",
+    "notices_notice", "cases_call", "cases_contact", "supervision_reached",
+)  # fmt: skip
+#: what lies beside every case that has ended, and the seeding leaves out: what was suspended, ordered, called, proposed
+BESIDE = """
+INSERT INTO cases_siderecord (case_id, kind, state, seq, unit, opened_at, opened_by_id, ruling, ended_at, until, facts)
+    SELECT c.id, k.kind, k.state, 1, 'swj', c.reported_at, %(person)s, '', c.last_at, c.last_at, '{}'
+    FROM cases_case c, (VALUES ('suspension', 'resumed'), ('supervision', 'accepted')) AS k (kind, state) WHERE c.closing <> '';
+INSERT INTO cases_call (key, request_digest, external_id, channel_id, taken_by_id, began_at, taken_at, outcome, case_id,
+        confidential, class_code, text, place, answer, area_path, redacted_why)
+    SELECT gen_random_uuid(), '', '', 'hotline', %(person)s, reported_at, reported_at, 'joined', id, false, class_code, '', '',
+        '', area_path, '' FROM cases_case WHERE closing <> '';
+INSERT INTO cases_contact (call_id, sealed, sealed_with, number_digest, taken_at)
+    SELECT id, '', '', md5(id::text), taken_at FROM cases_call;
+INSERT INTO supervision_reached (case_id, task_id, rung, kind, unit, due_at, at)
+    SELECT id, 0, 'propose', 'order', lead_unit, due_at, due_at FROM cases_case WHERE closing <> '' AND due_at IS NOT NULL;
+"""
 
 
 @pytest.fixture
@@ -47,6 +81,8 @@ def lives(city: None, settings: Any, tmp_path: Path) -> list[Life]:
     settings.STORAGES = settings.STORAGES | {
         "default": {"BACKEND": storage, "OPTIONS": {"location": tmp_path}}
     }
+    with connection.cursor() as cursor:  # as the seeding does
+        load.open_months(cursor, UNTIL - REPORTED_OVER - timedelta(days=31), UNTIL + timedelta(days=31))
     source = plans(seed=4)
     return [record(next(source), UNTIL) for _ in range(8)]
 
@@ -62,6 +98,7 @@ def fill(lives: list[Life]) -> Iterator[Callable[[int], None]]:
         with raw.cursor() as cursor:
             work.first_id = load.next_id_of_run(cursor, "cases_case_id_seq", count)
             seeding.write(work, 0, count, cursor)
+            psycopg.ClientCursor(raw).execute(BESIDE, {"person": person("operator_1").pk})
             cursor.execute("ANALYZE " + ", ".join(BIG))
 
     yield add
@@ -99,16 +136,55 @@ def _hot(case: Case, given: Case) -> dict[str, Callable[[], object]]:
     }
 
 
-def _read(call: Callable[[], object]) -> tuple[int, list[str]]:
-    """Pages of the database the queries of `call` touch, and the big tables they read from end to end."""
+def _beside(case: Case) -> dict[str, Callable[[], object]]:
+    """What waits beside the line, what is told, and what runs by itself."""
+    operator, chief, rules, at = actor("operator_1"), actor("chief_1"), oversight(), UNTIL
+    told = Notice.objects.latest("pk").recipient_id
+    caller = {
+        "channel": "hotline",
+        "number": "13912345678",
+        "class_code": STREET_EVENT,
+        "text": "演示生成：井盖破损",
+    }
+    return {
+        "suspensions that end": lambda: resume_due(at=at),
+        "sweep": lambda: sweep(rules, at=at),
+        "notices": lambda: latest(told),
+        "unread": lambda: unread(told),
+        "number of unread": lambda: unread_count(told),
+        "callbacks": lambda: callback_queue(operator, at=at),
+        "calls": lambda: list_calls(operator),
+        "repeats": lambda: repeats(operator, **caller, lon=case.lon, lat=case.lat, at=at),
+        "proposals": lambda: proposals(chief, at=at),
+        "must be supervised": lambda: must_be_supervised(rules, chief, at=at),
+        "without receipt": lambda: without_receipt(rules, chief, at=at),
+        "recurrences": lambda: recurrences(chief),
+        "orders": lambda: list_orders(chief),
+        "orders of a mode": lambda: list_orders(chief, mode="phone"),
+        "orders issued": lambda: list_orders(chief, state="issued"),
+        "orders without reply": lambda: orders_without_reply(chief, 50),
+        "lights of units": lambda: unit_lights(rules, chief, at=at),
+        "lights of stages": lambda: stage_lights(chief, at=at),
+    }
+
+
+def _plans(call: Callable[[], object]) -> Iterator[dict[str, Any]]:
+    """Of each query of `call` how it was carried out."""
     with CaptureQueriesContext(connection) as captured:
         call()
-    pages, whole = 0, []
     for query in captured.captured_queries:
+        if not query["sql"].lstrip().startswith(("SELECT", "WITH")):
+            continue
         with connection.cursor() as cursor:
             cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + query["sql"].replace("%", "%%"), ())
             (plan,) = cursor.fetchone()
-        root = (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
+        yield (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
+
+
+def _read(call: Callable[[], object]) -> tuple[int, list[str]]:
+    """Pages of the database the queries of `call` touch, and the big tables they read from end to end."""
+    pages, whole = 0, []
+    for root in _plans(call):
         pages += root["Shared Hit Blocks"] + root["Shared Read Blocks"]
         scans = (node for node in _nodes(root) if node["Node Type"] == "Seq Scan")
         whole += [
@@ -117,6 +193,16 @@ def _read(call: Callable[[], object]) -> tuple[int, list[str]]:
             if n["Actual Rows"] + n.get("Rows Removed by Filter", 0) > CASES / 10
         ]
     return pages, [table for table in whole if table.startswith(BIG)]
+
+
+def _months(call: Callable[[], object]) -> set[str]:
+    """The partitions of the log that were looked into."""
+    return {
+        node["Relation Name"]
+        for root in _plans(call)
+        for node in _nodes(root)
+        if node.get("Relation Name", "").startswith("cases_logentry_") and node["Actual Loops"]
+    }
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -133,9 +219,33 @@ def test_a_page_reads_what_it_shows_and_not_all_there_is(
     fill(CASES)
     case = Case.objects.filter(state=State.CLOSED).order_by("-reported_at")[0]
     given = Case.objects.exclude(lead_unit="").order_by("-reported_at")[0]
-    read = {name: _read(call) for name, call in _hot(case, given).items()}
+    hot = _hot(case, given) | _beside(case)
+    read = {name: _read(call) for name, call in hot.items()}
     assert {name: whole for name, (_, whole) in read.items() if whole} == {}
     assert {name: n for name, (n, _) in read.items() if n > MOST_PAGES and name not in GROWING} == {}
+
+
+@pytest.mark.django_db
+def test_where_a_moment_bounds_it_no_older_month_of_the_log_is_looked_into(
+    fill: Callable[[int], None],
+) -> None:
+    fill(300)
+    operator, closed = actor("operator_1"), Case.objects.filter(state=State.CLOSED)
+    oldest, newest = closed.earliest("reported_at"), closed.latest("reported_at")
+    assert newest.reported_at - oldest.reported_at > timedelta(days=200)
+    assert len(_months(lambda: list(LogEntry.objects.filter(case__gt=0)))) > 12, (
+        "every month has its partition"
+    )
+    for case in (oldest, newest):
+        first = f"cases_logentry_{case.reported_at:%Y%m}"
+        for name, call in {
+            "log of a case": lambda of=case: timeline(of),
+            "hands on a case": lambda of=case: hands_on(of, actor("chief_1"), at=UNTIL),
+        }.items():
+            looked = _months(call)
+            assert first in looked and min(looked) == first, (name, looked)
+    recent = _months(lambda: latest_movements(operator, at=UNTIL))
+    assert recent and min(recent) >= f"cases_logentry_{UNTIL - timedelta(days=31):%Y%m}", recent
 
 
 @pytest.mark.django_db
