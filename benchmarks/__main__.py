@@ -152,7 +152,7 @@ def disk(folder: Path) -> None:
 @click.option("--cases", default=10_000, show_default=True, help="Seeded up to. 案卷总数。")
 @click.pass_obj
 def everything(folder: Path, cases: int) -> None:
-    """All but classes, hour, kills and disk, one table · 一次测完，一张表
+    """All but step, classes, rotation, hour, kills and disk, one table · 一次测完，一张表
 
     Seeds where cases are missing, then raw, loop, pages, pure, sweep, screens.
     """

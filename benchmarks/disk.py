@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A really full disk: the whole installation on a small file system that is filled while it works.
 
-python -m benchmarks.disk [folder]      as root on Linux, where mounting is allowed
+`python -m benchmarks disk`, as root on Linux, where mounting is allowed.
 """
 
 import time
