@@ -166,7 +166,7 @@ def _send_again(found: Found, sent: list[Sent], client: Client) -> None:
     client.close()
 
 
-def _rows(query: str, *arguments: object) -> list[tuple[Any, ...]]:
+def _rows(query: str, *arguments: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, arguments)
         return list(cursor.fetchall())

@@ -53,13 +53,13 @@ HALVES = {
 
 def halves_after(last_case: int) -> list[str]:
     """Faults of the cases with a greater id, one sentence each."""
-    known = {
-        "last": last_case, "open": list(OPEN_STATES), "steps": list(TOLD), "templates": list(TOLD.values()),
+    known: dict[str, int | list[str]] = {
+        "last": last_case, "open": [state.value for state in OPEN_STATES], "steps": list(TOLD), "templates": list(TOLD.values()),
     }  # fmt: skip
     return [f"{number}: {what}" for what, query in HALVES.items() for number in _numbers(query, known)]
 
 
-def _numbers(query: str, known: dict[str, object]) -> Iterable[str]:
+def _numbers(query: str, known: dict[str, int | list[str]]) -> Iterable[str]:
     with connection.cursor() as cursor:
         cursor.execute(query, known)
         return sorted({number for (number,) in cursor.fetchall()})

@@ -75,7 +75,7 @@ def fail(task: Any) -> None:
     sql("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", task.defer(timestamp=0))
 
 
-def sql(statement: str, *arguments: object) -> None:
+def sql(statement: str, *arguments: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, arguments)
         assert cursor.rowcount > 0

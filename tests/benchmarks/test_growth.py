@@ -81,7 +81,8 @@ def lives(city: None, settings: Any, tmp_path: Path) -> list[Life]:
     settings.STORAGES = settings.STORAGES | {
         "default": {"BACKEND": storage, "OPTIONS": {"location": tmp_path}}
     }
-    with connection.cursor() as cursor:  # as the seeding does
+    connection.ensure_connection()
+    with connection.connection.cursor() as cursor:  # as the seeding does
         load.open_months(cursor, UNTIL - REPORTED_OVER - timedelta(days=31), UNTIL + timedelta(days=31))
     source = plans(seed=4)
     return [record(next(source), UNTIL) for _ in range(8)]

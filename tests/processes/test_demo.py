@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import httpx
 import psutil
@@ -60,13 +61,15 @@ class Demo:
         assert done.returncode == 0, told.decode()
         return told.decode()
 
-    def _run(self, *arguments: str, out: object, data: Path | None = None) -> subprocess.Popen[bytes]:
+    def _run(
+        self, *arguments: str, out: IO[bytes] | int, data: Path | None = None
+    ) -> subprocess.Popen[bytes]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("WANGGE_", "DJANGO_"))}
         command = [sys.executable, "-c", COMMAND, str(self.folder / "packs"), *arguments]
         place = {"WANGGE_DATA": str(data or self.folder / "data")}
         return subprocess.Popen(
             command, env=kept | place, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
-        )  # type: ignore[call-overload,no-any-return]
+        )
 
     @property
     def said(self) -> str:
