@@ -138,6 +138,7 @@ CHOICES: dict[str, dict[str, Words]] = {
         "reminder": Words("提醒", "reminder"),
         "urging": Words("催办", "urging"),
         "order": Words("建议督办", "order proposed"),
+        "attention": Words("提请关注", "brought to whoever leads"),
     },
     "when": {
         "yellow": Words("随黄灯", "with the yellow light"),

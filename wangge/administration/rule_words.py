@@ -13,12 +13,15 @@ _OVERSIGHT = {
     ),
     "lights": Words("单位的灯", "Lights of units"),
     "from_percent": Words("超期占在办的百分比，从", "Percent of running cases overdue, from"),
-    "rungs": Words("提醒、催办、督办的台阶", "Rungs: reminders, urging, orders"),
+    "rungs": Words(
+        "提醒、催办、督办的台阶", "Rungs: reminders, urging, orders, what is brought to whoever leads"
+    ),
     "kind": Words("做什么", "What is done"),
     "when": Words("什么时候", "When"),
     "span": Words("相距多久", "How far from the due moment"),
     "stages": Words("哪些环节", "Stages"),
     "clocks": Words("只用于这些计时方式", "Only for these clocks", "都不选为不限。", "None chosen: any."),
+    "longest": Words("用这些计时方式的，只到这样长的时限", "Of limits in these clocks, those up to"),
     "tell": Words("告诉谁", "Who is told"),
     "colour": Words("颜色", "Colour"),
     "occasions": Words("例会日程", "What comes round"),

@@ -24,7 +24,7 @@ from wangge.supervision.rules import KEEPER
 from wangge.ui.words import language, said
 
 #: what identifies a thing, or says which place of the flow or the city it is for: structure
-FIXED = frozenset({"code", "version", "stages", "area", "level", "units"})
+FIXED = frozenset({"code", "version", "stages", "longest", "area", "level", "units"})
 #: one post, or several
 POST, POSTS = frozenset({"inspector_post", "leader_post"}), frozenset({"tell"})
 Path = tuple[str | int, ...]
@@ -61,10 +61,14 @@ class Leaf:
     @property
     def shown(self) -> list[str]:
         """What is fixed, in words."""
-        if self.kind == "span":
-            return [" ".join(said(self.choices[v]) if v in self.choices else str(v) for v in self.value)]
-        values = self.value if isinstance(self.value, list) else [self.value]
-        return [said(self.choices[v]) if v in self.choices else str(v) for v in values if v not in (None, "")]
+        several = isinstance(self.value, list) and self.kind != "span"
+        return [self._said(one) for one in (self.value if several else [self.value]) if one not in (None, "")]
+
+    def _said(self, one: Any) -> str:
+        """A value, or a span of so many units of a clock."""
+        if isinstance(one, list | tuple):
+            return " ".join(map(self._said, one))
+        return said(self.choices[one]) if one in self.choices else str(one)
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ def _choices(name: str, part: str, kind: Any) -> dict[str, Words]:
         posts = {post.code: Words(post.name_zh, post.name_en) for post in directory().posts.values()}
         keeper = {KEEPER: Words("期限所待的人", "whoever the deadline waits for")}
         return posts | (keeper if part in POSTS else {})
-    if part not in FIXED and _is_span(kind):
+    if _is_span(kind):
         return choices_of(name, "clock")
     inner = get_args(kind)[0] if get_origin(kind) is list else kind
     if get_origin(inner) is Literal:

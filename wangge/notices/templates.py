@@ -147,6 +147,10 @@ TEMPLATES: dict[str, Sentence] = {
         "案卷 {number} 催办后仍超期，建议督办。",
         "Case {number} is still overdue after it was urged: a supervision order is proposed.",
     ),
+    "rung_attention": Sentence(
+        "案卷 {number} 的一个环节催办后仍未办理，请关注（见“督办”的“建议督办”）。",
+        "A stage of case {number} still waits after it was urged: please see to it (see “Supervision”, “Orders proposed”).",
+    ),
     "order_joint": Sentence(
         "案卷 {number} 三方联合督办，贵单位参加（见“督办”）。",
         "Case {number} is supervised jointly by three parties; your unit is one (see “Supervision”).",

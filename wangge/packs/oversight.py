@@ -4,12 +4,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from wangge.cases.deadlines import Limit
 from wangge.packs.contents import Pack, Place, Source
 from wangge.packs.faults import Fault
 from wangge.packs.flows import whole_flows
 from wangge.packs.lines import Path as KeyPath
 from wangge.packs.references import AREA, UNIT, unknown
-from wangge.supervision.rules import KEEPER, OccasionRule, Oversight, Rung
+from wangge.supervision.rules import KEEPER, OccasionRule, Oversight, Rung, climbed
 
 Faults = Iterator[Fault]
 
@@ -30,12 +31,13 @@ def oversight_faults(pack: Pack) -> Faults:
         yield source.fault(("lights",), zh, en)
     flows = list(whole_flows(pack).values())
     known = [_stages(flow) for flow in flows]
-    stages = None if None in known else {stage for some in known if some for stage in some}
-    for n, rung in enumerate(rules.rungs):
-        yield from _rung(pack, source, n, rung, stages)
+    stages = None if None in known else {code: task for some in known if some for code, task in some.items()}
+    wrong = [fault for n, rung in enumerate(rules.rungs) for fault in _rung(pack, source, n, rung, stages)]
+    yield from wrong
     for n, one in enumerate(rules.occasions):
         yield from _occasion(pack, source, n, one)
-    yield from _unwatched(source, rules, flows)
+    if not wrong:  # what they leave undone would be a consequence
+        yield from _unwatched(pack, source, rules, flows)
 
 
 def _occasion(pack: Pack, source: Source, n: int, one: OccasionRule) -> Faults:
@@ -63,15 +65,43 @@ def _occasion(pack: Pack, source: Source, n: int, one: OccasionRule) -> Faults:
             yield unknown(_place(source, (*where, "units", k)), *UNIT[:2], code, UNIT[2])
 
 
-def _unwatched(source: Source, rules: Oversight, flows: list[Any]) -> Faults:
-    """Timed stages, of the city's flow or an area's, nobody would be urged about; a city without any rung has chosen so.
-    The norm's own limit of a state is the clock of the case: rungs without stages are for it."""
-    watched = {stage for rung in rules.rungs for stage in rung.stages}
-    left = dict.fromkeys(stage for flow in flows for stage in _timed(flow) if stage not in watched)
-    if rules.rungs and left:
-        zh = f"这些限时环节没有催办，请写入一个 rung 的 stages：{'、'.join(left)}。"
-        en = f"These timed stages stand on no rung; add them to the stages of one: {', '.join(left)}."
-        yield source.fault(("rungs",), zh, en)
+#: what a ladder does about the clock of a case and about a stage, with how its lack is told
+_CASE = {
+    ("reminder",): ("提醒", "reminds"),
+    ("urging",): ("催办", "urges"),
+    ("order",): ("建议督办", "proposes an order"),
+}
+_STAGE = {
+    ("urging",): ("催办", "urges"),
+    ("order", "attention"): ("督办或提请关注", "proposes an order or brings it to whoever leads"),
+}
+
+
+def _unwatched(pack: Pack, source: Source, rules: Oversight, flows: list[Any]) -> Faults:
+    """Deadlines on which the ladder lacks a rung; a city without any rung has chosen so.
+
+    Of a stage, of the city's flow or an area's, somebody is urged, then whoever leads is told; of the clock of a case, by any
+    norm's limit, somebody is reminded before as well. The norm's own limit of a state is the clock of the case.
+    """
+    if not rules.rungs:
+        return
+    stages = dict.fromkeys(stage for flow in flows for stage in _timed(flow))
+    for kinds, (zh_what, en_what) in _STAGE.items():
+        on = {stage for rung in rules.rungs if rung.kind in kinds for stage in rung.stages}
+        if left := [stage for stage in stages if stage not in on]:
+            zh = f"这些限时环节没有{zh_what}，请写入一个这样的 rung 的 stages：{'、'.join(left)}。"
+            en = f"No rung {en_what} at these timed stages; add them to the stages of one: {', '.join(left)}."
+            yield source.fault(("rungs",), zh, en)
+    limits = dict.fromkeys(Limit(norm.limit, norm.clock) for norm, _ in pack.norms.items())
+    for kinds, (zh_what, en_what) in _CASE.items():
+        left = [
+            f"{one.value} {one.clock.value}" for one in limits
+            if not any(rung.kind in kinds for rung in climbed(rules.rungs, one))
+        ]  # fmt: skip
+        if left:
+            zh = f"这些立案条件的时限没有{zh_what}，请补一个没有 stages 的 rung：{'、'.join(left)}。"
+            en = f"No rung {en_what} for norms with these limits; add one without stages: {', '.join(left)}."
+            yield source.fault(("rungs",), zh, en)
 
 
 def _timed(flow: Any) -> list[str]:
@@ -99,12 +129,13 @@ def _twice(source: Source, section: str, codes: list[str]) -> Faults:
             yield source.fault((section, n), zh, en)
 
 
-def _stages(flow: Any) -> set[str] | None:
-    """The stages that have a task; None where the flow could not be read."""
+def _stages(flow: Any) -> dict[str, Any] | None:
+    """The stages, each with its task as written; None where the flow could not be read."""
     try:
         records = (flow.get("records") or {}).items()
-        beside = {f"{kind}.{state}" for kind, record in records for state in record["states"]}
-        return {*flow["states"], *flow.get("beside", {}), *beside}
+        beside = {f"{kind}.{code}": one for kind, record in records for code, one in record["states"].items()}
+        all_of_them = {**flow["states"], **(flow.get("beside") or {}), **beside}
+        return {code: one.get("task") for code, one in all_of_them.items()}
     except (AttributeError, KeyError, TypeError):
         return None
 
@@ -113,7 +144,7 @@ def _place(source: Source, path: KeyPath) -> Place:
     return Place(source.file, source.document.line(path))
 
 
-def _rung(pack: Pack, source: Source, n: int, rung: Rung, stages: set[str] | None) -> Faults:
+def _rung(pack: Pack, source: Source, n: int, rung: Rung, stages: dict[str, Any] | None) -> Faults:
     where = ("rungs", n)
     for k, post in enumerate(rung.tell):
         if post != KEEPER and post not in pack.posts:
@@ -121,12 +152,20 @@ def _rung(pack: Pack, source: Source, n: int, rung: Rung, stages: set[str] | Non
     for k, stage in enumerate(rung.stages):
         if stages is not None and stage not in stages:
             yield unknown(_place(source, (*where, "stages", k)), "环节", "stage", stage, "flow.yaml")
-    if rung.kind == "order" and rung.stages:
+    for k, stage in enumerate(rung.stages if rung.kind == "order" else ()):
+        task = (stages or {}).get(stage)
+        if stages and stage in stages and not (isinstance(task, dict) and task.get("scope") == "unit"):
+            zh, en = (
+                f"督办下达给主办单位，而“{stage}”不由其办理：请改写在 kind: attention 的 rung。",
+                f"An order goes to the unit in charge, which does not act at “{stage}”: use a rung of kind attention.",
+            )
+            yield source.fault((*where, "stages", k), zh, en)
+    if rung.kind == "attention" and not rung.stages:
         zh, en = (
-            "督办按案卷的时限建议，不写 stages。",
-            "Orders are proposed by the clock of the case; leave stages out.",
+            "提请关注须写 stages；案卷本身超期的，建议督办。",
+            "A rung of kind attention names its stages; for the clock of a case an order is proposed.",
         )
-        yield source.fault((*where, "stages"), zh, en)
+        yield source.fault(where, zh, en)
     if (rung.when == "before") and rung.span is None:
         yield source.fault(where, "到期前的提醒须写 span。", "A rung before the due moment needs a span.")
     if rung.when == "yellow" and rung.span is not None:
@@ -135,7 +174,7 @@ def _rung(pack: Pack, source: Source, n: int, rung: Rung, stages: set[str] | Non
         )
     if (rung.kind == "reminder") == (rung.when == "after"):
         zh, en = (
-            "提醒在到期之前，催办和督办在到期之后。",
-            "Reminders come before the due moment, urging and orders after it.",
+            "提醒在到期之前，催办、督办和提请关注在到期之后。",
+            "Reminders come before the due moment, all other rungs after it.",
         )
         yield source.fault((*where, "when"), zh, en)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from wangge.cases.deadlines import Clock
+from wangge.cases.deadlines import Clock, Limit
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=30)]
 Name = Annotated[str, Field(pattern=r"^\S(.*\S)?$", max_length=100)]
@@ -39,21 +39,36 @@ class Band(_Shape):
 class Rung(_Shape):
     """A rung of the ladder: what is done about a deadline, when, and who is told of it.
 
-    `stages`: the stages whose tasks it is for; empty = the case clock, the only one an order is for. `when`:
-    `yellow` with the light, `before` and `after` the due moment by `span`, a clock of its own (`after` without span = at the
-    due moment). One before the due moment is for limits counted in the same clock and longer than the span. `clocks`: of the
-    limits it is for; empty = any. `tell`: posts, each in its unit or area, and `keeper`, whoever the deadline waits for.
+    `kind`: reminder, urging, order (one to the unit in charge is proposed), attention (提请关注: whoever leads is told of a stage
+    that no order fits). `stages`: the stages whose tasks it is for; empty = the case clock. `when`: `yellow` with the
+    light, `before` and `after` the due moment by `span`, a clock of its own (`after` without span = at the due moment). One
+    before the due moment is for limits counted in the same clock and longer than the span. `clocks`: of the limits it is for;
+    empty = any. `longest`: of limits in these clocks only those up to so long. `tell`: posts, each in its unit or area, and
+    `keeper`, whoever the deadline waits for.
     """
 
     code: Code
-    kind: Literal["reminder", "urging", "order"]
+    kind: Literal["reminder", "urging", "order", "attention"]
     name_zh: Name
     name_en: Name
     stages: list[Stage] = []
     when: Literal["yellow", "before", "after"]
     span: Span | None = None
     clocks: list[Clock] = []
+    longest: list[Span] = []
     tell: list[Code] = Field(min_length=1)
+
+    def is_for(self, limit: Limit) -> bool:
+        """Does a deadline by this limit climb it? As the sweep asks the database."""
+        if self.clocks and limit.clock not in self.clocks:
+            return False
+        if (
+            self.when == "before"
+            and self.span
+            and (limit.clock, limit.value > self.span.value) != (self.span.clock, True)
+        ):
+            return False
+        return all(limit.value <= most.value for most in self.longest if most.clock is limit.clock)
 
 
 class Repeats(_Shape):
@@ -124,6 +139,13 @@ class Oversight(_Shape):
     must_days: int = Field(ge=1, le=366)
     #: a case transferred outside is looked after once it has no receipt for so many days; without it none is
     receipt_days: int | None = Field(default=None, ge=1, le=366)
+
+
+def climbed(rungs: list[Rung], limit: Limit, stage: str = "") -> list[Rung]:
+    """The rungs a deadline by this limit climbs, in their order: of a stage's task, or ("") of the clock of a case."""
+    return [
+        rung for rung in rungs if (stage in rung.stages if stage else not rung.stages) and rung.is_for(limit)
+    ]
 
 
 def band_of(lights: list[Band], overdue: int, running: int) -> Band | None:

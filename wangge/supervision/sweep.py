@@ -81,7 +81,9 @@ WITH found AS (
 SELECT (SELECT count(*) FROM reached), (SELECT count(*) FROM notices)
 """
 #: the template of the notice, by kind of rung
-TEMPLATES = {"reminder": "rung_reminder", "urging": "rung_urging", "order": "rung_order"}
+TEMPLATES = {
+    "reminder": "rung_reminder", "urging": "rung_urging", "order": "rung_order", "attention": "rung_attention",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ def _statements(rung: Rung, at: datetime) -> Iterator[tuple[str, dict[str, Any]]
     common = {
         "rung": rung.code, "kind": rung.kind, "at": at, "day": at.astimezone(city().zone).date(), "posts": rung.tell,
         "axes": axes, "stages": rung.stages, "clocks": [clock.value for clock in rung.clocks],
+        "longest": [most.value for most in rung.longest], "longest_of": [most.clock.value for most in rung.longest],
         "template": TEMPLATES[rung.kind],
     }  # fmt: skip
     for calendar, of_units in _calendars(rung):
@@ -142,6 +145,11 @@ def _conditions(rung: Rung, alias: str) -> Iterator[str]:
         yield f"{alias}.due_at > %(at)s AND {clock} = %(clock)s AND {limit} > %(value)s"
     if rung.clocks:
         yield f"{clock} = ANY(%(clocks)s)"
+    if rung.longest:
+        yield (
+            "NOT EXISTS (SELECT FROM unnest(%(longest_of)s::text[], %(longest)s::int[]) AS m (clock, value)"
+            f" WHERE m.clock = {clock} AND m.value < {limit})"
+        )
 
 
 def _calendars(rung: Rung) -> Iterator[tuple[WorkCalendar, tuple[str, list[str]] | None]]:

@@ -35,6 +35,7 @@ class Reached(models.Model):
         REMINDER = "reminder", "提醒"
         URGING = "urging", "催办"
         ORDER = "order", "建议督办"
+        ATTENTION = "attention", "提请关注"
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, db_index=False, related_name="+")
     task_id = models.BigIntegerField()
@@ -50,11 +51,16 @@ class Reached(models.Model):
                 fields=["case", "task_id", "due_at", "rung"], name="supervision_reached_once"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["reminder", "urging", "order"]), name="supervision_reached_kind"
+                condition=Q(kind__in=["reminder", "urging", "order", "attention"]),
+                name="supervision_reached_kind",
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["-at", "-id"], condition=Q(kind="order"), name="supervision_proposed"),
+            models.Index(
+                fields=["-at", "-id"],
+                condition=Q(kind__in=["order", "attention"]),
+                name="supervision_brought_up",
+            ),
             models.Index(fields=["unit", "-at"], name="supervision_reached_unit"),
         ]
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from wangge.cases.flow import OPEN_STATES, State
-from wangge.cases.models import Case, LogEntry, SideRecord
+from wangge.cases.models import Case, LogEntry, SideRecord, Task
 from wangge.cases.reference import flow_by_id
 from wangge.cases.visibility import visible_to
 from wangge.organizations.access import Permission
@@ -16,38 +16,66 @@ from wangge.supervision.access import SUPERVISION, areas_with
 from wangge.supervision.models import Reached, Recurrence
 from wangge.supervision.rules import Oversight
 
+#: what the ladder does after the urging
+BROUGHT = (Reached.Kind.ORDER, Reached.Kind.ATTENTION)
+
 
 @dataclass(frozen=True)
 class Proposal:
-    """A case for which the ladder proposes an order."""
+    """A case the ladder has brought up: `stage` "" = still overdue, an order is proposed.
+
+    Else a stage of it still waits, for `post`, in the unit `unit` ("" = in the centre): an order is proposed where `possible`,
+    else whoever leads those it waits for sees to it.
+    """
 
     id: int
     at: datetime
     case: Case
     due_at: datetime
+    stage: str = ""
+    post: str = ""
+    unit: str = ""
+    possible: bool = True
 
 
 def proposals(
     actor: Actor, *, at: datetime, after: tuple[datetime, int] | None = None, limit: int = 50
 ) -> list[Proposal]:
-    """At most `limit`, newest first, after the keyset (at, id): still overdue as they were, and not ordered since. One query.
+    """At most `limit`, newest first, after the keyset (at, id): still overdue as they were, and not ordered since.
 
     A deadline that was moved (extended, a new round, another unit) is another one: what was proposed of the old one is past.
+    Three queries.
     """
     ordered = SideRecord.objects.filter(
         case=OuterRef("case_id"), kind=SUPERVISION, opened_at__gte=OuterRef("due_at")
     )
-    # from the open overdue cases, by an index of their own
-    late = Case.objects.filter(visible_to(actor), finished_at__isnull=True, due_at__lte=at).open()
-    rows = (
-        Reached.objects.filter(
-            case__in=late, case__due_at=F("due_at"), task_id=0, kind=Reached.Kind.ORDER
-        )
-        .exclude(Exists(ordered)).select_related("case").order_by("-at", "-id")
-    )  # fmt: skip
+    brought = Reached.objects.filter(kind__in=BROUGHT).select_related("case").order_by("-at", "-id")
     if after:
-        rows = rows.filter(Q(at__lt=after[0]) | Q(at=after[0], id__lt=after[1]), at__lte=after[0])
-    return [Proposal(row.pk, row.at, row.case, row.due_at) for row in rows[:limit]]
+        brought = brought.filter(Q(at__lt=after[0]) | Q(at=after[0], id__lt=after[1]), at__lte=after[0])
+    # each from what is open and overdue, by an index of its own
+    late = Case.objects.filter(visible_to(actor), finished_at__isnull=True, due_at__lte=at).open()
+    cases = brought.filter(case__in=late, case__due_at=F("due_at"), task_id=0).exclude(Exists(ordered))
+    waits = Task.objects.filter(
+        pk=OuterRef("task_id"), case=OuterRef("case_id"), due_at=OuterRef("due_at"), closed_at=None
+    )
+    seen = brought.filter(Exists(waits), case__in=Case.objects.filter(visible_to(actor)), task_id__gt=0)
+    stages = seen.exclude(Exists(ordered), kind=Reached.Kind.ORDER)
+    rows = sorted([*cases[:limit], *stages[:limit]], key=lambda row: (row.at, row.pk), reverse=True)[:limit]
+    tasks = Task.objects.in_bulk([row.task_id for row in rows if row.task_id])
+    return [_proposal(row, tasks.get(row.task_id)) for row in rows]
+
+
+def _proposal(row: Reached, task: Task | None) -> Proposal:
+    if task is None:
+        return Proposal(row.pk, row.at, row.case, row.due_at)
+    unit = task.unit_path.rstrip("/").rpartition("/")[2]
+    possible = row.kind == Reached.Kind.ORDER and _may_be_ordered(row.case)
+    return Proposal(row.pk, row.at, row.case, row.due_at, task.stage, task.post, unit, possible)
+
+
+def _may_be_ordered(case: Case) -> bool:
+    """Has the case, or has a part of it, a unit to be ordered, in a state an order can be issued in?"""
+    return bool(case.lead_unit or case.parts) and flow_by_id(case.flow_id).runs_in(SUPERVISION, case.state)
 
 
 #: cases reported longer ago are looked for by nobody
@@ -98,12 +126,8 @@ def _owed(case: Case, order: SideRecord | None) -> Owed:
     missing = "order"
     if order is not None and order.ended_at is None:
         missing = "reply" if order.state == "issued" else "acceptance"
-    possible = bool(case.lead_unit or case.parts) and flow_by_id(case.flow_id).runs_in(
-        SUPERVISION, case.state
-    )
-    return Owed(
-        case.pk, case.reported_at, case, case.order_owed, missing, order.pk if order else None, possible
-    )
+    order_id = order.pk if order else None
+    return Owed(case.pk, case.reported_at, case, case.order_owed, missing, order_id, _may_be_ordered(case))
 
 
 def without_receipt(

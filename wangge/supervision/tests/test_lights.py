@@ -114,6 +114,8 @@ def _work(count: int) -> None:
     day = now().date()
     for _ in range(count):
         overdue(bring_to(State.HANDLING, at=None))
+        unsigned = bring_to(State.DISPATCHED, at=None)
+        unsigned.tasks.update(due_at=now() - timedelta(days=9))
         ordered = bring_to(State.HANDLING, at=None)
         unhappy = bring_to(State.HANDLING, at=None)
         Case.objects.filter(pk=unhappy.pk).update(unsatisfied_count=1, order_owed="unsatisfied")

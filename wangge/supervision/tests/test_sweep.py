@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
-from tests.city import COVER, NORM_TWO_STAGES, NORM_URGENT_HOURS, STREET_EVENT, TEST_EVENT, person
+from tests.city import (
+    NORM_NATURAL_DAYS,
+    NORM_TWO_STAGES,
+    NORM_URGENT_HOURS,
+    NORM_WORK_DAYS,
+    STREET_EVENT,
+    TEST_EVENT,
+    person,
+)
 from tests.loop import HOTLINE, bring_to, call_about, step
 from wangge.cases.flow import State
 from wangge.cases.models import Case, Task
@@ -42,14 +50,13 @@ def test_a_case_climbs_rung_by_rung_each_once() -> None:
     case = bring_to(State.HANDLING, at=None)
     assert swept(now()) == {}
     assert case.yellow_at
-    reminded = swept(case.yellow_at)
-    assert set(reminded) & {"remind_days", "remind_hours"} and set(reminded.values()) == {1}
-    assert told("rung_reminder") >= {"clerk_swj"}
-    assert swept(due(case) - timedelta(seconds=1)).keys() <= {"remind_days", "remind_hours"}
+    assert swept(case.yellow_at) == {"remind_short": 1}
+    assert told("rung_reminder") == {"clerk_swj"}
+    assert swept(due(case) - timedelta(seconds=1)) == {}
     assert swept(due(case)) == {"urge": 1}
     assert told("rung_urging") == {"clerk_swj"}
     later = due(case) + timedelta(days=5)
-    assert swept(later) == {"propose": 1}
+    assert swept(later) == {"propose_urgent": 1}
     assert told("rung_order") == {"chief_1", "chief_2", "chief_east"}, (
         "the chiefs of the place, not those of the west"
     )
@@ -59,7 +66,7 @@ def test_a_case_climbs_rung_by_rung_each_once() -> None:
 
 def test_a_sweep_that_comes_late_does_not_remind_of_what_is_overdue() -> None:
     case = bring_to(State.HANDLING, at=None)
-    assert swept(due(case) + timedelta(days=9)) == {"urge": 1, "propose": 1}
+    assert swept(due(case) + timedelta(days=9)) == {"urge": 1, "propose_urgent": 1}
 
 
 def test_a_stage_of_the_centre_is_urged_with_whoever_it_waits_for() -> None:
@@ -86,7 +93,7 @@ def test_a_handler_and_who_stands_in_are_told() -> None:
 def test_what_is_finished_closed_or_replayed_climbs_no_further() -> None:
     finished, replayed = bring_to(State.HANDLED, at=None), bring_to(State.HANDLING)
     later = max(due(finished), due(replayed)) + timedelta(days=20)
-    assert swept(later) == {"urge_centre": 1}
+    assert swept(later) == {"urge_centre": 1, "attend_centre": 1}
     assert not Reached.objects.filter(case=replayed).exists()
 
 
@@ -100,14 +107,63 @@ def test_another_due_moment_is_another_round() -> None:
     assert Reached.objects.filter(case=case, rung="urge").count() == 2
 
 
-def test_a_limit_no_longer_than_the_span_brings_no_reminder_by_it() -> None:
-    case = bring_to(State.HANDLING, at=None, class_code=TEST_EVENT, norm=NORM_URGENT_HOURS)
-    assert "remind_days" not in swept(due(case) - timedelta(minutes=1))
+@pytest.mark.parametrize(
+    ("norm", "before", "rung"),
+    [
+        (NORM_URGENT_HOURS, timedelta(minutes=20), "remind_short"),
+        (NORM_WORK_DAYS, timedelta(hours=1), "remind_days"),
+        (NORM_NATURAL_DAYS, timedelta(days=3), "remind_long"),
+    ],
+)
+def test_a_limit_is_reminded_of_by_its_length(norm: str, before: timedelta, rung: str) -> None:
+    """Of seven natural days three before, not with the yellow light 34 hours before; of two urgent hours with the light."""
+    case = bring_to(State.HANDLING, at=None, class_code=TEST_EVENT, norm=norm)
+    assert swept(due(case) - before) == {rung: 1}
+    assert not {"remind_days", "remind_long", "remind_short"} & swept(due(case) - timedelta(seconds=1)).keys()
+
+
+def climbs(case: Case, stage: str, kinds: list[str]) -> set[str]:
+    """Whom the last rung of an open stage tells, once it has climbed exactly these kinds of rung."""
+    task = Task.objects.get(case=case, stage=stage, closed_at=None)
+    assert task.due_at and task.yellow_at
+    for at in (task.yellow_at, task.due_at, *(task.due_at + timedelta(days=n) for n in (5, 9))):
+        sweep(oversight(), at=at)
+    found = Reached.objects.filter(task_id=task.pk).order_by("at")
+    assert list(found.values_list("kind", flat=True)) == kinds
+    return told({"order": "rung_order", "attention": "rung_attention"}[kinds[-1]])
+
+
+def test_a_unit_that_does_not_sign_is_reminded_urged_and_an_order_is_proposed() -> None:
+    case = bring_to(State.DISPATCHED, at=None)
+    assert climbs(case, "dispatched", ["reminder", "urging", "order"]) == {"chief_1", "chief_2", "chief_east"}
+
+
+def test_a_request_nobody_rules_on_is_brought_to_the_duty_chief() -> None:
+    case = bring_to(State.DISPATCHED, at=None)
+    step(case, "ask_return")
+    assert climbs(case, "return.asked", ["reminder", "urging", "attention"]) == {
+        "chief_1",
+        "chief_2",
+        "chief_east",
+    }
+
+
+def test_what_waits_for_the_duty_chief_is_brought_to_the_leaders() -> None:
+    case = bring_to(State.INVESTIGATING, at=None, channel=HOTLINE)
+    assert climbs(case, "investigating", ["reminder", "urging", "attention"]) == {"leader"}
+
+
+def test_a_caller_nobody_calls_back_is_brought_to_the_duty_chief() -> None:
+    case = bring_to(State.CALLBACK, at=None)
+    assert "chief_1" in climbs(case, "callback", ["reminder", "urging", "attention"])
 
 
 def test_a_span_of_working_days_runs_on_the_calendar_of_the_unit() -> None:
     """In summer the streets work from seven to eleven and from three: at half past eleven their day is over."""
-    cases = {code: bring_to(State.HANDLING, at=None, class_code=code) for code in (COVER, STREET_EVENT)}
+    norms = {STREET_EVENT: "E0101-2", TEST_EVENT: NORM_WORK_DAYS}
+    cases = {
+        code: bring_to(State.HANDLING, at=None, class_code=code, norm=norm) for code, norm in norms.items()
+    }
     Case.objects.update(due_at=datetime(2026, 7, 15, 12, tzinfo=city().zone))
     sweep(oversight(), at=datetime(2026, 7, 16, 11, 30, tzinfo=city().zone))
     assert [*Reached.objects.filter(rung="propose").values_list("case_id", flat=True)] == [
@@ -188,7 +244,7 @@ def test_two_workers_at_once_write_and_tell_each_rung_once() -> None:
     for thread in threads:
         thread.join(timeout=60)
     assert not failed
-    for rung in ("urge", "propose"):
+    for rung in ("urge", "propose_urgent"):
         assert Reached.objects.filter(rung=rung).count() == 6
     assert Notice.objects.filter(template="rung_urging").count() == 6
     assert Notice.objects.filter(template="rung_order").count() == 3 * 6

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.city import actor
 from tests.loop import HOTLINE, bring_to, step
 from wangge.cases.flow import State
-from wangge.cases.models import Case
+from wangge.cases.models import Case, Task
 from wangge.common.clock import now
 from wangge.supervision.queries.watching import must_be_supervised, proposals, without_receipt
 from wangge.supervision.reference import oversight
@@ -46,6 +46,36 @@ def test_a_finished_or_ordered_case_is_not_proposed() -> None:
     step(finished, "finish")
     step(ordered, "issue_order")
     assert proposed() == []
+
+
+def brought() -> list[tuple[int, str, str, str, bool]]:
+    return [
+        (one.case.pk, one.stage, one.post, one.unit, one.possible)
+        for one in proposals(actor("chief_1"), at=now())
+    ]
+
+
+def test_a_stage_still_waiting_is_listed_with_what_may_be_done() -> None:
+    """Not signed for: an order may be issued. Not ruled on, not filed: whoever leads sees to it. Done: no longer there."""
+    unsigned, unfiled, early = (bring_to(s, at=None) for s in (State.DISPATCHED, State.ACCEPTED, State.FILED))
+    step(unsigned, "ask_return")
+    Task.objects.filter(closed_at=None).update(due_at=now() - timedelta(days=9))
+    sweep(oversight(), at=now())
+    swj = "swj"
+    assert set(brought()) == {
+        (unsigned.pk, "dispatched", "unit_clerk", swj, True),
+        (unsigned.pk, "return.asked", "dispatcher", "", False),
+        (unfiled.pk, "accepted", "duty_chief", "", False),
+        (early.pk, "filed", "dispatcher", "", False),
+    }
+    first, *rest = proposals(actor("chief_1"), at=now())
+    assert [one.id for one in proposals(actor("chief_1"), at=now(), after=(first.at, first.id))] == [
+        one.id for one in rest
+    ]
+    assert [one.id for one in proposals(actor("chief_1"), at=now(), limit=2)] == [first.id, rest[0].id]
+    assert proposals(actor("operator_west"), at=now()) == []
+    step(early, "dispatch"), step(unsigned, "issue_order")
+    assert {one[:2] for one in brought()} == {(unsigned.pk, "return.asked"), (unfiled.pk, "accepted")}
 
 
 def called_unsatisfied(case: Case) -> None:
