@@ -15,7 +15,7 @@ from tests.city import EAST, MORNING, WEST, actor, person
 from tests.loop import bring_to, new_case, step
 from wangge.cases.actions.visits import record_visit
 from wangge.cases.flow import State
-from wangge.cases.models import Case, LogEntry, SideRecord
+from wangge.cases.models import Case, LogEntry, SideRecord, Task
 from wangge.cases.verification import faults_of
 from wangge.common.clock import now
 from wangge.grids.queries import city
@@ -169,26 +169,43 @@ def test_a_leader_orders_in_a_sitting_jointly_with_a_second_unit(browser: Browse
     found = page(leader, reverse("oversight:sittings"))
     assert [int(n) for n in re.findall(r"<strong>(\d+)</strong>", found)] == [1, 1, 2, 1]
 
-    answer, key = reverse("oversight:order_step", args=[joint.pk, "answer_jointly"]), str(uuid4())
-    owed = reverse("oversight:owed")
-    assert all(case.number in page(browser(f"clerk_{unit}"), owed) for unit in ("xijie", "swj"))
-    assert answer in page(second, shown) and answer not in page(browser("clerk_swj"), shown)
-    refused = send(second, answer, 422, text="已告知13812345678").content.decode()
-    assert "已告知13812345678" in refused
-    send(second, answer, 422, text=" ")
-    for _ in range(2):
-        send(second, answer, text="路面由我处恢复", key=key)
-    send(browser("clerk_swj"), answer, 403, text="已进场")
-    send(browser("clerk_csgl"), answer, 404, text="已进场")
-    assert JointAnswer.objects.count() == 1
+    owed, names = reverse("oversight:owed"), {unit: browser(f"clerk_{unit}") for unit in ("xijie", "swj")}
+    assert all(case.number in page(client, owed) for client in names.values())
+    assert all(case.number in page(client, reverse("desk:my_work")) for client in names.values()), (
+        "each has a task"
+    )
+    due = dict(Task.objects.filter(case=case, stage="supervision.issued").values_list("unit_path", "due_at"))
+    assert len(due) == 2 and None not in due.values()
+    sweep(oversight(), at=max(due.values()))
+    urged = Notice.objects.filter(template="rung_urging", case_id=case.pk).values_list(
+        "recipient__login", flat=True
+    )
+    assert {"clerk_xijie", "clerk_swj"} <= set(urged)
+
+    act(second, joint, "reply_order", " ", expected=422)
+    act(browser("clerk_csgl"), joint, "reply_order", "已进场", expected=404)
+    act(second, joint, "reply_order", "路面由我处恢复")
+    act(second, joint, "reply_order", "再补充", expected=403)
     told = Notice.objects.filter(template="order_joint_answered").values_list("recipient__login", flat=True)
     assert list(told) == ["leader"]
-    assert case.number not in page(second, owed) and case.number in page(browser("clerk_swj"), owed)
-    act(browser("clerk_swj"), joint, "reply_order", "三日内更换")
-    assert "路面由我处恢复" in page(browser("clerk_swj"), shown)
-    assert "路面由我处恢复" in page(leader, reverse("oversight:order_sheet", args=[joint.pk]))
+    assert case.number not in page(second, owed) and case.number in page(names["swj"], owed)
+    early = act(browser("chief_1"), joint, "accept_order", expected=409).content.decode()
+    assert "两个单位还没有都回复" in early and joint.state == "issued"
+    act(names["swj"], joint, "reply_order", "三日内更换")
+    assert joint.state == "replied"
+    act(browser("chief_1"), joint, "send_back_order", "写明何时恢复路面")
+    assert all(case.number in page(client, owed) for client in names.values()), "both reply anew"
+    act(names["swj"], joint, "reply_order", "今晚更换"), act(second, joint, "reply_order", "明早恢复")
+    assert "路面由我处恢复" in page(names["swj"], shown)
+    sheet = page(leader, reverse("oversight:order_sheet", args=[joint.pk]))
+    assert "明早恢复" in sheet and "西街街道" in sheet
     act(browser("chief_1"), joint, "accept_order")
-    send(second, answer, 409, text="再补充")
+    assert joint.state == "accepted" and not Task.objects.filter(
+        case=case, stage__startswith="supervision.", closed_at=None
+    )
+    act(second, joint, "reply_order", "再补充", expected=403)
+    case.refresh_from_db()
+    assert faults_of(case) == []
 
 
 def test_a_sitting_is_recorded_once_it_began_by_and_for_those_of_its_area(browser: Browser) -> None:
@@ -277,10 +294,9 @@ def test_a_text_that_tells_of_somebody_is_deleted_from_what_is_out_for_good(brow
     send(clerk, reverse("oversight:demand", args=[demand.pk]), step="answer", text="已见王阿姨", seen=0)
     case = bring_to(State.HANDLING, at=None)
     joint = order(chief, case, "joint", second_unit="xijie")
-    send(
-        browser("clerk_xijie"),
-        reverse("oversight:order_step", args=[joint.pk, "answer_jointly"]),
-        text="王阿姨同意",
+    # as second units answered before they came to reply by the step of the case
+    JointAnswer.objects.create(
+        key=uuid4(), record=joint, unit="xijie", text="王阿姨同意", at=now(), person=person("clerk_xijie")
     )
 
     passages = {"paper": (paper.pk, f"paper:{paper.pk}:text"), "demand": (demand.pk, f"demand:{demand.pk}:text"),

@@ -114,8 +114,8 @@ def can_take_step(
     holding = [h for h in actor.held if h.post in step.posts]
     if not holding:
         return _wrong_post(step), None
-    addressed = record.unit if record else ""
-    pools = ((h, pool(scope_of(flow, case, h.post, record), case, addressed)) for h in holding)
+    addressed = record.waits_for if record else ("",)
+    pools = ((h, pool(scope_of(flow, case, h.post, record), case, unit)) for unit in addressed for h in holding)
     held = next((h for h, whose in pools if holds(h, h.post, *whose)), None)
     if held is None:
         return Denied(

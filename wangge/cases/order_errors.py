@@ -19,6 +19,12 @@ class OrderOwed(Conflict):
     )
 
 
+class RepliesAwaited(Conflict):
+    code = "order_replies_awaited"
+    zh = "三方联合督办的两个单位还没有都回复，不能审核：请等尚未回复的单位回复。"
+    en = "Not both units of the joint order have replied: wait for the one that has not, then judge the replies."
+
+
 class JointNeedsTwo(BadInput):
     code = "order_joint_needs_two"
     zh = "三方联合督办要写明主办单位以外的另一个单位：请在“督办”页面下达。"

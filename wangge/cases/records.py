@@ -27,7 +27,7 @@ from wangge.cases.errors import (
 )  # fmt: skip
 from wangge.cases.flow import CORRECTED_IN, ENDS_ANYWAY, HELD_BY, NEW, STAGE_STEPS, Flow, State, Step
 from wangge.cases.models import Case
-from wangge.cases.order_errors import OrderOwed, OrderRuns
+from wangge.cases.order_errors import OrderOwed, OrderRuns, RepliesAwaited
 from wangge.common.errors import DomainError
 
 LAPSED = "lapsed"
@@ -61,6 +61,11 @@ class Record:
             for name in ("opened_at", "ruled_at", "until")
         }
         return cls(**{**row, **moments})
+
+    @property
+    def waits_for(self) -> Sequence[str]:
+        """Codes of the units that are to answer it: of a joint order those that have not replied yet."""
+        return self.facts.get("waits") or (self.unit,)
 
     @property
     def takes_back(self) -> bool:
@@ -119,10 +124,17 @@ def refusal(
     if not step.record:
         return None
     if NEW not in step.record_from:
-        return None if acted_on(step, case, records) else NoRequest()
+        return None if acted_on(step, case, records) else _too_early(step, records)
     since = _since_dispatch if step.record == "return" else _of_round
     before, most = since(case, records, step.record), flow.records[step.record].most
     return _not_now(step.code, case, before, stages, most)
+
+
+def _too_early(step: Step, records: Sequence[Record]) -> DomainError:
+    """Nobody asked; or a joint order is judged before both its units have replied."""
+    record = newest(records, step.record)
+    awaited = record is not None and not record.ended and "second" in record.facts
+    return RepliesAwaited() if awaited else NoRequest()
 
 
 def unsupervised(case: Case, records: Sequence[Record]) -> DomainError | None:

@@ -152,12 +152,12 @@ TEMPLATES: dict[str, Sentence] = {
         "A stage of case {number} still waits after it was urged: please see to it (see “Supervision”, “Orders proposed”).",
     ),
     "order_joint": Sentence(
-        "案卷 {number} 三方联合督办，贵单位参加（见“督办”）。",
-        "Case {number} is supervised jointly by three parties; your unit is one (see “Supervision”).",
+        "案卷 {number} 三方联合督办，贵单位参加，请按期回复（见“督办”）。",
+        "Case {number} is supervised jointly by three parties; your unit is one: please reply in time (see “Supervision”).",
     ),
     "order_joint_answered": Sentence(
-        "案卷 {number} 三方联合督办的另一单位已回复（见“督办”）。",
-        "The second unit of the joint supervision of case {number} has answered (see “Supervision”).",
+        "案卷 {number} 三方联合督办的一个单位已回复，另一个尚未回复（见“督办”）。",
+        "One unit of the joint supervision of case {number} has replied, the other has not yet (see “Supervision”).",
     ),
     "paper_issued": Sentence(
         "有一份通报、纪要或通知提到贵单位，请查看（见“督办”）。",

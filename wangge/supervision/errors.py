@@ -100,22 +100,10 @@ class SittingAhead(BadInput):
     en = "The sitting has not begun yet: record it once it has, or correct its beginning."
 
 
-class JointAnswerLate(Conflict):
-    code = "order_joint_answer_late"
-    zh = "督办单已办结，不能再回复。"
-    en = "The order has ended; nothing can be answered to it any more."
-
-
 class OrderPast(Conflict):
     code = "order_past"
     zh = "这张督办单已办结，案卷另有新的督办单。请打开新的督办单办理。"
     en = "This order has ended, and the case has a newer one. Open the newer order and do it there."
-
-
-class NotOfThisOrder(Refused):
-    code = "order_not_joint_with_you"
-    zh = "只有三方联合督办中的另一单位可以在这里回复。"
-    en = "Only the second unit of a joint order answers here."
 
 
 class NotAMeeting(BadInput):

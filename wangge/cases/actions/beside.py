@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import F, Q
 
+from wangge.cases.access import pool, reaching
 from wangge.cases.actions.correcting import ask_correction, correct
 from wangge.cases.actions.placing import route_case
 from wangge.cases.actions.rewarding import grant_reward, propose_reward
@@ -17,6 +18,7 @@ from wangge.cases.actions.rounds import (
     used_seconds,
 )
 from wangge.cases.actions.side_records import (
+    await_answer,
     in_time,
     local,
     open_record,
@@ -169,18 +171,42 @@ def _answer(template: str) -> Callable[[Work], None]:
 
 
 def _issue_order(work: Work) -> None:
-    """To the unit that answers for the case; of a joint order the second unit sees the case as well, and is told."""
+    """To the unit that answers for the case; of a joint order the second unit sees the case as well, and is to reply by the
+    same limit."""
     work.facts["unit"] = unit = work.case.answerable_unit
     second = _second_unit(work, unit)
     if unit != work.case.lead_unit:
         _show_to(work, unit)
-    if second:
-        work.facts["second"] = second
-        _show_to(work, second)
-    open_record(work, unit)
+    if not second:
+        open_record(work, unit)
+        work.tell_clerks("order_issued", unit)
+        return
+    _show_to(work, second)
+    open_record(work, unit, facts={"second": second, "waits": [unit, second]})
+    await_answer(work, work.step.record, work.outcome.record_to, second, work.facts)
     work.tell_clerks("order_issued", unit)
-    if second:
-        work.tell_clerks("order_joint", second)
+    work.tell_clerks("order_joint", second)
+
+
+def _reply_order(work: Work) -> None:
+    """Of a joint order each unit replies for itself; it goes to whoever judges once both have."""
+    record = work.record
+    assert record
+    if "second" not in record.facts:
+        turn_record(work)
+        return
+    reaches = reaching(work.actor, work.step, work.case)
+    unit = next((one for one in record.waits_for if reaches(one)), record.unit)
+    left = [one for one in record.waits_for if one != unit]
+    work.facts["unit"], facts = unit, {**record.facts, "waits": left}
+    if not left:
+        turn_record(work, facts=facts)
+        return
+    work.facts["record"] = record.id
+    work.writes.update("cases_siderecord", {"facts": facts}, "id = %s", record.id)
+    work.close_tasks(f"{record.kind}.{record.state}", unit_path=pool(Scope.RECORD, work.case, unit)[0])
+    if record.opened_by:
+        work.tell((record.opened_by,), "order_joint_answered")
 
 
 def _second_unit(work: Work, first: str) -> str:
@@ -202,7 +228,8 @@ def _accept_order(work: Work) -> None:
     turn_record(work, "granted")
     if work.case.order_owed and not _called_back_since(work, work.record.id):
         work.set(order_owed="")
-    work.tell_clerks("order_accepted", work.record.unit)
+    for unit in (work.record.unit, *filter(None, [work.record.facts.get("second")])):
+        work.tell_clerks("order_accepted", unit)
 
 
 def _called_back_since(work: Work, order: int) -> bool:
@@ -218,9 +245,17 @@ def _called_back_since(work: Work, order: int) -> bool:
 
 
 def _send_back_order(work: Work) -> None:
-    assert work.record
-    turn_record(work)
-    work.tell_clerks("order_sent_back", work.record.unit)
+    """Whoever it is to replies anew: of a joint order both."""
+    record = work.record
+    assert record
+    second = record.facts.get("second")
+    if not second:
+        turn_record(work)
+    else:
+        turn_record(work, facts={**record.facts, "waits": [record.unit, second]})
+        await_answer(work, record.kind, work.outcome.record_to, second, record.facts)
+        work.tell_clerks("order_sent_back", second)
+    work.tell_clerks("order_sent_back", record.unit)
 
 
 def _appeal(work: Work) -> None:
@@ -266,7 +301,7 @@ RECORD_EFFECTS: dict[str, Callable[[Work], None]] = {
     "answer_consultation": _answer("consultation_answered"),
     "answer_assistance": _answer("assistance_answered"),
     "issue_order": _issue_order,
-    "reply_order": turn_record,
+    "reply_order": _reply_order,
     "accept_order": _accept_order,
     "send_back_order": _send_back_order,
     "appeal_overdue": _appeal,

@@ -35,7 +35,7 @@ def _add(work: Work, kind: str, state: str, unit: str, facts: dict[str, Any], **
         "cases_siderecord", case_id=work.case.pk, kind=kind, state=state, seq=work.seq, unit=unit,
         opened_at=work.clock_at, opened_by_id=work.actor.person_id, ruling="", facts=facts, **columns,
     )  # fmt: skip
-    _wait(work, kind, state, unit, facts)
+    await_answer(work, kind, state, unit, facts)
 
 
 def _chosen(work: Work) -> dict[str, str]:
@@ -58,7 +58,7 @@ def turn_record(work: Work, ruling: str = "", **columns: Any) -> None:
         changes |= {"ruling": ruling, "ruled_at": work.at, "ruled_by_id": work.actor.person_id}
     work.writes.update("cases_siderecord", changes, "id = %s", record.id)
     _done_waiting(work, record)
-    _wait(work, record.kind, work.outcome.record_to, record.unit, record.facts)
+    await_answer(work, record.kind, work.outcome.record_to, record.unit, record.facts)
 
 
 def _done_waiting(work: Work, record: Record) -> None:
@@ -73,8 +73,8 @@ def _done_waiting(work: Work, record: Record) -> None:
         work.close_tasks(stage, unit_path=pool(rule.scope, work.case, record.unit)[0])
 
 
-def _wait(work: Work, kind: str, state: str, unit: str, facts: Any) -> None:
-    """The task of the record's new state, by the limit of the flow, of what was chosen, or the clock of the case."""
+def await_answer(work: Work, kind: str, state: str, unit: str, facts: Any) -> None:
+    """The task of the record's new state for `unit`, by the limit of the flow, of what was chosen, or the clock of the case."""
     rule = work.flow.records[kind].states[state].task
     if rule is None:
         return

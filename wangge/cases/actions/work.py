@@ -341,7 +341,8 @@ class Work:
         self.close_tasks(*(f"{r.kind}.{r.state}" for r in gone))
         for record in gone:
             if record.kind == "supervision":
-                self.tell_clerks("order_lapsed", record.unit)
+                for unit in (record.unit, *filter(None, [record.facts.get("second")])):
+                    self.tell_clerks("order_lapsed", unit)
                 self.tell((record.opened_by,) if record.opened_by else (), "order_lapsed")
             # a case that leaves its unit tells those that assist anyhow
             elif self.flow.records[record.kind].several and (

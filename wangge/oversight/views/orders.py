@@ -26,19 +26,14 @@ from wangge.supervision.access import SUPERVISION, get_order
 from wangge.supervision.actions.orders import (
     TEXT_OF,
     OrderData,
-    answer_jointly,
-    answers_jointly,
     issue_order,
     meetings,
     open_sittings,
     take_order,
 )
 from wangge.supervision.actions.redacting import deleted, passages_of_order
-from wangge.supervision.queries.orders import list_orders, number_of, order_entries, reply_due
+from wangge.supervision.queries.orders import list_orders, number_of, order_entries, reply_due, still_to_reply
 from wangge.ui.signed_in import actor_of
-
-#: in the address: no step of the case
-ANSWER = "answer_jointly"
 
 
 def _rule() -> RecordRule | None:
@@ -110,7 +105,6 @@ def _order(
     page = _shown(found) | {
         "visible": visible,
         "offers": [one for one in offers if one.step.code in TEXT_OF],
-        "joins": answers_jointly(found, actor),
         "deleted": deleted(joint=found.joint_answers.values_list("pk", flat=True)),
         "passages": passages_of_order(found, actor),
         "typed": request.POST.get("text", "") if error else "",
@@ -132,6 +126,7 @@ def _shown(found: SideRecord) -> dict[str, Any]:
         "detail": getattr(found, "order_detail", None),
         "entries": order_entries(found),
         "due": reply_due(found),
+        "waits": still_to_reply(found),
     }
 
 
@@ -145,15 +140,12 @@ def sheet(request: HttpRequest, order_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def act(request: HttpRequest, order_id: int, step: str) -> HttpResponse:
-    """Reply, answer as the second unit, accept, send back; refused, the page comes back with the reason and what was typed."""
+    """Reply, accept, send back; refused, the page comes back with the reason and what was typed."""
     actor, given = actor_of(request), request.POST
     text = given.get("text", "")
     try:
-        if step == ANSWER:
-            answer_jointly(order_id, text, actor=actor, at=now(), key=key_of(given))
-        else:
-            seen = whole(given.get("seen", ""))
-            take_order(order_id, step, text, actor=actor, at=now(), key=key_of(given), seen=seen)
+        seen = whole(given.get("seen", ""))
+        take_order(order_id, step, text, actor=actor, at=now(), key=key_of(given), seen=seen)
     except NotFound:
         raise
     except DomainError as error:

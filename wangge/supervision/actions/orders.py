@@ -6,37 +6,21 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from wangge.cases.actions import StepData, Taken, take
-from wangge.cases.errors import KeyReused
 from wangge.cases.models import SideRecord
 from wangge.cases.queries import get_case
 from wangge.common.errors import NotFound
 from wangge.organizations.directory import Actor
-from wangge.supervision.access import (
-    SUPERVISION,
-    get_order,
-    get_paper,
-    units_answered_for,
-    visible_sittings,
-)
-from wangge.supervision.errors import (
-    JointAnswerLate,
-    NotAMeeting,
-    NothingNamed,
-    NotOfThisOrder,
-    OrderPast,
-    SittingOver,
-)
-from wangge.supervision.given import MOST_TEXT, clean
-from wangge.supervision.models import JointAnswer, OrderDetail, Paper, Sitting
+from wangge.supervision.access import SUPERVISION, get_order, get_paper, visible_sittings
+from wangge.supervision.errors import NotAMeeting, OrderPast, SittingOver
+from wangge.supervision.models import OrderDetail, Paper, Sitting
 from wangge.supervision.queries.papers import list_papers
-from wangge.supervision.telling import tell
 
 #: the step that issues an order
 ISSUE = "issue_order"
-#: an order is issued in a sitting of the same day
+#: an order is issued in a sitting of the same day that is not over
 SITTING_LASTS = timedelta(hours=24)
 #: the steps after the issue, each with the name of its text
 TEXT_OF = {"reply_order": "result", "accept_order": "remark", "send_back_order": "reason"}
@@ -101,7 +85,10 @@ def _meeting(paper_id: int, actor: Actor) -> Paper:
 
 
 def _lately(actor: Actor, at: datetime) -> QuerySet[Sitting]:
-    return Sitting.objects.filter(visible_sittings(actor), began_at__gte=at - SITTING_LASTS, began_at__lte=at)
+    runs = Q(ended_at=None) | Q(ended_at__gte=at)
+    return Sitting.objects.filter(
+        runs, visible_sittings(actor), began_at__gte=at - SITTING_LASTS, began_at__lte=at
+    )
 
 
 def open_sittings(actor: Actor, at: datetime) -> list[Sitting]:
@@ -112,53 +99,6 @@ def open_sittings(actor: Actor, at: datetime) -> list[Sitting]:
 def meetings(actor: Actor) -> list[Paper]:
     """The newest special meetings an order may be given by: their minutes are out. One query."""
     return list_papers(actor, kind=Paper.Kind.SPECIAL_MEETING, state=Paper.State.ISSUED, limit=20)
-
-
-def answers_jointly(order: SideRecord, actor: Actor) -> bool:
-    """May the actor answer for the second unit? The order runs, and is theirs too."""
-    detail = getattr(order, "order_detail", None)
-    return bool(detail and order.ended_at is None and detail.second_unit in units_answered_for(actor))
-
-
-def answer_jointly(order_id: int, text: str, *, actor: Actor, at: datetime, key: UUID) -> JointAnswer:
-    """What the second unit of a joint order has done; whoever issued it is told. Sent again with the same `key`, the first
-    answer.
-
-    Raises NotFound, NotOfThisOrder, JointAnswerLate, NothingNamed, KeyReused and what is wrong with the text.
-    """
-    order = get_order(order_id, actor)
-    detail = getattr(order, "order_detail", None)
-    if detail is None or detail.second_unit not in units_answered_for(actor):
-        raise NotOfThisOrder
-    assert actor.person_id is not None
-    known = JointAnswer.objects.filter(key=key).first()
-    if known is None:
-        with transaction.atomic():
-            # whoever ends the order meanwhile waits, or was first
-            if SideRecord.objects.select_for_update(no_key=True).get(pk=order.pk).ended_at is not None:
-                raise JointAnswerLate
-            text = clean(text, MOST_TEXT, "办理情况", "What was done")
-            if not text:
-                raise NothingNamed(zh_what="办理情况", en_what="what was done")
-            known, made = JointAnswer.objects.get_or_create(
-                key=key,
-                defaults={
-                    "record": order, "unit": detail.second_unit, "text": text, "person_id": actor.person_id, "at": at,
-                },
-            )  # fmt: skip
-            if made:
-                facts = {"number": order.case.number, "state": order.case.state}
-                tell(
-                    [order.opened_by_id],
-                    "order_joint_answered",
-                    facts,
-                    at=at,
-                    case_id=order.case_id,
-                    but=actor.person_id,
-                )
-    if (known.record_id, known.person_id) != (order.pk, actor.person_id):
-        raise KeyReused
-    return known
 
 
 def take_order(

@@ -61,8 +61,8 @@ class OrderDetail(models.Model):
 
 
 class JointAnswer(models.Model):
-    """What the second unit of a joint order wrote; the first one replies by the case's own step. Never changed, but for a text
-    deleted."""
+    """What the second unit of a joint order wrote before both came to reply by the case's own step. Never changed, but for a
+    text deleted; none is added."""
 
     key = models.UUIDField(unique=True, help_text="made by the page: the same form sent twice is one answer")
     record = models.ForeignKey("cases.SideRecord", on_delete=models.PROTECT, related_name="joint_answers")

@@ -53,8 +53,8 @@ def hands_on(case: Case, actor: Actor, *, at: datetime) -> Hands:
     before = case.reported_at
     for item in items:
         unit = _unit_at(dispatches, item.at) if item.post in posts else ""
-        if item.step in ANSWERS_BESIDE:  # another unit that is asked answers for itself
-            unit = item.data["unit"]
+        if item.step in (*ANSWERS_BESIDE, "reply_order"):  # another unit that is asked answers for itself
+            unit = item.data.get("unit", unit)
         hands.append(Hand(item, unit, item.at - before, _working(calendar, before, item.at)))
         before = item.at
     reached = list(Reached.objects.filter(case=case).order_by("at", "id"))

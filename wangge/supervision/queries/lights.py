@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lights: of units by the scale of the rules, of stages, each with the counts behind it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from wangge.cases.visibility import visible_to
 from wangge.organizations.directory import Actor
 from wangge.supervision.access import visible_demands, visible_orders
 from wangge.supervision.models import Demand
+from wangge.supervision.queries.orders import still_to_reply
 from wangge.supervision.rules import Band, Oversight, band_of
 
 
@@ -67,10 +69,10 @@ def unit_lights(rules: Oversight, actor: Actor, *, at: datetime) -> list[UnitLig
         Case.objects.filter(visible_to(actor), finished_at__isnull=True, due_at__isnull=False)
         .exclude(lead_unit="").open().order_by().values_list("lead_unit").annotate(**_lights("", at))
     )  # fmt: skip
-    orders: dict[str, int] = dict(
-        SideRecord.objects.filter(visible_orders(actor), state="issued", ended_at=None)
-        .order_by().values_list("unit").annotate(n=Count("pk"))
-    )  # fmt: skip
+    running = SideRecord.objects.filter(visible_orders(actor), state="issued", ended_at=None)
+    orders = Counter(
+        unit for order in running.only("unit", "state", "ended_at", "facts") for unit in still_to_reply(order)
+    )
     demands: dict[str, int] = dict(
         Demand.objects.filter(visible_demands(actor), state=Demand.State.OPEN)
         .order_by().values_list("unit").annotate(n=Count("pk"))
@@ -80,7 +82,7 @@ def unit_lights(rules: Oversight, actor: Actor, *, at: datetime) -> list[UnitLig
         counts = Counted(green, yellow, red)
         band = band_of(rules.lights, counts.red, counts.running)
         if band:
-            found.append(UnitLight(unit, counts, band, orders.get(unit, 0), demands.get(unit, 0)))
+            found.append(UnitLight(unit, counts, band, orders[unit], demands.get(unit, 0)))
     return sorted(
         found, key=lambda one: (-one.band.from_percent, -one.counts.share, -one.counts.red, one.unit)
     )

@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from wangge.cases.models import CaseText, LogEntry, SideRecord, Task
 from wangge.organizations.access import Permission
-from wangge.organizations.directory import Actor
+from wangge.organizations.directory import Actor, directory
 from wangge.supervision.access import (
     SUPERVISION,
     areas_with,
-    units_answered_for,
     visible_orders,
     visible_sittings,
 )
 from wangge.supervision.models import JointAnswer, Sitting
+
+#: the stage at which an order waits for the replies
+_ISSUED = f"{SUPERVISION}.issued"
 
 
 def number_of(order: SideRecord) -> str:
@@ -49,21 +51,34 @@ def list_orders(
     return list(rows[:limit])
 
 
-def orders_without_reply(actor: Actor, limit: int) -> list[SideRecord]:
+@dataclass(frozen=True)
+class Awaited:
+    """An order that waits for a reply, with the moment by which the first of those units owes it; None = nobody can tell."""
+
+    order: SideRecord
+    due_at: datetime | None
+
+    @property
+    def waits(self) -> list[str]:
+        return still_to_reply(self.order)
+
+
+def orders_without_reply(actor: Actor, limit: int) -> list[Awaited]:
     """At most `limit`, newest first: those that wait for a unit the actor answers for, or for any in the areas they watch.
 
-    A joint order waits for its second unit until that has answered, whatever the first has done. One query.
+    A joint order waits for each of its units until that one has replied. One query.
     """
-    answered = Exists(
-        JointAnswer.objects.filter(record=OuterRef("pk"), unit=OuterRef("order_detail__second_unit"))
-    )
-    units, watched = sorted(units_answered_for(actor)), Q(pk__in=[])
+    mine = Q(pk__in=[])
+    for held in directory().held_with(actor, Permission.DEMAND_ANSWER):
+        if held.unit_path:
+            mine |= Q(unit_path__startswith=held.unit_path)
     for path in areas_with(actor, Permission.OVERSIGHT_READ):
-        watched |= Q(case__area_path__startswith=path)
-    first = Q(state="issued") & (Q(unit__in=units) | watched)
-    second = Q(order_detail__second_unit__in=units) | (Q(order_detail__second_unit__gt="") & watched)
-    rows = SideRecord.objects.filter(first | (second & ~answered), kind=SUPERVISION, ended_at=None)
-    return list(rows.select_related("case", "order_detail").order_by("-opened_at", "-id")[:limit])
+        mine |= Q(case__area_path__startswith=path)
+    waiting = Task.objects.filter(mine, stage=_ISSUED, closed_at=None)
+    first = waiting.filter(case=OuterRef("case_id")).order_by("due_at").values("due_at")[:1]
+    rows = SideRecord.objects.filter(case__in=waiting.values("case"), kind=SUPERVISION, ended_at=None)
+    rows = rows.select_related("case", "order_detail").annotate(due_at=Subquery(first))
+    return [Awaited(row, row.due_at) for row in rows.order_by("-opened_at", "-id")[:limit]]
 
 
 def orders_of(case_id: int, actor: Actor) -> list[SideRecord]:
@@ -76,7 +91,8 @@ def orders_of(case_id: int, actor: Actor) -> list[SideRecord]:
 
 @dataclass(frozen=True)
 class OrderEntry:
-    """A step of an order as the log has it, or an answer of the second `unit`; a text deleted from the record is None."""
+    """A step of an order as the log has it; `unit`: of a joint order the one that replied; a text deleted from the record is
+    None."""
 
     step: str
     person: str
@@ -102,7 +118,7 @@ def order_entries(order: SideRecord) -> list[OrderEntry]:
         )
     )
     found = [
-        OrderEntry(e.step, e.actor.name if e.actor else "", e.post, e.at, texts.get(e.seq, ""))
+        OrderEntry(e.step, e.actor.name if e.actor else "", e.post, e.at, texts.get(e.seq, ""), _replier(e))
         for e in entries
     ]
     answers = JointAnswer.objects.filter(record=order).select_related("person").order_by("id")
@@ -110,12 +126,15 @@ def order_entries(order: SideRecord) -> list[OrderEntry]:
     return sorted(found, key=lambda one: one.at)
 
 
+def _replier(entry: LogEntry) -> str:
+    """The unit a reply to a joint order is of; "" of any other step."""
+    return str(entry.data.get("unit", "")) if entry.step == "reply_order" else ""
+
+
 def reply_due(order: SideRecord) -> datetime | None:
-    """When the open task of the order is due. One query."""
-    task = Task.objects.filter(
-        case=order.case_id, stage=f"{SUPERVISION}.{order.state}", closed_at=None
-    ).first()
-    return task.due_at if task else None
+    """When the first open task of the order is due. One query."""
+    waiting = Task.objects.filter(case=order.case_id, stage=f"{SUPERVISION}.{order.state}", closed_at=None)
+    return waiting.order_by("due_at").values_list("due_at", flat=True).first()
 
 
 @dataclass(frozen=True)
@@ -143,6 +162,13 @@ class Sat:
     @property
     def units(self) -> list[str]:
         return sorted({unit for order in self.orders for unit in units_of(order)})
+
+
+def still_to_reply(order: SideRecord) -> list[str]:
+    """Codes of the units an order waits for."""
+    return (
+        (order.facts.get("waits") or [order.unit]) if order.state == "issued" and not order.ended_at else []
+    )
 
 
 def units_of(order: SideRecord) -> list[str]:

@@ -18,7 +18,7 @@ from wangge.grids.queries import city
 from wangge.organizations.access import PermissionMissing
 from wangge.organizations.models import CalendarVersion
 from wangge.supervision.actions.demands import take_demand
-from wangge.supervision.actions.orders import OrderData, answer_jointly, issue_order, meetings
+from wangge.supervision.actions.orders import OrderData, issue_order, meetings, open_sittings
 from wangge.supervision.actions.papers import (
     Asked,
     Content,
@@ -33,12 +33,13 @@ from wangge.supervision.errors import (
     OwnAnswer,
     PersonalNumber,
     SecondPerson,
+    SittingOver,
     TooManyCases,
     UnitOutside,
     UnknownCase,
     UnknownUnit,
 )
-from wangge.supervision.models import Demand, Paper, Reached, Sitting
+from wangge.supervision.models import Demand, JointAnswer, Paper, Reached, Sitting
 from wangge.supervision.queries.orders import SittingCounts, list_sittings, ordered_in, sitting_counts
 from wangge.supervision.queries.papers import list_demands, list_papers, undated_demands
 from wangge.supervision.reference import oversight
@@ -95,9 +96,10 @@ def test_the_database_refuses_to_rewrite(statement: str) -> None:
         at=now(),
         key=uuid4(),
     )
-    answer_jointly(
-        SideRecord.objects.get().pk, "路面由我处恢复", actor=actor("clerk_xijie"), at=now(), key=uuid4()
-    )
+    JointAnswer.objects.create(
+        key=uuid4(), record=SideRecord.objects.get(), unit="xijie", text="路面由我处恢复", at=now(),
+        person=person("clerk_xijie"),
+    )  # fmt: skip
     assert Reached.objects.exists()
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
@@ -245,6 +247,24 @@ def test_an_order_is_given_by_a_special_meeting_whose_minutes_are_out() -> None:
                         key=uuid4())  # fmt: skip
     data = OrderData("phone", "overdue", "抓紧", meeting=held.pk)
     assert issue_order(case.number, data, actor=chief, at=now(), key=uuid4()).order_detail.meeting == held
+
+
+@pytest.mark.parametrize(("ends", "open_then"), [(60, True), (-1, False), (None, True)])
+def test_no_order_is_issued_in_a_sitting_that_is_over(ends: int | None, open_then: bool) -> None:
+    """`ends`: minutes from now."""
+    began, case, chief = now() - timedelta(hours=3), bring_to(State.HANDLING, at=None), actor("chief_1")
+    ended = now() + timedelta(minutes=ends) if ends else None
+    sitting = Sitting.objects.create(
+        leader=person("leader"), began_at=began, ended_at=ended, area_path="990101/", kept_by=person("leader")
+    )
+    data = OrderData("phone", "overdue", "抓紧", sitting=sitting.pk)
+    assert (open_sittings(chief, now()) == [sitting]) == open_then
+    if open_then:
+        issue_order(case.number, data, actor=chief, at=now(), key=uuid4())
+    else:
+        with pytest.raises(SittingOver):
+            issue_order(case.number, data, actor=chief, at=now(), key=uuid4())
+    assert SideRecord.objects.filter(order_detail__sitting=sitting).exists() == open_then
 
 
 def test_every_sitting_counts_however_many_are_listed() -> None:
