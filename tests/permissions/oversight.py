@@ -97,7 +97,7 @@ FIELDS = {
     "oversight:proposals": ("after",),
     "oversight:must": ("after",),
     "oversight:receipts": ("after",),
-    "oversight:orders": ("mode", "state", "unit", "after"),
+    "oversight:orders": ("mode", "cause", "state", "unit", "since", "until", "after"),
     "oversight:new_order": ("case", "cause"),
     "oversight:papers": ("kind", "after"),
     "oversight:occasions": ("area", "after"),

@@ -5,9 +5,11 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
@@ -89,8 +91,9 @@ def test_an_overdue_case_is_reminded_urged_and_ordered_twice(browser: Browser) -
     assert case.number in page(chief, reverse("oversight:proposals"))
     assert case.number not in page(browser("operator_west"), reverse("oversight:proposals"))
 
+    assert case.number not in page(clerk, reverse("oversight:owed"))
     phone = order(chief, case, "phone")
-    assert page(clerk, reverse("oversight:owed")).count(case.number)
+    assert case.number in page(clerk, reverse("oversight:owed"))
     act(clerk, phone, "reply_order", "", expected=422)
     act(clerk, phone, "reply_order", "明日进场")
     act(clerk, phone, "accept_order", expected=403)
@@ -125,6 +128,32 @@ def test_an_overdue_case_is_reminded_urged_and_ordered_twice(browser: Browser) -
     page(browser("clerk_xijie"), reverse("oversight:order", args=[written.pk]), 404)
 
 
+def test_a_stage_left_lying_is_reminded_urged_and_brought_up_until_it_is_done(browser: Browser) -> None:
+    case, chief = bring_to(State.DISPATCHED, at=None), browser("chief_1")
+    step(case, "ask_return")
+    lying = Task.objects.filter(case=case, stage__in=["dispatched", "return.asked"])
+    for task in lying:
+        assert task.yellow_at and task.due_at
+        for at in (task.yellow_at, task.due_at, task.due_at + timedelta(days=5)):
+            sweep(oversight(), at=at)
+    lying.update(due_at=F("due_at") - timedelta(days=20))
+    sweep(oversight(), at=now())
+    told = Notice.objects.filter(case_id=case.pk, template__startswith="rung_").order_by("template")
+    by = {(row.template, row.recipient.login) for row in told.select_related("recipient")}
+    assert by >= {
+        ("rung_reminder", "clerk_swj"), ("rung_urging", "clerk_swj"), ("rung_order", "chief_1"),
+        ("rung_reminder", "dispatcher_1"), ("rung_urging", "dispatcher_1"), ("rung_attention", "chief_1"),
+    }  # fmt: skip
+    found = page(chief, reverse("oversight:proposals"))
+    assert (
+        "请督促派遣员办理" in found
+        and "待签收" in found
+        and f"{_new_order(case)}&amp;cause=not_signed" in found
+    )
+    step(case, "refuse_return"), step(case, "sign_for")
+    assert case.number not in page(chief, reverse("oversight:proposals"))
+
+
 def test_what_was_done_on_an_ended_order_does_not_fall_on_the_newer_one(browser: Browser) -> None:
     case, chief, clerk = bring_to(State.HANDLING, at=None), browser("chief_1"), browser("clerk_swj")
     first = order(chief, case, "phone")
@@ -144,6 +173,34 @@ def test_an_order_sent_twice_is_one(browser: Browser) -> None:
     assert SideRecord.objects.filter(case=case).count() == 1
     send(browser("chief_1"), reverse("oversight:new_order"), 409, case=case.number, mode="written", cause="overdue",
          reason="再次督办")  # fmt: skip
+
+
+def test_orders_are_listed_and_counted_by_cause_and_mode(browser: Browser) -> None:
+    chief, orders = browser("chief_1"), reverse("oversight:orders")
+    assert "按事由和方式统计" not in page(chief, orders), "nothing to count"
+    given = [("phone", "overdue"), ("phone", "unsatisfied"), ("joint", "overdue")]
+    numbers = []
+    for mode, cause in given:
+        case = bring_to(State.HANDLING, at=None)
+        order(chief, case, mode, cause=cause, second_unit="xijie" if mode == "joint" else "")
+        numbers.append(case.number)
+
+    def listed(**asked: str) -> list[bool]:
+        found = page(chief, f"{orders}?{urlencode(asked)}")
+        return [number in found for number in numbers]
+
+    assert listed() == [True, True, True]
+    assert listed(cause="overdue") == [True, False, True]
+    assert listed(cause="overdue", mode="joint") == [False, False, True]
+    assert listed(unit="xijie") == [False, False, True]
+    assert listed(since="2020-01-01", until="2020-12-31") == [False] * 3
+    counted = re.findall(
+        r"<t[hd](?: [^>]*)?>(?:<a[^>]*>)?([^<]*)", page(chief, orders).partition("按事由和方式统计")[2]
+    )
+    rows = [counted[n : n + 4] for n in range(0, len(counted), 4)]
+    assert rows[0] == ["事由", "合计", "电话督办", "三方联合督办"]
+    assert ["超期未办结", "2", "1", "1"] in rows and ["群众不满意", "1", "1", "0"] in rows
+    assert rows[-1] == ["合计", "3", "2", "1"] and len(rows) == 11, "the nine causes, between heads and total"
 
 
 def test_a_leader_orders_in_a_sitting_jointly_with_a_second_unit(browser: Browser) -> None:
@@ -171,9 +228,7 @@ def test_a_leader_orders_in_a_sitting_jointly_with_a_second_unit(browser: Browse
 
     owed, names = reverse("oversight:owed"), {unit: browser(f"clerk_{unit}") for unit in ("xijie", "swj")}
     assert all(case.number in page(client, owed) for client in names.values())
-    assert all(case.number in page(client, reverse("desk:my_work")) for client in names.values()), (
-        "each has a task"
-    )
+    assert case.number in page(second, reverse("desk:my_work")), "with no other task on it"
     due = dict(Task.objects.filter(case=case, stage="supervision.issued").values_list("unit_path", "due_at"))
     assert len(due) == 2 and None not in due.values()
     sweep(oversight(), at=max(due.values()))
@@ -453,7 +508,9 @@ def test_the_line_and_block_meeting_comes_round_with_what_was_left(browser: Brow
         and "地下管线归谁" not in after
         and "查清" in after
     )
-    assert "未议定" in page(clerk, here)
+    assert page(clerk, here).count(">未议定</span>") == 1, "the market, not the pipes"
     send(chief, reverse("oversight:decide_matter", args=[first.pk, market.pk]), 409, decided="yes")
     listed = page(clerk, reverse("oversight:occasions"))
-    assert str(second.day) in listed and "纪要" in listed
+    minutes_of = reverse("oversight:paper", args=[paper.pk])
+    assert str(second.day) in listed and minutes_of not in listed, "minutes that name another unit"
+    assert minutes_of in page(chief, reverse("oversight:occasions"))

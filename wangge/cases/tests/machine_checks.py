@@ -202,6 +202,8 @@ def _check_tasks(case: Case, told: Told) -> None:
     beside = dict(waits)
     stages = [told.state] * (told.state not in END_STATES) + [stage for stage, _ in waits]
     stages += told.stages & asked.keys()
+    if told.open.get("supervision") == "issued" and told.replies == told.joint != frozenset():
+        stages.append("supervision.issued")
     assert sorted(row.stage for row in rows) == sorted(stages)
     sides = list(case.side_records.values_list("kind", "state", "ended_at"))
     assert sorted((kind, state) for kind, state, ended in sides if ended is None) == open_now
@@ -211,7 +213,7 @@ def _check_tasks(case: Case, told: Told) -> None:
         waiting = beside.get(row.stage) or (document["states"] | document["beside"])[row.stage]["task"]
         assert row.post == waiting["post"]
         if waiting["clock"] == "mode":
-            assert (row.limit_value, row.limit_clock) == (4, "work_hour")
+            assert (row.limit_value, row.limit_clock) == ((3, "work_day") if told.joint else (4, "work_hour"))
             continue
         if row.stage in told.stages:
             assert told.clock and row.due_at == _run_out(asked[row.stage], told.clock, case)

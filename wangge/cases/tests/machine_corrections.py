@@ -18,7 +18,7 @@ from wangge.grids.locate import grid_index
 
 #: what no correction takes back: what was written, who was told, and the records, which it goes through one by one
 KEPT = ("seq", "last_at", "open", "last", "ended", "consulted", "unlinked", "leads", "given", "rounds", "links", "redacted",
-        "hands", "order_seq", "asked", "line", "rang", "mixed")  # fmt: skip
+        "hands", "order_seq", "joint", "replies", "asked", "line", "rang", "mixed")  # fmt: skip
 
 
 def wrong(case: Case, which: int, result: int) -> dict[str, Any]:

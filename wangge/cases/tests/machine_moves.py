@@ -12,7 +12,7 @@ from django.db.models import Q
 from hypothesis import strategies as st
 
 from tests.city import UNIT_GRID_WEST, actor, person
-from tests.loop import WHO, good_data, photo, step, who
+from tests.loop import WHO, asked_beside, good_data, photo, step, who
 from wangge.cases.access import areas_below, records_of
 from wangge.cases.actions import StepData, Taken, take
 from wangge.cases.deadlines import due_at
@@ -221,6 +221,8 @@ def _given(code: str, case: Case, other: Case, chance: Chance) -> dict[str, Any]
         return {"norm_id": norms[chance.step % len(norms)].id} if norms else {}
     if code == "consult":
         return {"unit": ("csgl", "swj", "xijie")[chance.step % 3]}
+    if code == "issue_order" and chance.which % 2:
+        return {"unit": asked_beside(case), "choices": {"mode": "joint", "cause": "overdue"}}
     if code == "dispatch":
         return {"assist": ("xijie", "dongjie", "csgl")[: chance.which % 4]}
     if code == "call_back" and chance.which % 8 == 0:

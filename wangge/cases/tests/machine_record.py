@@ -57,6 +57,9 @@ class Told:
     owed: str = ""
     bad_seq: int = 0
     order_seq: int = 0
+    #: units of the newest order where it is a joint one, and those of them that have not replied
+    joint: frozenset[str] = frozenset()
+    replies: frozenset[str] = frozenset()
     #: side records: the state of the open one of a kind, or of a kind and a unit where several may be (kind/unit), the last
     #: state of each, and those ended: (kind, state)
     open: dict[str, str] = field(default_factory=dict)
@@ -172,6 +175,11 @@ def _turn(told: Told, entry: LogEntry, record: Mapping[str, Any], kind: str, rul
     one = f"{kind}/{entry.data['unit']}" if record.get("several") else kind
     assert told.open.get(one, "new" if "new" in rule["from"] else told.last.get(one)) in rule["from"], entry
     outcome = rule["results"][entry.result] if "results" in rule else rule
+    if entry.step == "reply_order" and told.joint:
+        assert entry.data["unit"] in told.replies, entry
+        told.replies -= {entry.data["unit"]}
+        if told.replies:
+            return entry.from_state
     if one not in told.open and "new" not in rule["from"]:
         told.ended.remove((kind, told.last[one]))
     told.open.pop(one, None)
@@ -397,11 +405,17 @@ def _accept_order(told: Told, entry: LogEntry) -> None:
 
 
 def _issue_order(told: Told, entry: LogEntry) -> None:
-    told.order_seq = entry.seq
+    told.order_seq, told.joint = entry.seq, frozenset()
     if told.parts:
         told.consulted.add(entry.data["unit"])
     if "second" in entry.data:
         told.consulted.add(entry.data["second"])
+        told.joint = frozenset((entry.data["unit"], entry.data["second"]))
+    told.replies = told.joint
+
+
+def _send_back_order(told: Told, entry: LogEntry) -> None:
+    told.replies = told.joint
 
 
 def _ask_correction(told: Told, entry: LogEntry) -> None:
@@ -479,6 +493,7 @@ _EFFECTS = {
     "call_back": _call_back, "conclude": _conclude, "close": _close, "reopen": _reopen, "return": _take_from_unit,
     "rule_return": _take_from_unit, "escalate": _take_from_unit, "extend": _extend, "suspend": _suspend,
     "resume": _resume, "consult": _consult, "issue_order": _issue_order, "accept_order": _accept_order,
+    "send_back_order": _send_back_order,
     "ask_correction": _ask_correction, "correct": _correct, "decide_appeal": _decide_appeal,
     "reject": _withdraw, "reject_filing": _withdraw, "void": _withdraw, "merge": _merge, "transfer": _withdraw,
     "unmerge": _unmerge, "split": _split, "cancel_split": _cancel_split, "gather": _done, "settle": _done,

@@ -19,9 +19,10 @@ from wangge.cases.reference import current_flow, flow_by_id
 from wangge.cases.visibility import is_visible
 from wangge.common.clock import now
 from wangge.common.errors import DomainError, NotFound
+from wangge.grids.queries import city
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import Actor, directory
-from wangge.oversight.given import ROWS, after_of, key_of, paged, require_one, whole
+from wangge.oversight.given import ROWS, after_of, bounds, key_of, paged, period, require_one, whole
 from wangge.supervision.access import SUPERVISION, get_order
 from wangge.supervision.actions.orders import (
     TEXT_OF,
@@ -32,7 +33,15 @@ from wangge.supervision.actions.orders import (
     take_order,
 )
 from wangge.supervision.actions.redacting import deleted, passages_of_order
-from wangge.supervision.queries.orders import list_orders, number_of, order_entries, reply_due, still_to_reply
+from wangge.supervision.queries.orders import (
+    OrderCounts,
+    count_orders,
+    list_orders,
+    number_of,
+    order_entries,
+    reply_due,
+    still_to_reply,
+)
 from wangge.ui.signed_in import actor_of
 
 
@@ -44,13 +53,44 @@ def _rule() -> RecordRule | None:
 @login_required
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
-    """?mode=, ?state=, ?unit= filter; newest first."""
+    """?mode=, ?cause=, ?state=, ?unit=, ?since=, ?until= filter; newest first, with the counts of the period (this year)."""
     actor, given = actor_of(request), request.GET
     require_one(actor, Permission.OVERSIGHT_READ, Permission.DEMAND_ANSWER)
-    chosen = {name: given.get(name, "") for name in ("mode", "state", "unit")}
-    rows = list_orders(actor, **chosen, after=after_of(given), limit=ROWS + 1)
-    page = paged(rows, given, "opened_at") | chosen | {"rule": _rule(), "tab": "orders"}
+    chosen = {name: given.get(name, "") for name in ("mode", "cause", "state", "unit")}
+    first, last = period(given, now().astimezone(city().zone).date())
+    since, until = bounds(first, last)
+    rows = list_orders(
+        actor, **chosen, since=since if given.get("since") else None, until=until if given.get("until") else None,
+        after=after_of(given), limit=ROWS + 1,
+    )  # fmt: skip
+    counts = count_orders(actor, since, until)
+    page = (
+        paged(rows, given, "opened_at")
+        | chosen
+        | {
+            "rule": (rule := _rule()),
+            "illustrated": current_flow().illustrated(f"records.{SUPERVISION}.choices.cause"),
+            "counts": counts,
+            "counted": _counted(counts, rule),
+            "from_day": first.isoformat(),
+            "to_day": last.isoformat(),
+            "since": given.get("since", ""),
+            "until": given.get("until", ""),
+            "tab": "orders",
+        }
+    )
     return render(request, "oversight/orders.html", page)
+
+
+def _counted(counts: OrderCounts, rule: RecordRule | None) -> list[tuple[str, int, list[tuple[str, int]]]]:
+    """Each cause of the flow, and each of older orders: how many, and how many by each mode there is."""
+    causes = [*(rule.choices.get("cause", {}) if rule else {})]
+    causes += [code for code, _ in counts.causes if code not in causes]
+    total = dict(counts.causes)
+    return [
+        (cause, total.get(cause, 0), [(mode, counts.by.get((mode, cause), 0)) for mode, _ in counts.modes])
+        for cause in causes
+    ]
 
 
 @login_required

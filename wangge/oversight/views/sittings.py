@@ -14,7 +14,7 @@ from wangge.grids.queries import city
 from wangge.organizations.access import Permission, require
 from wangge.oversight.given import ROWS, after_of, bounds, moment_of, paged, period, whole
 from wangge.supervision.actions.sittings import leaders, record_sitting
-from wangge.supervision.queries.orders import list_sittings, ordered_in, orders_by_mode, sitting_counts
+from wangge.supervision.queries.orders import count_orders, list_sittings, ordered_in, sitting_counts
 from wangge.ui.names import order_word
 from wangge.ui.signed_in import actor_of
 
@@ -43,7 +43,9 @@ def sitting_list(request: HttpRequest) -> HttpResponse:
     page = paged(rows, request.GET, "began_at") | {
         "sat": ordered_in(rows[:ROWS], actor),
         "counts": sitting_counts(actor, since, until),
-        "modes": [(order_word(row.mode, "mode"), row) for row in orders_by_mode(actor, since, until)],
+        "modes": [
+            (order_word(mode, "mode"), count) for mode, count in count_orders(actor, since, until).modes
+        ],
         "since": first.isoformat(),
         "until": last.isoformat(),
         "leaders": leaders(actor),

@@ -2,7 +2,7 @@
 """Supervision orders and leaders' sittings, in lists and counted."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,16 +32,28 @@ def list_orders(
     actor: Actor,
     *,
     mode: str = "",
+    cause: str = "",
     state: str = "",
     unit: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
     after: tuple[datetime, int] | None = None,
     limit: int = 50,
 ) -> list[SideRecord]:
-    """At most `limit` visible orders, newest first, after the keyset (opened_at, id). One query."""
+    """At most `limit` visible orders, newest first, after the keyset (opened_at, id). `unit`: in charge, or the second one;
+    issued from `since` on and before `until`. One query."""
     rows = SideRecord.objects.filter(visible_orders(actor)).select_related("case", "order_detail")
     rows = rows.order_by("-opened_at", "-id")
-    exact = {"facts__mode": mode, "state": state, "unit": unit}
+    exact = {
+        "facts__mode": mode,
+        "facts__cause": cause,
+        "state": state,
+        "opened_at__gte": since,
+        "opened_at__lt": until,
+    }
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if unit:
+        rows = rows.filter(Q(unit=unit) | Q(order_detail__second_unit=unit))
     if state == "issued":
         rows = rows.filter(ended_at=None)
     if after:
@@ -138,18 +150,37 @@ def reply_due(order: SideRecord) -> datetime | None:
 
 
 @dataclass(frozen=True)
-class ModeCounts:
-    """Orders of some days by mode."""
+class OrderCounts:
+    """Orders of some days; `by`: how many of a mode and a cause."""
 
-    mode: str
-    orders: int
+    by: Mapping[tuple[str, str], int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.by.values())
+
+    @property
+    def modes(self) -> list[tuple[str, int]]:
+        """Codes of modes, the most frequent first."""
+        found = Counter[str]()
+        for (mode, _), count in self.by.items():
+            found[mode] += count
+        return found.most_common()
+
+    @property
+    def causes(self) -> list[tuple[str, int]]:
+        """Codes of causes, the most frequent first."""
+        found = Counter[str]()
+        for (_, cause), count in self.by.items():
+            found[cause] += count
+        return found.most_common()
 
 
-def orders_by_mode(actor: Actor, since: datetime, until: datetime) -> list[ModeCounts]:
-    """Issued from `since` on and before `until`, the most frequent first. One query."""
+def count_orders(actor: Actor, since: datetime, until: datetime) -> OrderCounts:
+    """Issued from `since` on and before `until`. One query."""
     rows = SideRecord.objects.filter(visible_orders(actor), opened_at__gte=since, opened_at__lt=until)
-    counted = Counter(facts.get("mode", "") for facts in rows.values_list("facts", flat=True))
-    return [ModeCounts(mode, count) for mode, count in counted.most_common()]
+    counted = rows.order_by().values_list("facts__mode", "facts__cause").annotate(Count("pk"))
+    return OrderCounts({(mode or "", cause or ""): count for mode, cause, count in counted})
 
 
 @dataclass(frozen=True)
