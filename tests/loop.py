@@ -200,7 +200,9 @@ def who(code: str, case: Case) -> str:
     without a unit fall to swj."""
     if code in ANSWERS_BESIDE:
         return f"clerk_{asked_beside(case)}"
-    if code == "reply_order" and (order := case.side_records.filter(kind="supervision", ended_at=None).first()):
+    if code == "reply_order" and (
+        order := case.side_records.filter(kind="supervision", ended_at=None).first()
+    ):
         return f"clerk_{(order.facts.get('waits') or [order.unit])[0]}"
     login, step = WHO[code], flow_by_id(case.flow_id).steps.get(code)
     if step and not any(_alike(HOLDERS[post], login) for post in step.posts):

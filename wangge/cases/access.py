@@ -115,7 +115,9 @@ def can_take_step(
     if not holding:
         return _wrong_post(step), None
     addressed = record.waits_for if record else ("",)
-    pools = ((h, pool(scope_of(flow, case, h.post, record), case, unit)) for unit in addressed for h in holding)
+    pools = (
+        (h, pool(scope_of(flow, case, h.post, record), case, unit)) for unit in addressed for h in holding
+    )
     held = next((h for h, whose in pools if holds(h, h.post, *whose)), None)
     if held is None:
         return Denied(

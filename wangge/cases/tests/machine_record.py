@@ -180,6 +180,7 @@ def _turn(told: Told, entry: LogEntry, record: Mapping[str, Any], kind: str, rul
         told.replies -= {entry.data["unit"]}
         if told.replies:
             return entry.from_state
+    told.replies = told.joint if entry.step == "send_back_order" else told.replies
     if one not in told.open and "new" not in rule["from"]:
         told.ended.remove((kind, told.last[one]))
     told.open.pop(one, None)
@@ -414,10 +415,6 @@ def _issue_order(told: Told, entry: LogEntry) -> None:
     told.replies = told.joint
 
 
-def _send_back_order(told: Told, entry: LogEntry) -> None:
-    told.replies = told.joint
-
-
 def _ask_correction(told: Told, entry: LogEntry) -> None:
     told.asked = entry.data
 
@@ -493,7 +490,6 @@ _EFFECTS = {
     "call_back": _call_back, "conclude": _conclude, "close": _close, "reopen": _reopen, "return": _take_from_unit,
     "rule_return": _take_from_unit, "escalate": _take_from_unit, "extend": _extend, "suspend": _suspend,
     "resume": _resume, "consult": _consult, "issue_order": _issue_order, "accept_order": _accept_order,
-    "send_back_order": _send_back_order,
     "ask_correction": _ask_correction, "correct": _correct, "decide_appeal": _decide_appeal,
     "reject": _withdraw, "reject_filing": _withdraw, "void": _withdraw, "merge": _merge, "transfer": _withdraw,
     "unmerge": _unmerge, "split": _split, "cancel_split": _cancel_split, "gather": _done, "settle": _done,

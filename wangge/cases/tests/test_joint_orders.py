@@ -80,6 +80,7 @@ def test_a_step_taken_back_lets_a_joint_order_wait_for_whoever_had_not_replied()
     joint_order(case)
     step(case, "reply_order", by="clerk_csgl")
     step(case, "ask_return"), step(case, "return", by="dispatcher_1")
+    assert case.last_step
     step(case, "ask_correction", by="dispatcher_1", entry=case.last_step["seq"]), step(case, "correct")
     assert (case.state, replies_open(case)) == ("dispatched", ["swj"])
     step(case, "reply_order", by="clerk_swj")
