@@ -55,9 +55,8 @@ def proposals(
     # each from what is open and overdue, by an index of its own
     late = Case.objects.filter(visible_to(actor), finished_at__isnull=True, due_at__lte=at).open()
     cases = brought.filter(case__in=late, case__due_at=F("due_at"), task_id=0).exclude(Exists(ordered))
-    waits = Task.objects.filter(
-        pk=OuterRef("task_id"), case=OuterRef("case_id"), due_at=OuterRef("due_at"), closed_at=None
-    )
+    late_tasks = Task.objects.filter(closed_at=None, due_at__lte=at)
+    waits = late_tasks.filter(pk=OuterRef("task_id"), case=OuterRef("case_id"), due_at=OuterRef("due_at"))
     seen = brought.filter(Exists(waits), case__in=Case.objects.filter(visible_to(actor)), task_id__gt=0)
     stages = seen.exclude(Exists(ordered), kind=Reached.Kind.ORDER)
     rows = sorted([*cases[:limit], *stages[:limit]], key=lambda row: (row.at, row.pk), reverse=True)[:limit]
