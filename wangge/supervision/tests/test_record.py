@@ -2,6 +2,7 @@
 """What is official stays as it is: triggers, second persons, visibility by unit and area."""
 
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
@@ -9,10 +10,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from tests.city import actor, change_row, person
-from tests.loop import bring_to
+from tests.loop import bring_to, step
 from wangge.cases.errors import KeyReused
 from wangge.cases.flow import State
-from wangge.cases.models import SideRecord
+from wangge.cases.models import SideRecord, Task
 from wangge.common.clock import now
 from wangge.grids.queries import city
 from wangge.organizations.access import PermissionMissing
@@ -282,3 +283,21 @@ def test_every_sitting_counts_however_many_are_listed() -> None:
     listed = list_sittings(chief, *span, after=(first.began_at, first.pk), limit=2)
     assert [one.began_at for one in listed] == [at - timedelta(minutes=n) for n in (1, 2)]
     assert [one.units for one in ordered_in([first, last], chief)] == [[], ["swj", "xijie"]]
+
+
+def test_a_joint_order_that_runs_at_the_upgrade_waits_for_its_second_unit() -> None:
+    case = bring_to(State.HANDLING, at=None)
+    data = OrderData("joint", "overdue", "抓紧", "xijie")
+    order = issue_order(case.number, data, actor=actor("chief_1"), at=now(), key=uuid4())
+    waiting = Task.objects.filter(case=case, stage="supervision.issued", closed_at=None).order_by("unit_path")
+    asked = list(waiting.values_list("unit_path", "due_at", "post"))
+    waiting.filter(unit_path="xijie/").delete()
+    SideRecord.objects.filter(pk=order.pk).update(facts={"mode": "joint", "cause": "overdue"})
+    for _ in range(2):
+        with connection.cursor() as cursor:
+            cursor.execute(import_module("wangge.supervision.migrations.0010_second_units_reply").JOINT)
+    assert list(waiting.all().values_list("unit_path", "post")) == [(path, post) for path, _, post in asked]
+    for unit in ("swj", "xijie"):
+        step(case, "reply_order", by=f"clerk_{unit}")
+    order.refresh_from_db()
+    assert order.state == "replied"
