@@ -86,6 +86,7 @@ WORKER = RECORD | {
     "inspectors_rotationplan": {"UPDATE"},
     "inspectors_rotationmove": {"INSERT"},
     "inspectors_reportingday": {"INSERT"},
+    "inspectors_reminded": {"INSERT"},
     "inspectors_gridduty": INSERT_UPDATE,
     "inspectors_draw": {"DELETE"},
     "inspectors_sample": {"DELETE"},

@@ -13,6 +13,7 @@ SciPy is imported where it computes: only the worker does, and a web process nee
 import heapq
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -89,16 +90,25 @@ def assign(
     1 where it says nothing; given up after `seconds`. The same input gives the same plan. Raises NoPlan.
     """
     ordered, places = sorted(people), sorted(loads)
+    until = monotonic() + seconds
     lowest, known = bound(loads, len(ordered), least), weights(loads)
     weight = np.array([known[place] for place in places])
     allowed = np.array([[place not in avoid.get(one, ()) for place in places] for one in ordered])
     if not allowed.any(axis=1).all():
         raise NoPlan("nowhere")
     needed = np.array([(least or {}).get(place, 1) for place in places])
-    seats = _seats(weight, needed, _least_load(weight, needed, allowed, lowest))
+    seats = _seats(weight, needed, _least_load(weight, needed, allowed, lowest, until))
     before = np.array([float(carried.get(one, 0.0)) for one in ordered])
-    chosen = _evenest(weight, allowed, seats, before, seconds)
+    chosen = _evenest(weight, allowed, seats, before, _left(until))
     return {one: places[at] for one, at in zip(ordered, chosen, strict=True)}
+
+
+def _left(until: float) -> float:
+    """Seconds until then. Raises NoPlan."""
+    left = until - monotonic()
+    if left <= 0:
+        raise NoPlan("time")
+    return left
 
 
 def _seats(weight: Array, needed: Array, load: float) -> Array:
@@ -107,8 +117,9 @@ def _seats(weight: Array, needed: Array, load: float) -> Array:
     return found
 
 
-def _least_load(weight: Array, needed: Array, allowed: Array, lowest: float) -> float:
-    """The smallest load of the most loaded person that the allowed places permit; `lowest` bounds it from below."""
+def _least_load(weight: Array, needed: Array, allowed: Array, lowest: float, until: float) -> float:
+    """The smallest load of the most loaded person that the allowed places permit; `lowest` bounds it from below. No try
+    begins after `until`."""
     if _fits(weight, needed, allowed, lowest):
         return lowest
     counts = np.arange(1, len(allowed) + 1)
@@ -118,6 +129,7 @@ def _least_load(weight: Array, needed: Array, allowed: Array, lowest: float) -> 
     if high < 0 or not _fits(weight, needed, allowed, float(steps[high])):
         raise NoPlan("stuck")
     while low < high:
+        _left(until)
         middle = (low + high) // 2
         low, high = (
             (low, middle) if _fits(weight, needed, allowed, float(steps[middle])) else (middle + 1, high)

@@ -107,6 +107,15 @@ class NothingToDraw(Conflict):
     en = "No case of this period can be drawn; choose another period."
 
 
+class DrawnAlready(Conflict):
+    code = "drawn_already"
+    zh = "{since} 至 {until} 已由{name}抽过，同一地区的同一天只抽一次。请复查那一批，或选择其他日期。"
+    en = (
+        "{name} has drawn from {since} to {until} already, and a day of an area is drawn from once: "
+        "look at that draw's cases again, or choose other days."
+    )
+
+
 class AlreadyRechecked(Conflict):
     code = "already_rechecked"
     zh = "这件案卷已经复查过，请刷新页面。"

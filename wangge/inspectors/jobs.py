@@ -6,7 +6,12 @@ from wangge.grids.queries import NoCity
 from wangge.inspectors.actions.entering import purge
 from wangge.inspectors.actions.planning import compute_waiting
 from wangge.inspectors.actions.plans import apply_due
-from wangge.inspectors.actions.reminding import remind_of_feedback, remind_of_rechecks
+from wangge.inspectors.actions.reminding import (
+    remind_of_draws,
+    remind_of_feedback,
+    remind_of_rechecks,
+    remind_of_turns,
+)
 from wangge.inspectors.actions.reporting import remind
 from wangge.inspectors.errors import NoRules
 from wangge.inspectors.reference import local_day
@@ -45,11 +50,11 @@ def remind_of_reports(timestamp: int) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(queueing_lock="inspectors.remind_of_what_is_due")
 def remind_of_what_is_due(timestamp: int) -> None:
-    """Hourly: re-checks and feedback due within a day, once each."""
+    """Hourly: re-checks and feedback due within a day, turns of rotation and a month's draw that are due, once each."""
     try:
-        remind_of_rechecks(now())
-        remind_of_feedback(now())
-    except NoCity:
+        for remind_once in (remind_of_rechecks, remind_of_feedback, remind_of_turns, remind_of_draws):
+            remind_once(now())
+    except (NoCity, NoRules):
         return
 
 

@@ -15,7 +15,7 @@ from wangge.common.errors import NotFound
 from wangge.grids.queries import city
 from wangge.inspectors.assigning import Fairness, fairness
 from wangge.inspectors.models import GridDuty, RotationMove, RotationPlan
-from wangge.inspectors.reference import current_rules, local_day, rules_by_id
+from wangge.inspectors.reference import current_rules, first_day, local_day, rules_by_id
 from wangge.inspectors.squads import grids_of_squads, path_and_above
 from wangge.organizations.access import Permission, require
 from wangge.organizations.directory import Actor, directory
@@ -136,9 +136,9 @@ def plans(actor: Actor, *, limit: int = 50) -> "QuerySet[RotationPlan]":
     return rows.select_related("made_by", "approved_by").order_by("-pk")[:limit]
 
 
-def turns(area_path: str) -> list[tuple[str, date | None, date | None]]:
+def turns(area_path: str) -> list[tuple[str, date | None, date]]:
     """(kind, first day of the last plan in force, day from which the next turn is due) of each kind of rotation, by the plans
-    for all squads of an area. One query."""
+    for all squads of an area; the first turn is due so long after the city got its rules. One query."""
     rule = current_rules().rules.rotation
     months = {"grids": rule.grids.months, "squads": rule.squads.months, "leaders": rule.leaders.months}
     rows = RotationPlan.objects.filter(state=RotationPlan.State.IN_FORCE, squad="")
@@ -148,7 +148,10 @@ def turns(area_path: str) -> list[tuple[str, date | None, date | None]]:
     changed = [day for kind in ("grids", "squads") if (day := last.get(kind))]
     if changed:
         last["grids"] = max(changed)
-    return [(kind, day := last.get(kind), day and months_after(day, count)) for kind, count in months.items()]
+    return [
+        (kind, day := last.get(kind), months_after(day or first_day(), count))
+        for kind, count in months.items()
+    ]
 
 
 def months_after(day: date, count: int) -> date:

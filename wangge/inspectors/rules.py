@@ -41,15 +41,18 @@ class Rotation(Rule):
 
 
 class Share(Rule):
-    """Of the cases of each squad: so many in a hundred, and `least` at any rate where there are as many."""
+    """Of the cases of each inspector, or squad: so many in a hundred, and `least` at any rate where there are as many."""
 
     percent: float = Field(ge=0, le=100)
     least: int = Field(ge=0, le=1000)
 
 
 class Sampling(Rule):
-    """抽查: shares by how a case ended; looked at again within `days` natural days."""
+    """抽查: shares by how a case ended, `of` each inspector or each squad; looked at again within `days` natural days. From
+    `remind_day` of a month on, whoever draws is reminded where nothing was drawn of the month before."""
 
+    of: Literal["inspector", "squad"] = "squad"
+    remind_day: int = Field(default=1, gt=0, le=28)
     closed: Share
     simple: Share
     rejected: Share

@@ -13,17 +13,19 @@ from wangge.inspectors.rules import Sampling, Share
 
 
 class Framed(NamedTuple):
-    """A case that may be drawn: its id and number, how it ended, the squad whose work it was."""
+    """A case that may be drawn: its id and number, how it ended, the squad and the inspector whose work it was; None where no
+    inspector had a hand in it."""
 
     id: int
     number: str
     kind: str
     squad: str
+    inspector: int | None = None
 
 
 @dataclass
 class Drawn:
-    """The cases drawn, and of each kind and squad how many there were and how many were drawn."""
+    """The cases drawn, and of each kind and squad how many there were and how many were drawn: no figure of a person."""
 
     cases: list[Framed] = field(default_factory=list)
     counts: dict[str, dict[str, list[int]]] = field(default_factory=dict)
@@ -45,13 +47,15 @@ def lot(seed: str, number: str) -> bytes:
 
 
 def draw(frame: Iterable[Framed], rule: Sampling, seed: str) -> Drawn:
-    """Of each squad and kind those with the smallest lots."""
-    strata: dict[tuple[str, str], list[Framed]] = defaultdict(list)
+    """Of each inspector in a squad (or each squad, as the rule says) and each kind those with the smallest lots."""
+    strata: dict[tuple[str, str, int], list[Framed]] = defaultdict(list)
     for case in frame:
-        strata[case.kind, case.squad].append(case)
+        strata[case.kind, case.squad, (case.inspector or 0) if rule.of == "inspector" else 0].append(case)
     drawn = Drawn()
-    for (kind, squad), cases in sorted(strata.items()):
+    for (kind, squad, _inspector), cases in sorted(strata.items()):
         wanted = size(rule.share(kind), len(cases))
         drawn.cases += heapq.nsmallest(wanted, cases, key=lambda case: lot(seed, case.number))
-        drawn.counts.setdefault(kind, {})[squad] = [len(cases), wanted]
+        counted = drawn.counts.setdefault(kind, {}).setdefault(squad, [0, 0])
+        counted[0] += len(cases)
+        counted[1] += wanted
     return drawn

@@ -204,6 +204,14 @@ TEMPLATES: dict[str, Sentence] = {
         "第 {plan} 号轮岗方案 {day} 应生效而未能生效，请撤销后重新编制（见“巡查队伍”的“轮岗”）。",
         "Rotation plan {plan} could not take effect on {day}: withdraw it, make it anew (“Inspection squads”, “Rotation”).",
     ),
+    "rotation_due": Sentence(
+        "轮岗（{turn_zh}）已于 {due} 到期，请编制方案（见“巡查队伍”的“轮岗”）。",
+        "Rotation ({turn_en}) has been due since {due}: have a plan made (“Inspection squads”, “Rotation”).",
+    ),
+    "draw_due": Sentence(
+        "{month} 的案卷还没有抽查，请抽取（见“巡查队伍”的“抽查”）。",
+        "No case of {month} was drawn for re-check yet: draw them (“Inspection squads”, “Sampling”).",
+    ),
     "ledger_entered": Sentence(
         "您的台账有一条新记录。如有异议，请在 {until} 前申诉。",
         "There is a new entry in your ledger. If you disagree, appeal by {until}.",

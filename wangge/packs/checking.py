@@ -20,6 +20,7 @@ from wangge.packs.references import AREA, UNIT, Anything, references, unknown
 from wangge.packs.shapes import boundary_fault
 from wangge.packs.subjects import subject_faults
 from wangge.packs.trees import level_faults, loop_faults
+from wangge.packs.walkers import walker_faults
 
 Faults = Iterator[Fault]
 _LONGEST_PATH = {"areas": 120, "units": 200}
@@ -55,7 +56,7 @@ def check_pack(pack: Pack, changed: Container[tuple[str, Key]] | None = None) ->
         inspecting_faults,
     ]
     if pack.head is None or pack.head.city is not None:
-        rules += [_documents, _city, _areas, _grids, _units, _people, _duties, *CHARGE]
+        rules += [_documents, _city, _areas, _grids, _units, _people, _duties, walker_faults, *CHARGE]
     return [fault for rule in rules for fault in rule(pack)]
 
 

@@ -95,6 +95,7 @@ class Pack:
     posts: Table[schema.PostRow] = field(default_factory=Table)
     people: Table[schema.PersonRow] = field(default_factory=Table)
     duties: Table[schema.DutyRow] = field(default_factory=Table)
+    walkers: Table[schema.WalkerRow] = field(default_factory=Table)
     responsibilities: Table[schema.ResponsibilityRow] = field(default_factory=Table)
     command_levels: Table[schema.CommandLevelRow] = field(default_factory=Table)
     profiles: Table[schema.AreaProfileRow] = field(default_factory=Table)
@@ -137,6 +138,7 @@ TABLES = (
     TableFile("unit_hours", "unit_hours.csv", schema.UnitHoursRow, ("unit", "weekday", "begins")),
     TableFile("people", "people.csv", schema.PersonRow, ("login", "post", "unit", "area")),
     TableFile("duties", "supervision.csv", schema.DutyRow, ("grid",)),
+    TableFile("walkers", "walkers.csv", schema.WalkerRow, ("login",)),
     TableFile(
         "responsibilities",
         "responsibility.csv",

@@ -16,6 +16,7 @@ from wangge.packs.contents import FLOW, LISTS, RULES, TABLES, Key, Pack, Place, 
 from wangge.packs.documents import calendar_of, head_of
 from wangge.packs.lines import parse_yaml
 from wangge.packs.stored import RULES_STORED, STORED
+from wangge.packs.walkers import walkers_in_force
 from wangge.packs.writing import write_pack, yaml_text
 
 _KEYS = {file.attribute: file.key for file in (*TABLES, *LISTS)} | {"grids": ("layer", "code")}
@@ -34,11 +35,14 @@ def export_pack(folder: Path) -> None:
     """Write what is in force into `folder`, new or empty. Raises FolderNotEmpty, NoCity."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderNotEmpty(folder=folder)
-    write_pack(pack_in_force(), folder)
+    pack = pack_in_force()
+    pack.walkers = _table("walkers", schema.WalkerRow, walkers_in_force())
+    write_pack(pack, folder)
 
 
 def pack_in_force() -> Pack:
-    """The pack that the rows in force make; lines are those of the files it would be written to. Raises NoCity."""
+    """The pack that the rows in force make, without who walks which grid; lines are those of the files it would be written
+    to. Raises NoCity."""
     city = City.objects.first()
     if city is None:
         raise NoCity

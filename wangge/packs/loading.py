@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 
@@ -25,6 +26,7 @@ from wangge.packs.rotated import check_rotations
 from wangge.packs.schema import CityHead
 from wangge.packs.stored import RULES_STORED, STORED, Stored
 from wangge.packs.trees import paths
+from wangge.packs.walkers import load_walkers
 
 Progress = Callable[[str], None]
 logger = logging.getLogger(__name__)
@@ -32,6 +34,7 @@ PARTS = (
     *(stored.attribute for stored in STORED),
     "people",
     "appointments",
+    "walkers",
     "calendar",
     "flow",
     *(rules.name for rules in RULES),
@@ -116,8 +119,8 @@ class _Load:
             for s in STORED
         }
         ways |= {
-            "people": self._people, "appointments": self._appointments, "calendar": self._calendar,
-            "flow": self._flow, "city": self._city,
+            "people": self._people, "appointments": self._appointments, "walkers": self._walkers,
+            "calendar": self._calendar, "flow": self._flow, "city": self._city,
         }  # fmt: skip
         ways |= {rules.name: partial(self._rules, rules) for rules in RULES}
         for part in (part for part in PARTS if part in parts):
@@ -188,6 +191,11 @@ class _Load:
         for keys in (changes.added, changes.changed, changes.ended):
             keys[:] = [(logins[pk], *rest) for pk, *rest in keys]
         return changes
+
+    def _walkers(self) -> Changes:
+        return load_walkers(
+            self.pack, self.at.astimezone(ZoneInfo(_city_of(self.pack).time_zone)).date(), dry=self.dry
+        )
 
     def _channels(self, stored: Stored) -> Changes:
         if not self.dry:

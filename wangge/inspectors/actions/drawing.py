@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Drawing cases for re-check, and what a second look finds."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import Case as Whichever
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value, When
 
 from wangge.cases.flow import State
 from wangge.cases.models import Case, LogEntry
@@ -15,6 +17,7 @@ from wangge.grids.queries import city
 from wangge.inspectors.actions.entering import enter
 from wangge.inspectors.errors import (
     AlreadyRechecked,
+    DrawnAlready,
     HandInCase,
     NothingToDraw,
     NotReportedSince,
@@ -35,20 +38,27 @@ from wangge.organizations.directory import Actor, directory
 LONGEST = timedelta(days=92)
 #: a case that ended without closing is looked for among those reported so long before its end
 ENDED_WITHIN = timedelta(days=31)
+#: cases whose inspectors are looked up by one query
+AT_ONCE = 5_000
+#: the steps by which an inspector's own case comes in
+OWN_STEPS = ("report", "settle")
 DAY = timedelta(days=1)
 
 
 @transaction.atomic
 def draw_sample(*, since: date, until: date, seed: str, actor: Actor, at: datetime, key: UUID) -> Draw:
-    """Draw from the cases of the actor's areas that ended on the days `since` to `until` of the city.
+    """Draw from the cases of the actor's areas that ended on the days `since` to `until` of the city. A day of an area is
+    drawn from once: nobody draws anew until the outcome pleases.
 
-    Sent again with the same `key`, the first draw. Raises PermissionMissing, PeriodTurnedRound, NothingToDraw,
-    WordsMissing.
+    Sent again with the same `key`, the first draw. Raises PermissionMissing, PeriodTurnedRound, DrawnAlready,
+    NothingToDraw, WordsMissing.
     """
     require(actor, Permission.SAMPLE_DRAW)
     if not since <= until <= min(local_day(at), since + LONGEST):
         raise PeriodTurnedRound(most=LONGEST.days)
     seed = said(seed, "抽样种子", "the seed")[:40]
+    with connection.cursor() as cursor:  # who draws at the same time waits, and finds this draw
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('inspectors.draw'))")
     return sent_once(
         Draw.objects.all(), key, lambda: _drawn(since, until, seed, actor, at, key),
         since=since, until=until, seed=seed, drawn_by_id=person_of(actor),
@@ -59,26 +69,33 @@ def _drawn(since: date, until: date, seed: str, actor: Actor, at: datetime, key:
     held, today = current_rules(), local_day(at)
     rule = held.rules.sampling
     areas = {one.area_path for one in directory().held_with(actor, Permission.SAMPLE_DRAW)}
-    drawn = draw(_frame(since, until, areas), rule, seed)
+    area = around(areas)
+    before = Draw.objects.filter(area_path=area, since__lte=until, until__gte=since).select_related(
+        "drawn_by"
+    )
+    if (one := before.order_by("-pk").first()) is not None:
+        raise DrawnAlready(since=one.since, until=one.until, name=one.drawn_by.name)
+    drawn = draw(_frame(since, until, areas, held.rules.rotation.inspector_post), rule, seed)
     if not drawn.cases:
         raise NothingToDraw
     row = Draw.objects.create(
-        since=since, until=until, area_path=around(areas), seed=seed, rules_id=held.id, counts=drawn.counts,
+        since=since, until=until, area_path=area, seed=seed, rules_id=held.id, counts=drawn.counts,
         due_day=today + rule.days * DAY, drawn_by_id=person_of(actor), drawn_at=at,
         delete_on=today + held.rules.ledger.keep_days * DAY, key=key,
     )  # fmt: skip
-    inspector = _inspectors_of([case.id for case in drawn.cases], held.rules.rotation.inspector_post)
     Sample.objects.bulk_create(
-        Sample(
-            draw=row, case_id=case.id, kind=case.kind, squad=case.squad, inspector_id=inspector.get(case.id)
-        )
-        for case in drawn.cases
+        (
+            Sample(draw=row, case_id=case.id, kind=case.kind, squad=case.squad, inspector_id=case.inspector)
+            for case in drawn.cases
+        ),
+        batch_size=5_000,
     )
     return row
 
 
-def _frame(since: date, until: date, areas: Iterable[str]) -> Iterator[Framed]:
-    """The cases of a period that may be drawn: closed, settled on the spot, and rejected after an inspector verified them."""
+def _frame(since: date, until: date, areas: Iterable[str], post: str) -> Iterator[Framed]:
+    """The cases of a period that may be drawn: closed, settled on the spot, and rejected after an inspector verified them;
+    each with the holder of `post` whose work it is."""
     zone = city().zone
     first = datetime.combine(since, time(), zone)
     after = datetime.combine(until + DAY, time(), zone)
@@ -94,8 +111,11 @@ def _frame(since: date, until: date, areas: Iterable[str]) -> Iterator[Framed]:
     simple = _ended(walked, State.SETTLED, first, after)
     kinds = {Sample.Kind.CLOSED: closed, Sample.Kind.SIMPLE: simple, Sample.Kind.REJECTED: rejected}
     for kind, rows in kinds.items():
-        for found in rows.values_list("pk", "number", "squad").iterator():
-            yield Framed(found[0], found[1], kind.value, found[2])
+        found = rows.values_list("pk", "number", "squad").iterator(chunk_size=AT_ONCE)
+        while part := [*islice(found, AT_ONCE)]:
+            inspector = _inspectors_of([pk for pk, _, _ in part], post)
+            for pk, number, squad in part:
+                yield Framed(pk, number, kind.value, squad, inspector.get(pk))
 
 
 def _ended(rows: QuerySet[Case], state: State, first: datetime, after: datetime) -> QuerySet[Case]:
@@ -106,14 +126,14 @@ def _ended(rows: QuerySet[Case], state: State, first: datetime, after: datetime)
     )  # fmt: skip
 
 
-def _inspectors_of(cases: Iterable[int], post: str) -> dict[int, int]:
-    """The last inspector in the log of each case. One query."""
-    ids = list(cases)
+def _inspectors_of(ids: Sequence[int], post: str) -> dict[int, int]:
+    """The inspector who reported each case, else the last one in its log. Two queries."""
     oldest = (
         Case.objects.filter(pk__in=ids).order_by("reported_at").values_list("reported_at", flat=True).first()
     )
     rows = LogEntry.objects.filter(case_id__in=ids, post=post, recorded_at__gte=oldest, actor__isnull=False)
-    rows = rows.order_by("case_id", "-seq").distinct("case_id")
+    theirs = Whichever(When(step__in=OWN_STEPS, then=Value(0)), default=Value(1))
+    rows = rows.order_by("case_id", theirs, "-seq").distinct("case_id")
     return {case: person for case, person in rows.values_list("case_id", "actor_id") if person is not None}
 
 

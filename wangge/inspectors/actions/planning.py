@@ -201,7 +201,9 @@ class _Computation:
         people = self._members(self.rules.leader_post)
         squads = sorted(self.grids)
         avoided = last_squads(people, self.rules.leader_post, self.rules.leaders.avoid_last)
-        chosen = assign([*people], dict.fromkeys(squads, 1.0), avoid=avoided, carried={})
+        chosen = assign(
+            [*people], dict.fromkeys(squads, 1.0), avoid=avoided, carried={}, seconds=self._left()
+        )
         self.moves = [
             RotationMove(
                 plan=self.plan, person_id=person, from_squad=people[person].unit, to_squad=squad,

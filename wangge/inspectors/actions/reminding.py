@@ -1,17 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A day before cases drawn are to be looked at again, or feedback is to be answered, whoever may do it is told, once."""
+"""What is due is told to whoever may do it, once: re-checks and feedback a day before, a turn of rotation on its day, a
+month of which nothing was drawn some days after."""
 
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
-from wangge.inspectors.models import Draw, Sample, StaffFeedback
-from wangge.inspectors.reference import local_day
+from wangge.inspectors.models import Draw, Reminded, RotationPlan, Sample, StaffFeedback
+from wangge.inspectors.reference import current_rules, first_day, local_day
+from wangge.inspectors.rotation import turns
+from wangge.inspectors.squads import around, path_and_above, squads_within
 from wangge.notices.actions import tell
 from wangge.organizations.access import Permission
 from wangge.organizations.directory import directory
 
 BEFORE = timedelta(days=1)
+DAY = timedelta(days=1)
 
 
 def remind_of_rechecks(at: datetime) -> int:
@@ -59,3 +66,51 @@ def remind_of_feedback(at: datetime) -> int:
             tell(dict.fromkeys(answering, one), "feedback_due", at=at)
             told += len(answering)
     return told
+
+
+def remind_of_turns(at: datetime) -> int:
+    """Of turns of rotation that are due: whoever plans in the area; how many notices."""
+    told, today = 0, local_day(at)
+    for area, people in _by_area(Permission.ROTATION_PLAN, lambda paths: min(paths, key=len)).items():
+        for kind, _last, due in turns(area) if squads_within(area) else ():
+            if due <= today:
+                facts = {
+                    "turn_zh": str(RotationPlan.Kind(kind).label), "turn_en": RotationPlan.KINDS_EN[kind],
+                    "due": due.isoformat(),
+                }  # fmt: skip
+                told += _tell_once(f"turn {kind} {due} {area}", people, "rotation_due", facts, at)
+    return told
+
+
+def remind_of_draws(at: datetime) -> int:
+    """From the day of the rules on, where no case of the month before was drawn in an area or in one that holds it: whoever
+    draws there; how many notices."""
+    told, today = 0, local_day(at)
+    until = today.replace(day=1) - DAY
+    if today.day < current_rules().rules.sampling.remind_day or until < first_day():
+        return 0
+    for area, people in _by_area(Permission.SAMPLE_DRAW, around).items():
+        drawn = Draw.objects.filter(since__lte=until, until__gte=until.replace(day=1))
+        if not drawn.filter(area_path__in=path_and_above(area)).exists():
+            month = f"{until:%Y-%m}"
+            told += _tell_once(f"draw {month} {area}", people, "draw_due", {"month": month}, at)
+    return told
+
+
+def _by_area(permission: str, area_of: Callable[[list[str]], str]) -> dict[str, list[int]]:
+    """Path of an area -> who holds the permission for it; `area_of`: of somebody with several, which one."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for person in directory().people:
+        if held := directory().held_with(directory().actor(person), permission):
+            found[area_of([one.area_path for one in held])].append(person)
+    return found
+
+
+@transaction.atomic
+def _tell_once(subject: str, people: list[int], template: str, facts: Mapping[str, Any], at: datetime) -> int:
+    """How many were told: nobody where another worker was quicker."""
+    _, first = Reminded.objects.get_or_create(subject=subject, defaults={"at": at})
+    if not first:
+        return 0
+    tell(dict.fromkeys(people, facts), template, at=at)
+    return len(people)

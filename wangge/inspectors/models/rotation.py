@@ -146,7 +146,13 @@ class GridDuty(models.Model):
     grid = models.CharField(max_length=30)
     first_day = models.DateField()
     last_day = models.DateField(null=True)
-    plan = models.ForeignKey(RotationPlan, on_delete=models.PROTECT, db_index=False)
+    plan = models.ForeignKey(
+        RotationPlan,
+        null=True,
+        on_delete=models.PROTECT,
+        db_index=False,
+        help_text="none: as at the start, by the pack",
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -167,3 +173,13 @@ class GridDuty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.grid} {self.first_day}"
+
+
+class Reminded(models.Model):
+    """A turn of rotation, or a month's draw, that whoever is to see to it was reminded of: once, however many workers look."""
+
+    subject = models.CharField(max_length=200, primary_key=True, db_collation="C")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.subject

@@ -41,8 +41,8 @@ class Draw(models.Model):
 
 
 class Sample(models.Model):
-    """A case drawn. `inspector`: whose work is looked at again, the last inspector's in the case's log; once a fault was
-    found, whose step it was."""
+    """A case drawn. `inspector`: whose work is looked at again, theirs who reported it, else the last inspector's in the
+    case's log; once a fault was found, whose step it was."""
 
     class Kind(models.TextChoices):
         CLOSED = "closed", "已结案"

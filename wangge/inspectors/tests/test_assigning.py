@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rotation's laws: nobody goes back, every place is covered, nobody carries more than must be."""
 
-from itertools import product
+from itertools import count, product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wangge.inspectors import assigning
 from wangge.inspectors.assigning import NoPlan, assign, bound, fairness, weights
 
 PLACES = ("a", "b", "c", "d")
@@ -86,3 +87,19 @@ def test_why_there_is_no_plan(avoid: dict[int, list[str]], why: str) -> None:
     with pytest.raises(NoPlan) as refused:
         assign([1, 2], {"a": 1.0, "b": 1.0}, avoid=avoid, carried={})
     assert refused.value.why == why
+
+
+def test_no_try_begins_after_the_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bound cannot be reached, so that several loads are tried; each look at the clock finds a second gone."""
+    loads, people = {"a": 60.0, "b": 30.0, "c": 1.0}, range(6)
+    avoid = {one: ["a"] for one in people[:4]}
+    planned = {"avoid": avoid, "carried": dict[int, float]()}
+    tried, ticks = list[float](), count()
+    fits = assigning._fits
+    monkeypatch.setattr(assigning, "monotonic", lambda: float(next(ticks)))
+    monkeypatch.setattr(assigning, "_fits", lambda *given: tried.append(given[-1]) or fits(*given))
+    assert len(assign(people, loads, seconds=60, **planned)) == 6 and len(tried) == 3
+    tried.clear()
+    with pytest.raises(NoPlan, match="time"):
+        assign(people, loads, seconds=1, **planned)
+    assert len(tried) == 2, "none between the bound and the largest"

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 
 def _twice(call: Callable[[], Any], module: Any, inner: str, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What two gave who both found no row of the key: they meet in the function `inner` of the module."""
+    """What two gave who found no row of the key before: they meet in the function `inner` of the module."""
     gate, found, known = threading.Barrier(2, timeout=20), list[Any](), getattr(module, inner)
 
     def meeting(*args: Any, **more: Any) -> Any:
@@ -57,7 +57,7 @@ def test_a_double_click_is_answered_with_the_first(monkeypatch: pytest.MonkeyPat
         return lambda: action(*args, at=at, key=key, **more)
 
     forms: list[tuple[Any, str, Callable[[], Any]]] = [
-        (drawing, "draw", sent(drawing.draw_sample, since=day, until=day, seed="s", actor=evaluator)),
+        (drawing, "said", sent(drawing.draw_sample, since=day, until=day, seed="s", actor=evaluator)),
         (entering, "local_day", sent(entering.enter_missed, inspector, missed.number, reason="漏", actor=evaluator)),
         (feedback, "_due", sent(feedback.take_feedback, "praise", text="好", squad="squad_east", actor=operator)),
         (reporting, "_filed", sent(reporting.file_report, "squad_east", day, 0, actor=actor("inspector_east"))),

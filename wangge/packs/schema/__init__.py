@@ -26,6 +26,7 @@ from wangge.packs.schema.city import (
     PostRow,
     UnitHoursRow,
     UnitRow,
+    WalkerRow,
 )
 from wangge.packs.schema.fields import (
     IN_DATABASE,
@@ -100,6 +101,7 @@ __all__ = [
     "UnitKind",
     "UnitKinds",
     "UnitRow",
+    "WalkerRow",
     "Week",
     "YesNo",
     "columns",

@@ -149,6 +149,15 @@ class DutyRow(Row):
     source: str = said(300)
 
 
+class WalkerRow(Row):
+    """walkers.csv, where there is one: the supervision grid an inspector of its squad walks at the start. Rotation plans say
+    it from then on."""
+
+    login: str = coded(60)
+    grid: str = coded(30)
+    source: str = said(300)
+
+
 class ChannelRow(Row):
     code: str = coded(30)
     name_zh: str = named(50)
