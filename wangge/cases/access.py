@@ -147,14 +147,14 @@ def _wrong_post(step: Step) -> Denied:
 
 
 def _own_matter(case: Case, step: Step, actor: Actor, record: Record | None) -> Denied | None:
-    """Nobody rules on what they asked for, pays what they granted, or asks a reward for what they reported."""
+    """Nobody rules on what they asked for, pays or withdraws what they granted, or asks a reward for what they reported."""
     if record and step.code in RULINGS and actor.person_id in (record.opened_by, record.ruled_by):
         return Denied(
             "same_person",
             "您提出或裁定过这项申请，须由另一人办理。",
             "You asked for this or ruled on it before: somebody else must do this.",
         )
-    if step.code == "propose_reward" and case.reporter_id == actor.person_id and _of_staff(case):
+    if step.code == "propose_reward" and case.reporter_id == actor.person_id and of_staff(case):
         return Denied(
             "own_report",
             "本人上报的案卷须由他人提请奖励，请上级提请。",
@@ -163,7 +163,7 @@ def _own_matter(case: Case, step: Step, actor: Actor, record: Record | None) -> 
     return None
 
 
-def _of_staff(case: Case) -> bool:
+def of_staff(case: Case) -> bool:
     """Reported by a member of staff themselves, not taken in from somebody else."""
     return not channels()[case.channel_id].external
 

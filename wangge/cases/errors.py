@@ -94,6 +94,15 @@ class BudgetSpent(Conflict):
     en = "Only {left} yuan of the rewards of {year} are left: refuse this one, or grant it after the budget was changed."
 
 
+class NoPayee(Conflict):
+    code = "no_payee"
+    zh = "没有可领奖的人：案卷不是工作人员上报的，也没有留下姓名或号码的来电。请先登记上报人的来电（并入本案卷），再提请。"
+    en = (
+        "Nobody could be paid: no member of staff reported the case, and no caller has left a name or number. "
+        "Take the call of whoever reported it first (joined to this case), then propose the reward."
+    )
+
+
 class RewardedBefore(Conflict):
     code = "rewarded_before"
     zh = "本案卷已批准过一次奖励，不能重复奖励。"

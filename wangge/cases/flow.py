@@ -60,7 +60,8 @@ STEP_HANDS: Mapping[str, Hand] = {
     **dict.fromkeys(
         ("report", "send_verify", "answer_verify", "accept", "reject", "file", "reject_filing", "merge", "link",
          "redact", "contact", "urge", "unlink", "unmerge", "settle", "issue_order", "ask_correction", "correct",
-         "refuse_correction", "propose_reward", "grant_reward", "refuse_reward", "pay_reward"),
+         "refuse_correction", "propose_reward", "grant_reward", "refuse_reward", "pay_reward",
+         "withdraw_reward"),
         Hand.NONE,
     ),
     **dict.fromkeys(
@@ -88,7 +89,7 @@ RECORD_STEPS: Mapping[str, tuple[str, ...]] = {
     "supervision": ("issue_order", "reply_order", "accept_order", "send_back_order"),
     "overdue_appeal": ("appeal_overdue", "review_appeal", "decide_appeal"),
     "correction": ("ask_correction", "correct", "refuse_correction"),
-    "reward": ("propose_reward", "grant_reward", "refuse_reward", "pay_reward"),
+    "reward": ("propose_reward", "grant_reward", "refuse_reward", "pay_reward", "withdraw_reward"),
     "assistance": ("answer_assistance",),
 }
 #: kinds that no step of their own opens but a step of the line, one for each unit that assists: by the first of these
@@ -121,11 +122,11 @@ TAKEN_BACK = (
 CORRECTED_IN = (State.FILED, *WITH_UNIT)
 #: what ends a case waits for no correction that was asked for
 ENDS_ANYWAY = ("void", "merge", "transfer")
-#: whoever asked does not rule, and whoever granted does not pay
+#: whoever asked does not rule, and whoever granted neither pays nor withdraws
 RULINGS = (
     "return", "refuse_return", "rule_return", "escalate", "refuse_escalation", "extend", "refuse_extension", "suspend",
     "refuse_suspension", "review_appeal", "decide_appeal", "correct", "refuse_correction",
-    "grant_reward", "refuse_reward", "pay_reward",
+    "grant_reward", "refuse_reward", "pay_reward", "withdraw_reward",
 )  # fmt: skip
 
 

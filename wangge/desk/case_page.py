@@ -152,7 +152,7 @@ class Beside:
     last_day: str
     texts: list[tuple[str, str | None]]
     asked: bool
-    #: of a correction: what is held to be right, or the step that was not
+    #: of a correction: what is held to be right, or the step that was not; of a reward who gets it
     right: list[str]
     answered_at: datetime | None
 
@@ -212,8 +212,12 @@ def _moved_away(case: Case, items: list[TimelineItem]) -> bool:
 
 
 def _right(row: SideRecord, items: dict[int, TimelineItem]) -> list[str]:
-    """What a correction asks for, a line each."""
+    """What a correction asks for, and who gets a reward, a line each."""
     facts, found = row.facts, []
+    if "payee" in facts:
+        found.append(_("奖励给上报本案卷的工作人员"))
+    if "payee_call" in facts:
+        found.append(_("奖励给反映本案卷的来电人"))
     if info := norm(facts["norm_id"]) if "norm_id" in facts else None:
         found.append(f"{class_path(facts['class'])} · {said(info, 'condition')}")
     if grid := facts.get("grid"):

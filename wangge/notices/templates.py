@@ -109,6 +109,10 @@ TEMPLATES: dict[str, Sentence] = {
         "案卷 {number} 的“{step_zh}”一步有误，已更正，案卷回到这一步之前，请查看。",
         "Case {number}: the step “{step_en}” was a mistake and was taken back; the case stands as before it. Please look.",
     ),
+    "reward_withdrawn": Sentence(
+        "案卷 {number} 的隐患奖励在发放前已撤销，理由见办理经过。",
+        "Case {number}: the hazard reward was withdrawn before it was paid; the reason stands in its record.",
+    ),
     "rewarded": Sentence(
         "您上报的案卷 {number} 已批准隐患奖励。",
         "A hazard reward was granted for the case you reported, {number}.",

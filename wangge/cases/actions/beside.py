@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from wangge.cases.access import pool, reaching
 from wangge.cases.actions.correcting import ask_correction, correct
 from wangge.cases.actions.placing import route_case
-from wangge.cases.actions.rewarding import grant_reward, propose_reward
+from wangge.cases.actions.rewarding import grant_reward, propose_reward, withdraw_reward
 from wangge.cases.actions.rounds import (
     close_stages,
     resume_clock,
@@ -314,4 +314,5 @@ RECORD_EFFECTS: dict[str, Callable[[Work], None]] = {
     "grant_reward": grant_reward,
     "refuse_reward": refuse_to_asker,
     "pay_reward": turn_record,
+    "withdraw_reward": withdraw_reward,
 }

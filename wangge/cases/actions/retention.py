@@ -15,7 +15,7 @@ from wangge.cases.actions.calls import caller_of
 from wangge.cases.actions.visits import without_texts
 from wangge.cases.flow import END_STATES
 from wangge.cases.merged import matter_of
-from wangge.cases.models import Call, Case, Contact, HotlineRule, Photo, Visit, VisitReport
+from wangge.cases.models import Call, Case, Contact, HotlineRule, Photo, SideRecord, Visit, VisitReport
 from wangge.cases.recomputing import parts
 from wangge.common.sealing import Unreadable, keyed_digest, newest_key, seal
 
@@ -61,8 +61,10 @@ def delete_overdue(at: datetime) -> tuple[int, int]:
 
 
 def contacts_due(channel: str, days: int, at: datetime) -> list[int]:
-    """Calls of the channel whose contact, kept for `days`, would be over at `at`."""
-    found = Contact.objects.filter(call__channel=channel)
+    """Calls of the channel whose contact, kept for `days`, would be over at `at`: not of who waits for a reward."""
+    rewards = SideRecord.objects.filter(kind="reward", ended_at=None, facts__has_key="payee_call")
+    waiting = [*rewards.values_list("facts__payee_call", flat=True)]
+    found = Contact.objects.filter(call__channel=channel).exclude(pk__in=waiting)
     return _due(found, "call__case", at - timedelta(days=days))
 
 

@@ -19,6 +19,7 @@ class SideRecord(models.Model):
         REFUSED = "refused", "不准"
         FINAL = "final", "终裁不准"
         LAPSED = "lapsed", "自行终止"
+        WITHDRAWN = "withdrawn", "撤销"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="side_records")
     kind = models.CharField(max_length=20)
@@ -55,7 +56,7 @@ class SideRecord(models.Model):
             ),
             models.CheckConstraint(condition=Q(kind__in=list(RECORD_STEPS)), name="cases_siderecord_kind"),
             models.CheckConstraint(
-                condition=Q(ruling__in=["", "granted", "refused", "final", "lapsed"]),
+                condition=Q(ruling__in=["", "granted", "refused", "final", "lapsed", "withdrawn"]),
                 name="cases_siderecord_ruling",
             ),
         ]

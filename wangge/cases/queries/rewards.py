@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The ledger of rewards: what was proposed, granted and paid, against the year's budget. Nobody's contact is in it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from wangge.cases.reference import current_flow
 from wangge.cases.visibility import areas_read
 from wangge.grids.queries import city
 from wangge.organizations.directory import Actor
+from wangge.organizations.models import Person
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,24 @@ def budget_of(year: int) -> Budget:
     found = rows.aggregate(spent=Sum("amount"), paid=Sum("amount", filter=Q(ended_at__isnull=False)))
     rule = current_flow().records.get("reward")
     return Budget(year, rule.budget if rule else 0, found["spent"] or 0, found["paid"] or 0)
+
+
+@dataclass(frozen=True)
+class Payee:
+    """Who gets a reward: a member of staff by name, or whoever rang by call `call`. Neither: proposed before it was kept."""
+
+    name: str = ""
+    call: int | None = None
+
+
+def payees(rows: Iterable[SideRecord]) -> dict[int, Payee]:
+    """Of each reward, by its id. One query."""
+    held = {row.pk: row.facts for row in rows}
+    people = {facts["payee"] for facts in held.values() if "payee" in facts}
+    names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
+    return {
+        pk: Payee(names.get(facts.get("payee"), ""), facts.get("payee_call")) for pk, facts in held.items()
+    }
 
 
 def rewards(actor: Actor, *, after: tuple[datetime, int] | None = None, limit: int = 50) -> list[SideRecord]:

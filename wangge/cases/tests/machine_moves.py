@@ -22,6 +22,7 @@ from wangge.cases.errors import (
     KindNotAllowed,
     MergeTargetClosed,
     NeedsCallback,
+    NoPayee,
     NoRequest,
     NotLinked,
     ObjectionTooLate,
@@ -39,7 +40,7 @@ from wangge.cases.errors import (
     WrongState,
 )  # fmt: skip
 from wangge.cases.flow import ANSWERS_BESIDE, ASSISTANCE, OPEN_STATES, RECORD_OF, WAITING_STEPS
-from wangge.cases.models import Call, Case, CaseLink, CaseText, LogEntry, Photo, SideRecord, Task
+from wangge.cases.models import Call, Case, CaseLink, CaseText, Contact, LogEntry, Photo, SideRecord, Task
 from wangge.cases.order_errors import OrderOwed
 from wangge.cases.queries.calls import still_to_call
 from wangge.cases.records import refusal, unsupervised
@@ -294,6 +295,8 @@ def refusal_due(call: Move) -> type[DomainError] | None:
         return late
     if code == "call_back" and (done := callback_refused(case, call.data.call, call.data.result)):
         return done
+    if code == "propose_reward" and channels()[case.channel_id].external:
+        return None if Contact.objects.filter(call__case=case).exists() else NoPayee
     if code in ("ask_correction", "correct") and (right := not_corrected(code, case, call.data)):
         return right
     if (

@@ -80,7 +80,8 @@ BEFORE = {
     "send_back_order": ("issue_order", "reply_order"), "review_appeal": ("appeal_overdue",),
     "decide_appeal": ("appeal_overdue", "review_appeal"), "correct": ("ask_correction",),
     "refuse_correction": ("ask_correction",), "grant_reward": ("propose_reward",), "refuse_reward": ("propose_reward",),
-    "pay_reward": ("propose_reward", "grant_reward"), "answer_assistance": (),
+    "pay_reward": ("propose_reward", "grant_reward"),
+    "withdraw_reward": ("propose_reward", "grant_reward"), "answer_assistance": (),
 }  # fmt: skip
 #: only where something has come before: see test_tree
 LINKABLE = ("reported", "verifying", "accepted", "filed", "dispatched", "handling", "handled", "checking")
@@ -284,7 +285,7 @@ POSTS = {
               "appeal_overdue", "contact", "answer_assistance", "ask_correction"},
     "handler": {"self_handle", "finish", "arrive", "make_safe", "contact", "ask_correction"},
     "coordinator": {"rule_return", "consult"},
-    "evaluator": {"issue_order", "accept_order", "send_back_order", "decide_appeal", "pay_reward"},
+    "evaluator": {"issue_order", "accept_order", "send_back_order", "decide_appeal", "pay_reward", "withdraw_reward"},
     "leader": {"issue_order", "grant_reward", "refuse_reward"},
 }  # fmt: skip
 POSTS["operator"] |= {"ask_correction", "propose_reward"}

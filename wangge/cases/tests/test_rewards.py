@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rewards for found hazards: proposed, granted within the year's budget, paid; each a record of its case."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,15 +9,25 @@ from django.db import transaction
 from django.test import Client
 
 from tests.city import actor, person
-from tests.loop import bring_to, snapshot, step
-from wangge.cases.errors import BudgetSpent, Missing, RewardedBefore, RewardOutOfRange, StepDenied
+from tests.loop import bring_to, call_about, snapshot, step
+from wangge.cases.actions.retention import delete_overdue
+from wangge.cases.errors import (
+    BudgetSpent,
+    Missing,
+    NoPayee,
+    NoRequest,
+    RewardedBefore,
+    RewardOutOfRange,
+    StepDenied,
+)
 from wangge.cases.flow import State
-from wangge.cases.models import Case, FlowVersion, SideRecord, Task
-from wangge.cases.queries.rewards import budget_of, rewards
+from wangge.cases.models import Case, Contact, FlowVersion, SideRecord, Task
+from wangge.cases.queries.rewards import Payee, budget_of, rewards
 from wangge.cases.verification import faults_of
 from wangge.common.clock import now
 from wangge.common.fresh import forget_all
 from wangge.grids.queries import city
+from wangge.notices.models import Notice
 from wangge.organizations.models import Appointment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
@@ -92,17 +103,83 @@ def test_who_granted_does_not_pay_and_who_reported_does_not_propose() -> None:
         step(case, "pay_reward", by="chief_1")
     assert (own.value.reason, denied.value.reason) == ("own_report", "same_person")
     step(case, "pay_reward")
-    # who took in a caller's matter has found nothing themselves
-    taken = bring_to(State.CALLBACK, at=None, reporter="operator_1")
-    step(taken, "call_back"), step(taken, "close"), step(taken, "propose_reward")
 
 
-def test_the_ledger_shows_the_budget_and_no_contact(client: Client) -> None:
-    case = closed()
-    step(case, "propose_reward", amount=123)
-    client.force_login(person("leader"))
-    page = client.get("/rewards/").content.decode()
-    assert case.number in page and "123" in page and "300000" in page
+def told_of_reward() -> set[tuple[str, str]]:
+    rows = Notice.objects.filter(template__in=("rewarded", "reward_withdrawn", "record_granted"))
+    return set(rows.values_list("recipient__login", "template"))
+
+
+def test_whoever_rang_gets_the_reward_and_not_who_took_the_call() -> None:
+    taken = bring_to(State.CALLBACK, at=None, reporter="operator_2")
+    step(taken, "call_back"), step(taken, "close")
+    with pytest.raises(NoPayee), transaction.atomic():
+        step(taken, "propose_reward")
+    (
+        call_about(taken, number="", name=""),
+        (call := call_about(taken)),
+        call_about(taken, number="13700000000"),
+    )
+    step(taken, "propose_reward", by="operator_2")  # who took the matter in has found nothing themselves
+    assert SideRecord.objects.get(case=taken).facts == {"payee_call": call.pk}
+    step(taken, "grant_reward")
+    assert told_of_reward() == {("operator_2", "record_granted")}, "as whoever asked"
+
+    # their number is there until they are paid, then it goes when all others do
+    long_after = now() + timedelta(days=5000)
+    delete_overdue(long_after)
+    assert [*Contact.objects.values_list("call", flat=True)] == [call.pk]
+    step(taken, "pay_reward")
+    delete_overdue(long_after)
+    assert not Contact.objects.exists() and faults_of(taken) == []
+
+
+def test_a_granted_reward_is_withdrawn_by_a_second_person_and_another_proposed() -> None:
+    case = bring_to(State.CLOSED, at=None, reporter="inspector_east")
+    step(case, "propose_reward", amount=300), step(case, "grant_reward")
+    both = Appointment.objects.get(person=person("evaluator"), post="evaluator")
+    both.pk, both.person = None, person("leader")
+    both.save(force_insert=True)
+    forget_all()
+    with pytest.raises(StepDenied) as denied, transaction.atomic():
+        step(case, "withdraw_reward", by="leader")
+    assert denied.value.reason == "same_person", "who granted it"
+    assert budget_of(year()).spent == 300
+    step(case, "withdraw_reward")
+    row = SideRecord.objects.get(case=case)
+    assert (row.state, row.ruling, row.amount) == ("withdrawn", "withdrawn", 300) and row.ended_at
+    assert (budget_of(year()).spent, budget_of(year()).paid) == (0, 0), "the budget has it back"
+    assert told_of_reward() == {
+        ("operator_1", "record_granted"), ("inspector_east", "rewarded"),
+        ("operator_1", "reward_withdrawn"), ("inspector_east", "reward_withdrawn"),
+    }  # fmt: skip
+    for code in ("pay_reward", "withdraw_reward"):
+        with pytest.raises(NoRequest), transaction.atomic():
+            step(case, code)
+    for code in ("propose_reward", "grant_reward", "pay_reward"):
+        step(case, code)
+    with pytest.raises(NoRequest), transaction.atomic():
+        step(case, "withdraw_reward")
+    assert budget_of(year()).paid == 100 and faults_of(case) == []
+    assert not Task.objects.filter(case=case, closed_at=None).exists()
+
+
+def test_the_ledger_shows_the_budget_who_gets_it_and_no_contact(client: Client) -> None:
+    case, rung = bring_to(State.CLOSED, at=None, reporter="inspector_east"), bring_to(State.CALLBACK, at=None)
+    step(rung, "call_back"), step(rung, "close")
+    call = call_about(rung, number="13912345678", name="王某")
+    step(case, "propose_reward", amount=123), step(rung, "propose_reward", amount=45)
+    for login, linked in (("leader", False), ("chief_1", True)):
+        client.force_login(person(login))
+        answer = client.get("/rewards/")
+        page = answer.content.decode()
+        shown = [(row.case_id, row.amount, payee) for row, _, payee in answer.context["found"]]
+        assert shown == [
+            (rung.pk, 45, Payee(call=call.pk)), (case.pk, 123, Payee(person("inspector_east").name))
+        ]  # fmt: skip
+        assert case.number in page and "300000" in page and "王某" not in page and "13912345678" not in page
+        assert (f"/hotline/calls/{call.pk}/" in page) == linked
+    assert "奖励给反映本案卷的来电人" in client.get(f"/cases/{rung.number}/").content.decode()
 
 
 def test_a_case_is_rewarded_once_and_the_grant_outlives_a_reopening() -> None:

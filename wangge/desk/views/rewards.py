@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from wangge.cases.queries.rewards import budget_of, rewards
+from wangge.cases.queries.rewards import budget_of, payees, rewards
 from wangge.cases.reference import current_flow, flow_by_id
 from wangge.common.clock import now
 from wangge.desk.signed_in import actor_of
@@ -23,12 +23,15 @@ def reward_list(request: HttpRequest) -> HttpResponse:
     require(actor, Permission.REWARD_READ)
     after = after_of(request.GET)
     found, following = page_of(rewards(actor, after=after, limit=ROWS + 1), request.GET, "opened_at")
+    who = payees(found)
     page = {
         "budget": budget_of(now().astimezone(city().zone).year),
         "illustrated": current_flow().illustrated("records.reward"),
         "found": [
-            (row, flow_by_id(row.case.flow_id).records["reward"].states[row.state].label) for row in found
+            (row, flow_by_id(row.case.flow_id).records["reward"].states[row.state].label, who[row.pk])
+            for row in found
         ],
+        "reads_calls": Permission.CONTACT_READ in actor.permissions,
         "next": following,
         "first": after is None,
         "first_query": first_query(request.GET),
