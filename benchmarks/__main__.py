@@ -14,7 +14,7 @@ from benchmarks.installation import open_installation
 
 #: root's own folders are closed to the database's user
 FOLDER = (Path("/var/cache") if os.geteuid() == 0 else Path.home() / ".cache") / "wangge-bench"
-PARTS = ("raw", "loop", "pages", "pure", "sweep", "screens")
+PARTS = ("raw", "loop", "step", "pages", "pure", "sweep", "rotation", "screens")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -154,7 +154,7 @@ def disk(folder: Path) -> None:
 def everything(folder: Path, cases: int) -> None:
     """All but step, classes, rotation, hour, kills and disk, one table · 一次测完，一张表
 
-    Seeds where cases are missing, then raw, loop, pages, pure, sweep, screens.
+    Seeds where cases are missing, then raw, loop, step, pages, pure, sweep, rotation, screens.
     """
     open_installation(folder)
     from wangge.cases.models import Case

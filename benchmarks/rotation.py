@@ -2,63 +2,82 @@
 """Rotation of a whole district: seconds, nobody sent back, fairness against the bound; two years of plans in a row.
 
 People, squads and grids are those of the Chaoyang pack (1,547, 35, 237); the cases of each grid are made up, skewed as real
-ones are (log-normal by a fixed seed), and made up anew for each plan. No database is asked.
+ones are (log-normal by a fixed seed), and made up anew for each plan. The rule is the
+standard pack's, each turn the product's own (wangge.inspectors.turning). No database is asked.
 """
 
 import csv
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from time import perf_counter
 
-from benchmarks.figures import Figure
-from wangge.inspectors.assigning import assign, bound, fairness, weights
+import yaml
 
-PACK = Path(__file__).resolve().parents[1] / "packs/chaoyang"
+from benchmarks.figures import Figure
+from wangge.inspectors.assigning import NoPlan, bound, fairness
+from wangge.inspectors.rules import Rotation, read_rules
+from wangge.inspectors.turning import carried_now, over_grids, over_squads
+
+PACKS = Path(__file__).resolve().parents[1] / "packs"
+PACK = PACKS / "chaoyang"
 #: six swaps of grids, then squads change, then six swaps and a change again
 TURNS = (*("grids",) * 6, "squads", *("grids",) * 6, "squads")
-AVOID_GRIDS, AVOID_SQUADS = 2, 1
 
 
 @dataclass
 class District:
     """Who is where, and where they were: newest first."""
 
+    rule: Rotation
     grids: Mapping[str, list[str]]
     squad_of: dict[int, str]
     was_at: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     was_in: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def turn(self, kind: str, loads: Mapping[str, float]) -> dict[int, str]:
-        """One plan: the grid of each person, as wangge.inspectors.actions.planning makes it."""
-        carried = self._carried(loads)
+        """One plan: the grid of each person. Raises NoPlan, and where a squad cannot be solved."""
+        left = _clock(self.rule.seconds)
+        carried = carried_now({person: places[0] for person, places in self.was_at.items()}, loads)
         if kind == "squads":
-            weight = {s: sum(weights({g: loads[g] for g in here}).values()) for s, here in self.grids.items()}
-            avoid = {p: self.was_in[p][:AVOID_SQUADS] for p in self.squad_of}
-            least = {squad: len(here) for squad, here in self.grids.items()}
-            self.squad_of = assign([*self.squad_of], weight, avoid=avoid, carried=carried, least=least)
+            avoid = {
+                person: _last(self.was_in, person, self.rule.squads.avoid_last) for person in self.squad_of
+            }
+            self.squad_of = over_squads(
+                self.squad_of, self.grids, loads, avoid=avoid, carried=carried, left=left
+            )
+        avoid = {person: self.avoided(person) for person in self.squad_of}
         found: dict[int, str] = {}
-        for squad, here in self.grids.items():
-            people = [person for person, unit in self.squad_of.items() if unit == squad]
-            avoid = {p: self.was_at[p][:AVOID_GRIDS] for p in people}
-            found |= assign(people, {g: loads[g] for g in here}, avoid=avoid, carried=carried)
+        for squad in over_grids(self.squad_of, self.grids, loads, avoid=avoid, carried=carried, left=left):
+            if squad.why:
+                raise NoPlan(squad.why)
+            found |= squad.grids
         return found
 
-    def _carried(self, loads: Mapping[str, float]) -> dict[int, float]:
-        """What each carries now: the cases of their grid, shared among those who walk it."""
-        at = {person: places[0] for person, places in self.was_at.items() if places}
-        walkers = Counter(at.values())
-        return {person: loads[grid] / walkers[grid] for person, grid in at.items()}
+    def avoided(self, person: int) -> list[str]:
+        """The last grids of somebody, as many as the rule keeps them from."""
+        return _last(self.was_at, person, self.rule.grids.avoid_last)
 
     def settle(self, plan: Mapping[int, str]) -> int:
         """The plan is in force; how many it sent back."""
-        back = sum(grid in self.was_at[person][:AVOID_GRIDS] for person, grid in plan.items())
+        back = sum(grid in self.avoided(person) for person, grid in plan.items())
         for person, grid in plan.items():
             self.was_at[person].insert(0, grid)
             self.was_in[person].insert(0, self.squad_of[person])
         return back
+
+
+def _last(was: Mapping[int, list[str]], person: int, count: int) -> list[str]:
+    """Different ones, newest first: where somebody was twice counts once."""
+    return [*dict.fromkeys(was.get(person, ()))][:count]
+
+
+def _clock(seconds: float) -> Callable[[], float]:
+    """What is left of them from now on."""
+    begun = perf_counter()
+    return lambda: seconds - (perf_counter() - begun)
 
 
 def measure() -> list[Figure]:
@@ -81,7 +100,10 @@ def measure() -> list[Figure]:
         Figure("rotation: grids inside every squad, slowest", max(seconds["grids"]), "s", "< 60", note=note),
         Figure("rotation: squads and then grids, slowest", max(seconds["squads"]), "s", "< 60", note=note),
         Figure(
-            "rotation: sent back to one of the last two grids", back, "people", note=f"{len(TURNS) + 1} plans"
+            f"rotation: sent back to one of the last {district.rule.grids.avoid_last} grids",
+            back,
+            "people",
+            note=f"{len(TURNS) + 1} plans",
         ),
         Figure("rotation: grids without anybody", uncovered, "grids"),
         Figure(
@@ -107,7 +129,10 @@ def _district() -> District:
     for row in _rows("supervision.csv"):
         grids[row["unit"]].append(row["grid"])
     inspectors = (row for row in _rows("people.csv") if row["post"] == "inspector")
-    return District(grids, {number: row["unit"] for number, row in enumerate(inspectors)})
+    rules = yaml.safe_load((PACKS / "standard/inspectors.yaml").read_text(encoding="utf-8"))
+    return District(
+        read_rules(rules).rotation, grids, {number: row["unit"] for number, row in enumerate(inspectors)}
+    )
 
 
 def _rows(file: str) -> list[dict[str, str]]:

@@ -21,13 +21,13 @@ from wangge.cases.errors import (
     NotOverdue,
     RequestPending,
     ReturnSettled,
-    RewardedBefore,
     StageFirst,
     Suspended,
 )  # fmt: skip
 from wangge.cases.flow import CORRECTED_IN, ENDS_ANYWAY, HELD_BY, NEW, STAGE_STEPS, Flow, State, Step
 from wangge.cases.models import Case
 from wangge.cases.order_errors import OrderOwed, OrderRuns, RepliesAwaited
+from wangge.cases.reward_errors import RewardedBefore
 from wangge.common.errors import DomainError
 
 LAPSED = "lapsed"

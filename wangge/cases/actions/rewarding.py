@@ -10,9 +10,9 @@ from django.db import connection
 from wangge.cases.access import of_staff
 from wangge.cases.actions.side_records import open_record, tell_asker, turn_record
 from wangge.cases.actions.work import Work
-from wangge.cases.errors import BudgetSpent, NoPayee, RewardOutOfRange
 from wangge.cases.models import Call, Case
 from wangge.cases.queries.rewards import budget_of
+from wangge.cases.reward_errors import BudgetSpent, NoPayee, RewardOutOfRange
 from wangge.grids.queries import city
 
 

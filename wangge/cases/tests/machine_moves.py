@@ -22,7 +22,6 @@ from wangge.cases.errors import (
     KindNotAllowed,
     MergeTargetClosed,
     NeedsCallback,
-    NoPayee,
     NoRequest,
     NotLinked,
     ObjectionTooLate,
@@ -45,6 +44,7 @@ from wangge.cases.order_errors import OrderOwed
 from wangge.cases.queries.calls import still_to_call
 from wangge.cases.records import refusal, unsupervised
 from wangge.cases.reference import channels, flow_by_id
+from wangge.cases.reward_errors import NoPayee
 from wangge.cases.tests.machine_calls import callback_refused, who_rang
 from wangge.cases.tests.machine_corrections import not_corrected, wrong
 from wangge.catalog.queries import catalog

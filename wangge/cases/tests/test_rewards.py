@@ -12,17 +12,14 @@ from tests.city import actor, person
 from tests.loop import bring_to, call_about, snapshot, step
 from wangge.cases.actions.retention import delete_overdue
 from wangge.cases.errors import (
-    BudgetSpent,
     Missing,
-    NoPayee,
     NoRequest,
-    RewardedBefore,
-    RewardOutOfRange,
     StepDenied,
 )
 from wangge.cases.flow import State
 from wangge.cases.models import Case, Contact, FlowVersion, SideRecord, Task
 from wangge.cases.queries.rewards import Payee, budget_of, rewards
+from wangge.cases.reward_errors import BudgetSpent, NoPayee, RewardedBefore, RewardOutOfRange
 from wangge.cases.verification import faults_of
 from wangge.common.clock import now
 from wangge.common.fresh import forget_all

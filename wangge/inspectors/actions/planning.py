@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from wangge.inspectors.assigning import NoPlan, assign, weights
+from wangge.inspectors.assigning import NoPlan, assign
 from wangge.inspectors.errors import FirstDayTooSoon, WrongPlace
 from wangge.inspectors.models import RotationMove, RotationPlan
 from wangge.inspectors.reference import current_rules, local_day, rules_by_id
@@ -24,6 +24,7 @@ from wangge.inspectors.rotation import (
 )
 from wangge.inspectors.squads import area_of, grids_of_squads, members, squads_within
 from wangge.inspectors.texts import person_of, same_sent
+from wangge.inspectors.turning import carried_now, over_grids, over_squads
 from wangge.organizations.directory import Actor, Held
 
 LATEST = timedelta(days=366)
@@ -136,11 +137,13 @@ class _Computation:
         avoided: Mapping[int, Collection[str]] = {}
         if self.plan.kind == Kind.SQUADS:
             avoided = last_squads(people, self.rules.inspector_post, self.rules.squads.avoid_last)
-            weight = {squad: sum(weights(self._loads(squad)).values()) for squad in self.grids}
-            walkers = {squad: len(grids) for squad, grids in self.grids.items()}
-            carried = self._carried(people)
-            target = assign(
-                [*people], weight, avoid=avoided, carried=carried, least=walkers, seconds=self._left()
+            target = over_squads(
+                people,
+                self.grids,
+                self.plan.loads,
+                avoid=avoided,
+                carried=self._carried(people),
+                left=self._left,
             )
         else:
             target = {p: squad for p, squad in target.items() if self.plan.squad in ("", squad)}
@@ -154,19 +157,16 @@ class _Computation:
     ) -> Iterator[tuple[str, Collection[str]]]:
         """Solve squad by squad. One that cannot be solved stays as it is; where people change squads, they come without a
         grid, which a person must give them."""
-        wanted = sorted(set(target.values()))
+        total = len(set(target.values()))
         history = last_grids(target, self.rules.grids.avoid_last)
         present, carried = present_grids(target), self._carried(target)
-        for done, squad in enumerate(wanted, start=1):
-            here = [person for person, unit in target.items() if unit == squad]
-            try:
-                chosen = assign(
-                    here, self._loads(squad), avoid=history, carried=carried, seconds=self._left()
-                )
-            except NoPlan as none:
-                if none.why == "time":
-                    raise
-                self.unsolved[squad] = none.why
+        solved = over_grids(
+            target, self.grids, self.plan.loads, avoid=history, carried=carried, left=self._left
+        )
+        for done, (squad, here, grids, why) in enumerate(solved, start=1):
+            chosen = grids
+            if why:
+                self.unsolved[squad] = why
                 chosen = dict.fromkeys(here, "") if self.plan.kind == Kind.SQUADS else {}
             for person, grid in chosen.items():
                 duty = present.get(person)
@@ -177,7 +177,7 @@ class _Computation:
                 ))  # fmt: skip
             if chosen:
                 yield squad, self.grids[squad]
-            _claimed(self.plan).update(done=done, total=len(wanted))
+            _claimed(self.plan).update(done=done, total=total)
 
     def _left(self) -> float:
         """Seconds left of the time the rules give. Raises NoPlan."""
@@ -186,16 +186,9 @@ class _Computation:
             raise NoPlan("time")
         return left
 
-    def _loads(self, squad: str) -> dict[str, float]:
-        return {grid: self.plan.loads.get(grid, 0.0) for grid in self.grids.get(squad, [])}
-
     def _carried(self, people: Collection[int]) -> dict[int, float]:
-        """What each carries now: the cases of their grid, shared among those who walk it."""
         present = present_grids(people)
-        walkers: dict[str, int] = {}
-        for duty in present.values():
-            walkers[duty.grid] = walkers.get(duty.grid, 0) + 1
-        return {p: self.plan.loads.get(d.grid, 0.0) / walkers[d.grid] for p, d in present.items()}
+        return carried_now({person: duty.grid for person, duty in present.items()}, self.plan.loads)
 
     def _leaders(self) -> Mapping[str, Collection[str]]:
         people = self._members(self.rules.leader_post)

@@ -35,6 +35,8 @@ def fill(day_back: int) -> None:
     """One more of everything the lists show."""
     evaluator, today = actor("evaluator"), local_day(now())
     bring_to(State.CLOSED, at=None)
+    earlier = today - timedelta(days=100 + day_back)  # a day is drawn from once
+    Draw.objects.filter(until=today).update(since=earlier, until=earlier)
     draw_sample(since=today, until=today, seed=str(day_back), actor=evaluator, at=now(), key=uuid4())
     case = new_case(at=None)
     enter_missed(
