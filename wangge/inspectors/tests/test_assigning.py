@@ -2,6 +2,7 @@
 """Rotation's laws: nobody goes back, every place is covered, nobody carries more than must be."""
 
 from itertools import count, product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -93,13 +94,16 @@ def test_no_try_begins_after_the_time_is_up(monkeypatch: pytest.MonkeyPatch) -> 
     """The bound cannot be reached, so that several loads are tried; each look at the clock finds a second gone."""
     loads, people = {"a": 60.0, "b": 30.0, "c": 1.0}, range(6)
     avoid = {one: ["a"] for one in people[:4]}
-    planned = {"avoid": avoid, "carried": dict[int, float]()}
-    tried, ticks = list[float](), count()
-    fits = assigning._fits
+    tried, ticks, fits = list[Any](), count(), assigning._fits
+
+    def counted(*given: Any) -> bool:
+        tried.append(given)
+        return fits(*given)
+
     monkeypatch.setattr(assigning, "monotonic", lambda: float(next(ticks)))
-    monkeypatch.setattr(assigning, "_fits", lambda *given: tried.append(given[-1]) or fits(*given))
-    assert len(assign(people, loads, seconds=60, **planned)) == 6 and len(tried) == 3
+    monkeypatch.setattr(assigning, "_fits", counted)
+    assert len(assign(people, loads, avoid=avoid, carried={}, seconds=60)) == 6 and len(tried) == 3
     tried.clear()
     with pytest.raises(NoPlan, match="time"):
-        assign(people, loads, seconds=1, **planned)
+        assign(people, loads, avoid=avoid, carried={}, seconds=1)
     assert len(tried) == 2, "none between the bound and the largest"

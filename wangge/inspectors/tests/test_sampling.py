@@ -34,7 +34,7 @@ def test_a_draw_is_reproducible_and_keeps_its_shares(frame: list[Framed], seed: 
     for key in {stratum(case) for case in frame}:
         there = [case for case in frame if stratum(case) == key]
         taken = [case for case in drawn.cases if stratum(case) == key]
-        assert len(taken) == size(RULE.share(key[0]), len(there))
+        assert len(taken) == size(RULE.share(there[0].kind), len(there))
     counted = [pair for squads in drawn.counts.values() for pair in squads.values()]
     assert [sum(column) for column in zip(*counted, strict=True)] in ([], [len(frame), len(drawn.cases)])
     by_squad = draw(frame, RULE.model_copy(update={"of": "squad"}), seed)

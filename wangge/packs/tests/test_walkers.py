@@ -44,8 +44,10 @@ def test_a_first_plan_leaves_nobody_on_the_grid_of_the_start(tmp_path: Path) -> 
     assert walked() == {}
     load_pack(pack, at=now())
     assert walked() == start and not any(load_pack(pack, at=now()).values())
-    asked = {"first_day": local_day(now()) + timedelta(days=1), "squad": "squad_east"}
-    ask_for_plan("grids", **asked, actor=actor("evaluator"), at=now(), key=uuid4())
+    first = local_day(now()) + timedelta(days=1)
+    ask_for_plan(
+        "grids", first_day=first, squad="squad_east", actor=actor("evaluator"), at=now(), key=uuid4()
+    )
     compute_waiting(now())
     moves = RotationPlan.objects.get().moves.select_related("person")
     assert {m.person.login: (m.from_grid, m.to_grid) for m in moves} == {
