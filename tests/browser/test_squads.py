@@ -49,7 +49,7 @@ def _pages() -> Iterator[tuple[str, str]]:
     )
     yield from (("squad_leader_east", path) for path in ("/squads/ledger/new/", "/squads/ledger/"))
     row = take_feedback(
-        "complaint", text="巡查不认真", squad="squad_east", actor=actor("operator_1"), at=now(), key=uuid4()
+        "complaint", text="巡查不认真", unit="squad_east", actor=actor("operator_1"), at=now(), key=uuid4()
     )
     yield from (("operator_1", path) for path in ("/squads/feedback/new/", "/squads/feedback/"))
     yield "evaluator", f"/squads/feedback/{row.pk}/"

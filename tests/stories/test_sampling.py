@@ -209,11 +209,11 @@ def test_simple_and_rejected_cases_are_drawn_too() -> None:
 def test_feedback_from_the_public_reaches_the_ledger_and_nothing_of_the_caller_is_kept() -> None:
     new = "/squads/feedback/new/"
     assert "长数字" in send(
-        "operator_1", new, 422, kind="complaint", squad="squad_east", text="请打 139 0000 1234"
+        "operator_1", new, 422, kind="complaint", unit="squad_east", text="请打 139 0000 1234"
     )
     assert "案卷编号" in send("operator_1", new, 422, kind="complaint", text="巡查不认真")
     get("inspector_east", new, 403)
-    here = send("operator_1", new, kind="complaint", squad="squad_east", text="巡查员没有下车查看")
+    here = send("operator_1", new, kind="complaint", unit="squad_east", text="巡查员没有下车查看")
     assert told("evaluator", "feedback_taken") == 1
     get("operator_2", here, 404), get("inspector_east", here, 403), get("squad_leader_east", here, 403)
     send("operator_1", here, 403, upheld="yes", answer="属实")
@@ -224,6 +224,22 @@ def test_feedback_from_the_public_reaches_the_ledger_and_nothing_of_the_caller_i
     assert browser("inspector_east").get("/squads/").context["counts"] == {"complaint": 1}
     send("evaluator", here, 409, upheld="yes", answer="再答复")
     assert purge(today()) == 0 and purge(entry.delete_on + DAY) == 2 and not LedgerEntry.objects.exists()
+
+
+def test_feedback_on_a_unit_or_the_centre_is_answered_and_what_is_true_told_to_the_unit() -> None:
+    case, new = bring_to(State.CLOSED, at=None), "/squads/feedback/new/"
+    assert 'value="swj"' in get("operator_1", new) and 'label="部门"' in get("operator_1", new)
+    of_unit = send("operator_1", new, kind="complaint", number=case.number, unit="swj", text="处置时态度差")
+    assert "涉及的监督员" not in get("evaluator", of_unit), "only inspectors have a ledger"
+    inspector = person("inspector_east").pk
+    send("evaluator", of_unit, 422, upheld="yes", answer="属实", person=inspector)
+    send("evaluator", of_unit, upheld="yes", answer="属实")
+    assert told("clerk_swj", "feedback_upheld") == 1 and told("clerk_csgl", "feedback_upheld") == 0
+    assert "投诉经查属实" in get("clerk_swj", "/notices/")
+    get("clerk_swj", of_unit, 403)
+    of_centre = send("operator_2", new, kind="praise", unit="jdzx", text="接线耐心")
+    send("evaluator", of_centre, upheld="no", answer="查无此事")
+    assert not LedgerEntry.objects.exists() and told("clerk_swj", "feedback_upheld") == 1
 
 
 def test_everything_is_told_in_english_too() -> None:

@@ -205,8 +205,8 @@ class NumberInText(BadInput):
 
 class NoSubject(BadInput):
     code = "no_subject"
-    zh = "请填写案卷编号，或选择所说的分队。"
-    en = "Name the case, or choose the squad it is about."
+    zh = "请填写案卷编号，或选择对谁的工作有意见。"
+    en = "Name the case, or choose whose work it is about."
 
 
 class FeedbackAnswered(Conflict):

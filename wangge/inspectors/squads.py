@@ -16,9 +16,18 @@ def squad_codes() -> list[str]:
     return sorted(code for code, unit in directory().units.items() if unit.kind == Unit.Kind.SQUAD)
 
 
-def area_of(squad: str) -> str:
-    """Path of the area a squad is of; one whose area is not known is the whole city's."""
-    place = areas().get(directory().units[squad].area)
+def units_by_kind() -> list[tuple[str, list[str]]]:
+    """Kind -> the units of it, by code; squads first."""
+    found: dict[str, list[str]] = {Unit.Kind.SQUAD: squad_codes()}
+    for code, unit in sorted(directory().units.items()):
+        if unit.kind != Unit.Kind.SQUAD:
+            found.setdefault(unit.kind, []).append(code)
+    return [(kind, units) for kind, units in found.items() if units]
+
+
+def area_of(unit: str) -> str:
+    """Path of the area a squad or another unit is of; one whose area is not known is the whole city's."""
+    place = areas().get(directory().units[unit].area)
     return place.path if place else top_area_path()
 
 

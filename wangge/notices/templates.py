@@ -227,16 +227,23 @@ TEMPLATES: dict[str, Sentence] = {
         "您对台账记录的申诉已有裁定，请在台账中查看。", "Your appeal was decided: see your ledger."
     ),
     "feedback_taken": Sentence(
-        "收到一条对监督员工作的社会反馈（{squad}），请答复。",
-        "There is feedback from the public on inspectors' work ({squad}): please answer it.",
+        "收到一条对 {squad} 工作的社会反馈，请答复。",
+        "There is feedback from the public on the work of {squad}: please answer it.",
+    ),
+    "feedback_upheld:complaint": Sentence(
+        "群众对 {unit} 工作的投诉经查属实，请整改；详情请向评价员了解。",
+        "A complaint from the public about the work of {unit} was found to be true: mend it; the evaluator knows more.",
+    ),
+    "feedback_upheld:praise": Sentence(
+        "群众对 {unit} 的工作提出表扬。", "The work of {unit} was praised by the public."
     ),
     "recheck_due": Sentence(
         "抽查的案卷应于 {due} 前复查，还有 {count} 件等您或同事复查。",
         "Cases drawn are to be looked at again by {due}: {count} still wait for you or a colleague.",
     ),
     "feedback_due": Sentence(
-        "社会反馈（分队 {squad}）应于 {due} 前答复，请尽快答复。",
-        "Public feedback on squad {squad} is due on {due}: please answer it.",
+        "社会反馈（{squad}）应于 {due} 前答复，请尽快答复。",
+        "Public feedback on {squad} is due on {due}: please answer it.",
     ),
     "draft_refused": Sentence(
         "规则草稿（编号 {draft}）没有生效，已退回编辑，原因见草稿页（“规则”的“草稿”）。",

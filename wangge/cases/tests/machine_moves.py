@@ -374,7 +374,7 @@ def _in_the_tree(call: Move, target: Case | None) -> type[DomainError] | None:
         pair = sorted((case.pk, target.pk))
         if not CaseLink.objects.filter(case=pair[0], other=pair[1], unlinked_at=None).exists():
             return NotLinked
-    if code in ("settle", "self_handle") and (channels()[case.channel_id].callback or who_rang(case)):
+    if code in ("settle", "self_handle") and (channels()[case.channel_id].callback or who_rang(case.pk)):
         return NeedsCallback
     if code == "assign_down" and call.data.area not in areas_below(case):
         return AreaNotBelow

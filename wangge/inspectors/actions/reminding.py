@@ -61,7 +61,7 @@ def remind_of_feedback(at: datetime) -> int:
             if not StaffFeedback.objects.filter(pk=row.pk, reminded_at__isnull=True).update(reminded_at=at):
                 continue
             assert row.due_at
-            one = {"squad": row.squad, "due": local_day(row.due_at).isoformat()}
+            one = {"squad": row.unit, "due": local_day(row.due_at).isoformat()}
             answering = directory().permitted(Permission.FEEDBACK_ANSWER, area_path=row.area_path)
             tell(dict.fromkeys(answering, one), "feedback_due", at=at)
             told += len(answering)

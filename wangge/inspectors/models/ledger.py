@@ -12,7 +12,8 @@ from wangge.inspectors.models.sampling import Sample
 
 
 class StaffFeedback(models.Model):
-    """社会监督: a complaint or praise about a case or a squad. Who gave it is kept nowhere."""
+    """社会监督: a complaint or praise about the work of the people of a unit, in a case or at large. Who gave it is kept
+    nowhere."""
 
     class Kind(models.TextChoices):
         COMPLAINT = "complaint", "投诉"
@@ -22,7 +23,9 @@ class StaffFeedback(models.Model):
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
-    squad = models.CharField(max_length=50)
+    unit = models.CharField(
+        max_length=50, help_text="code: whose work it is about; of a case alone its squad"
+    )
     area_path = models.CharField(max_length=120, db_collation="C")
     text = models.TextField()
     taken_by = models.ForeignKey(
@@ -58,7 +61,7 @@ class StaffFeedback(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.squad}"
+        return f"{self.kind} {self.unit}"
 
 
 class LedgerEntry(models.Model):

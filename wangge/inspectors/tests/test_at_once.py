@@ -59,7 +59,7 @@ def test_a_double_click_is_answered_with_the_first(monkeypatch: pytest.MonkeyPat
     forms: list[tuple[Any, str, Callable[[], Any]]] = [
         (drawing, "said", sent(drawing.draw_sample, since=day, until=day, seed="s", actor=evaluator)),
         (entering, "local_day", sent(entering.enter_missed, inspector, missed.number, reason="漏", actor=evaluator)),
-        (feedback, "_due", sent(feedback.take_feedback, "praise", text="好", squad="squad_east", actor=operator)),
+        (feedback, "_due", sent(feedback.take_feedback, "praise", text="好", unit="squad_east", actor=operator)),
         (reporting, "_filed", sent(reporting.file_report, "squad_east", day, 0, actor=actor("inspector_east"))),
     ]  # fmt: skip
     for module, inner, call in forms:

@@ -87,7 +87,7 @@ def test_the_rest_of_the_room() -> None:
         entering.appeal(entry.pk, "已更换", actor=actor("inspector_east"), at=now())
         entering.rule(entry.pk, granted=False, reason="不成立", actor=evaluator, at=now())
         row = take_feedback(
-            "praise", text="认真", squad="squad_east", actor=actor("operator_1"), at=now(), key=uuid4()
+            "praise", text="认真", unit="squad_east", actor=actor("operator_1"), at=now(), key=uuid4()
         )
         inspector = person("inspector_east").pk
         answer_feedback(row.pk, upheld=True, answer="感谢", person_id=inspector, actor=evaluator, at=now())
@@ -110,7 +110,7 @@ def test_what_is_due_is_reminded_of_once_by_the_worker() -> None:
     with role("web"):
         draw = drawing.draw_sample(since=day, until=day, seed="s", actor=evaluator, at=now(), key=uuid4())
         row = take_feedback(
-            "praise", text="认真", squad="squad_east", actor=actor("operator_1"), at=now(), key=uuid4()
+            "praise", text="认真", unit="squad_east", actor=actor("operator_1"), at=now(), key=uuid4()
         )
     assert row.due_at
     eve = datetime.combine(draw.due_day - DAY, time(9), city().zone)

@@ -43,7 +43,7 @@ def fill(day_back: int) -> None:
         person("inspector_east").pk, case.number, reason="漏报", actor=evaluator, at=now(), key=uuid4()
     )
     take_feedback(
-        "praise", text="很认真", squad="squad_east", actor=actor("operator_1"), at=now(), key=uuid4()
+        "praise", text="很认真", unit="squad_east", actor=actor("operator_1"), at=now(), key=uuid4()
     )
     file_report(
         "squad_east",
@@ -112,7 +112,7 @@ def test_the_ledger_pages_by_keyset(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_same_form_sent_twice_is_one() -> None:
     client, key = client_of("operator_1"), str(uuid4())
-    form = {"key": key, "kind": "praise", "squad": "squad_east", "text": "很认真"}
+    form = {"key": key, "kind": "praise", "unit": "squad_east", "text": "很认真"}
     assert (
         client.post("/squads/feedback/new/", form)["Location"]
         == client.post("/squads/feedback/new/", form)["Location"]

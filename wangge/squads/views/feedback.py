@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""社会监督: feedback on inspectors' work, taken by the hotline and answered."""
+"""社会监督: feedback on the work of staff, taken by the hotline and answered."""
 
 from uuid import uuid4
 
@@ -15,12 +15,13 @@ from wangge.common.errors import DomainError, NotFound
 from wangge.inspectors.actions.feedback import answer_feedback, take_feedback
 from wangge.inspectors.feedback import get_feedback, list_feedback
 from wangge.inspectors.models import StaffFeedback
-from wangge.inspectors.squads import inspectors, names, squad_codes
+from wangge.inspectors.squads import inspectors, names, units_by_kind
 from wangge.organizations.access import Permission, PermissionMissing, require
 from wangge.organizations.directory import Actor
+from wangge.organizations.models import Unit
 from wangge.squads import given
 from wangge.squads.sections import sections
-from wangge.squads.words import choices, feedback_kind
+from wangge.squads.words import choices, feedback_kind, named
 from wangge.ui.signed_in import actor_of
 
 
@@ -54,14 +55,14 @@ def feedback_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_feedback(request: HttpRequest) -> HttpResponse:
-    """What a caller said about the work of inspectors; nothing about the caller."""
+    """What a caller said about the work of staff; nothing about the caller."""
     actor, typed, error = actor_of(request), request.POST, None
     require(actor, Permission.FEEDBACK_TAKE)
     if request.method == "POST":
         try:
             row = take_feedback(
                 typed.get("kind", ""), text=typed.get("text", ""), number=typed.get("number", ""),
-                squad=typed.get("squad", ""), actor=actor, at=now(), key=given.key_of(typed),
+                unit=typed.get("unit", ""), actor=actor, at=now(), key=given.key_of(typed),
             )  # fmt: skip
         except DomainError as refusal:
             error = refusal
@@ -70,7 +71,7 @@ def new_feedback(request: HttpRequest) -> HttpResponse:
             return redirect("squads:one_feedback", row.pk)
     page = {
         "kinds": choices(StaffFeedback.Kind, StaffFeedback.KINDS_EN),
-        "squads": squad_codes(),
+        "kinds_of_units": [(named(Unit.Kind, Unit.KINDS_EN, kind), units) for kind, units in units_by_kind()],
         "key": uuid4(),
         "typed": typed,
         "error": error,
@@ -100,7 +101,7 @@ def one_feedback(request: HttpRequest, feedback_id: int) -> HttpResponse:
             messages.success(request, _("答复已记录。"))
             return redirect("squads:one_feedback", feedback_id)
     row = get_feedback(feedback_id, actor)
-    people = names(person for person, held in inspectors().items() if held.unit == row.squad)
+    people = names(person for person, held in inspectors().items() if held.unit == row.unit)
     page = {
         "row": row,
         "kind": feedback_kind(row),
