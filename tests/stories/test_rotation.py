@@ -138,17 +138,18 @@ def test_a_squad_that_cannot_be_solved_is_told_and_leaders_change_squads() -> No
         RotationPlan.objects.filter(pk=leaders.pk).update(approved_by=leaders.made_by)
 
 
+@pytest.mark.parametrize("kind", ["grids", "leaders"])
 def test_a_plan_that_takes_too_long_is_given_up_and_a_dead_worker_s_is_taken_over(
-    monkeypatch: pytest.MonkeyPatch,
+    kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = (today() + DAY).isoformat()
-    address = send("evaluator", "/squads/rotation/", kind="grids", first_day=first)
-    clock = count(step=100)  # each look at it finds 100 s gone; the rules give 120
+    address = send("evaluator", "/squads/rotation/", kind=kind, first_day=first)
+    clock = count(step=200)  # each look at it finds 200 s gone; the rules give 120
     with monkeypatch.context() as patched:
         patched.setattr(planning, "monotonic", lambda: next(clock))
         assert compute_waiting(now()) == 1
     assert "超过了规则允许的时间" in get("evaluator", address)
-    address = send("evaluator", "/squads/rotation/", kind="grids", first_day=first)
+    address = send("evaluator", "/squads/rotation/", kind=kind, first_day=first)
     RotationPlan.objects.filter(state="waiting").update(state="computing", started_at=now())
     assert compute_waiting(now() + timedelta(minutes=2)) == 0, "its worker may still be at it"
     assert compute_waiting(now() + timedelta(minutes=4)) == 1 and "均衡情况" in get("evaluator", address)

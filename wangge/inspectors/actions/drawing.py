@@ -111,10 +111,10 @@ def _frame(since: date, until: date, areas: Iterable[str], post: str) -> Iterato
     simple = _ended(walked, State.SETTLED, first, after)
     kinds = {Sample.Kind.CLOSED: closed, Sample.Kind.SIMPLE: simple, Sample.Kind.REJECTED: rejected}
     for kind, rows in kinds.items():
-        found = rows.values_list("pk", "number", "squad").iterator(chunk_size=AT_ONCE)
+        found = rows.values_list("pk", "number", "squad", "reported_at").iterator(chunk_size=AT_ONCE)
         while part := [*islice(found, AT_ONCE)]:
-            inspector = _inspectors_of([pk for pk, _, _ in part], post)
-            for pk, number, squad in part:
+            inspector = _inspectors_of([row[0] for row in part], min(row[3] for row in part), post)
+            for pk, number, squad, _ in part:
                 yield Framed(pk, number, kind.value, squad, inspector.get(pk))
 
 
@@ -126,11 +126,9 @@ def _ended(rows: QuerySet[Case], state: State, first: datetime, after: datetime)
     )  # fmt: skip
 
 
-def _inspectors_of(ids: Sequence[int], post: str) -> dict[int, int]:
-    """The inspector who reported each case, else the last one in its log. Two queries."""
-    oldest = (
-        Case.objects.filter(pk__in=ids).order_by("reported_at").values_list("reported_at", flat=True).first()
-    )
+def _inspectors_of(ids: Sequence[int], oldest: datetime, post: str) -> dict[int, int]:
+    """The inspector who reported each case, else the last one in its log; `oldest`: when the first of them was reported. One
+    query."""
     rows = LogEntry.objects.filter(case_id__in=ids, post=post, recorded_at__gte=oldest, actor__isnull=False)
     theirs = Whichever(When(step__in=OWN_STEPS, then=Value(0)), default=Value(1))
     rows = rows.order_by("case_id", theirs, "-seq").distinct("case_id")
