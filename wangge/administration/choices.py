@@ -151,6 +151,10 @@ CHOICES: dict[str, dict[str, Words]] = {
         "yellow": Words("黄", "yellow"),
         "red": Words("红", "red"),
     },
+    "inspectors.of": {
+        "inspector": Words("每名监督员", "each inspector"),
+        "squad": Words("每个分队", "each squad"),
+    },
     "inspectors.kind": {
         "points": Words("扣分", "points"),
         "training": Words("培训", "training"),

@@ -70,6 +70,11 @@ _INSPECTORS = {
     "load_months": Words("网格的分量看前几个月", "A grid weighs the cases of so many months"),
     "seconds": Words("方案计算超过几秒作罢", "A plan that takes longer (seconds) is given up"),
     "sampling": Words("抽查", "Sampling"),
+    "of": Words("从谁的案卷中抽", "Drawn from the cases of"),
+    "remind_day": Words(
+        "上月未抽的，每月几日起提醒",
+        "Reminded from this day of the month where nothing was drawn of the last",
+    ),
     "closed": Words("已结案的", "Closed cases"),
     "simple": Words("简易办结的", "Cases settled on the spot"),
     "rejected": Words("不予受理或立案的", "Rejected cases"),

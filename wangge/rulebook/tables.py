@@ -54,10 +54,12 @@ class ReferenceTable(NamedTuple):
         return row if self.key else {"area": key[0]} if key else {}
 
 
+#: with the grids: space is changed by a pack; who walks a grid by rotation plans, once it is in force
+_OF_PACKS = ("areas", "layers", "walkers")
 _ROWS = [
     ReferenceTable(t.attribute, t.file, t.row, t.key, t.row)
     for t in (*TABLES, *LISTS)
-    if t.attribute not in ("areas", "layers")  # with the grids: space is changed by a pack
+    if t.attribute not in _OF_PACKS
 ]
 _DOCUMENTS = [
     ReferenceTable("calendar", "calendar.yaml", None, (), schema.Calendar),
