@@ -148,8 +148,9 @@ def who_rang(*matters: int) -> list[Rang]:
 
 def was_merged_into(case: Case) -> bool:
     """Were others ever merged into it? Then whose callers they were, and when, is not read here."""
-    near = (case.pk - NEAR, case.pk + NEAR)  # by an index, or a long run reads all there was before
-    return LogEntry.objects.filter(case__range=near, step="merge", data__target=case.number).exists()
+    # by an index, or a long run reads all there was before
+    near = LogEntry.objects.filter(case__gte=case.pk - NEAR, case__lte=case.pk + NEAR)
+    return near.filter(step="merge", data__target=case.number).exists()
 
 
 def check_callbacks(case: Case, entries: Sequence[LogEntry], document: Mapping[str, Any]) -> None:

@@ -82,11 +82,8 @@ def test_of_a_split_case_the_unit_that_finished_last_is_ordered(handled: bool) -
         for code in ("accept", "file") + (
             ("dispatch", "sign_for", *ROUND, "close") if handled else ("void",)
         ):
-            step(
-                part,
-                code,
-                **({"unit": unit, "texts": {"reason": "按权责清单"}} if code == "dispatch" else {}),
-            )
+            given: dict[str, Any] = {"unit": unit, "texts": {"reason": "按权责清单"}}
+            step(part, code, **(given if code == "dispatch" else {}))
     step(case, "gather")
     for _ in range(3):
         step(case, "call_back", result="unreachable")
