@@ -147,12 +147,19 @@ def _wrong_post(step: Step) -> Denied:
 
 
 def _own_matter(case: Case, step: Step, actor: Actor, record: Record | None) -> Denied | None:
-    """Nobody rules on what they asked for, pays or withdraws what they granted, or asks a reward for what they reported."""
+    """Nobody rules on what they asked for, pays or withdraws what they granted, or asks for, grants or pays a reward that is
+    their own."""
     if record and step.code in RULINGS and actor.person_id in (record.opened_by, record.ruled_by):
         return Denied(
             "same_person",
             "您提出或裁定过这项申请，须由另一人办理。",
             "You asked for this or ruled on it before: somebody else must do this.",
+        )
+    if record and step.code in RULINGS and actor.person_id == record.facts.get("payee"):
+        return Denied(
+            "own_reward",
+            "这笔奖励发给您本人，须由另一人办理。",
+            "This reward goes to you: somebody else must do this.",
         )
     if step.code == "propose_reward" and case.reporter_id == actor.person_id and of_staff(case):
         return Denied(

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.city import actor, person
 from tests.loop import bring_to, call_about, snapshot, step
@@ -95,7 +96,15 @@ def test_who_granted_does_not_pay_and_who_reported_does_not_propose() -> None:
     case = bring_to(State.CLOSED, at=None, reporter="operator_1")
     with pytest.raises(StepDenied) as own, transaction.atomic():
         step(case, "propose_reward")
-    step(case, "propose_reward", by="operator_2"), step(case, "grant_reward", by="chief_1")
+    step(case, "propose_reward", by="operator_2")
+    leads = Appointment.objects.get(person=chief, post="leader")
+    leads.pk, leads.person = None, person("operator_1")
+    leads.save(force_insert=True)
+    forget_all()
+    with pytest.raises(StepDenied) as gets, transaction.atomic():
+        step(case, "grant_reward", by="operator_1")
+    assert gets.value.reason == "own_reward"
+    step(case, "grant_reward", by="chief_1")
     with pytest.raises(StepDenied) as denied, transaction.atomic():
         step(case, "pay_reward", by="chief_1")
     assert (own.value.reason, denied.value.reason) == ("own_report", "same_person")
@@ -180,6 +189,19 @@ def test_the_ledger_shows_the_budget_who_gets_it_and_no_contact(client: Client) 
         assert case.number in page and "300000" in page and "王某" not in page and "13912345678" not in page
         assert (f"/hotline/calls/{call.pk}/" in page) == linked
     assert "奖励给反映本案卷的来电人" in client.get(f"/cases/{rung.number}/").content.decode()
+
+
+def test_the_ledger_costs_as_many_queries_for_many_as_for_few(client: Client) -> None:
+    client.force_login(person("chief_1"))
+    cost = []
+    for _ in range(2):
+        for reporter in ("inspector_east", "inspector_west"):
+            step(bring_to(State.CLOSED, at=None, reporter=reporter), "propose_reward")
+        client.get("/rewards/")
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get("/rewards/").status_code == 200
+        cost.append(len(seen))
+    assert cost[0] == cost[1], cost
 
 
 def test_a_case_is_rewarded_once_and_the_grant_outlives_a_reopening() -> None:

@@ -130,6 +130,9 @@ def test_sentences_are_whole_in_both_languages(template: str) -> None:
             "name_en": "one",
             "step_zh": "派遣",
             "step_en": "Dispatch",
+            "turn_zh": "换分队",
+            "turn_en": "squads",
+            "month": "2026-02",
         }
         sentence = say(template, {"number": "WG1", "state": state, "year": 2026, "count": 3} | row)
         assert re.search("[一-鿿]", sentence.zh) and not re.search("[一-鿿]", sentence.en)
