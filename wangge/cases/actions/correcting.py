@@ -105,7 +105,7 @@ def _put_right_class(work: Work, old: NormInfo | None) -> None:
 
 _FOLLOW = """
 UPDATE cases_task SET area_path = CASE WHEN stage = ANY(%s) THEN %s ELSE %s END
-WHERE case_id = %s AND closed_at IS NULL AND area_path <> '' AND stage <> ALL(%s)
+WHERE case_id = %s AND closed_at IS NULL AND area_path <> ''
 """
 
 
@@ -120,9 +120,9 @@ def _put_right_place(work: Work, located: Located) -> None:
     place(work, located)
     if command == usual or not case.area_path.startswith(command):
         settle_level(work)
-    done = [State.FILED.value, f"{work.record.kind}.{work.record.state}"]  # the first is opened anew
     by_command = work.flow.stages_in(Scope.COMMAND)
-    work.writes.also(_FOLLOW, by_command, case.command_path, case.area_path, case.pk, done)
+    # what the step closes is closed by then: one statement changes a row once
+    work.writes.afterwards(_FOLLOW, by_command, case.command_path, case.area_path, case.pk)
 
 
 def _filed_anew(work: Work, was: str, command: str) -> None:

@@ -425,6 +425,9 @@ def _correct(told: Told, entry: LogEntry) -> None:
     _place(told, entry)
     if entry.data.get("clock_anew"):
         told.runs_from, told.used = told.clock, 0
+    if "clock_anew" in entry.data and "extension" in told.open:  # asked for of the wrong limit
+        told.ended.append(("extension", told.open.pop("extension")))
+        del told.last["extension"]
 
 
 def _decide_appeal(told: Told, entry: LogEntry) -> None:

@@ -266,6 +266,16 @@ def test_a_filed_case_goes_to_whoever_commands_the_right_place() -> None:
     step(case, "dispatch")
 
 
+def test_what_was_asked_of_a_wrong_limit_falls_away_with_it_be_the_place_wrong_too() -> None:
+    case = bring_to(State.HANDLING, at=None)
+    step(case, "ask_extension")
+    step(case, "ask_correction", grid_code=UNIT_GRID_WEST)
+    assert "extension.asked" in stages(case)
+    step(case, "correct")
+    assert SideRecord.objects.get(case=case, kind="extension").ruling == "lapsed"
+    assert stages(case) == {"handling"} and f"/{WEST}/" in case.area_path
+
+
 def test_class_and_place_are_corrected_between_filing_and_finishing() -> None:
     for state in (State.ACCEPTED, State.HANDLED):
         refused(bring_to(state), NotCorrectedNow, entry=None, grid_code=UNIT_GRID_EAST_2)
