@@ -144,6 +144,8 @@ def _numbers(text: str) -> set[str]:
 
 def _foreign_numbers(numbers: set[str], key: Key) -> set[str]:
     """Those of cases the key's person may not see."""
+    if not numbers:
+        return set()
     theirs = Case.objects.filter(visible_to(actor(key.login)))
     return set(
         Case.objects.filter(number__in=numbers).exclude(pk__in=theirs).values_list("number", flat=True)
@@ -152,6 +154,8 @@ def _foreign_numbers(numbers: set[str], key: Key) -> set[str]:
 
 def _foreign_photos(ids: set[str], key: Key) -> set[str]:
     """Those of others that wait, and of cases the key's person may not see."""
+    if not ids:
+        return set()
     theirs = Q(case__in=Case.objects.filter(visible_to(actor(key.login))).values("pk"))
     own = Q(case=None, uploaded_by__login=key.login)
     known = Photo.objects.filter(pk__in=[UUID(one) for one in ids]).exclude(theirs | own)
@@ -167,5 +171,7 @@ def _told_calls(told: Any) -> set[int]:
 
 def _foreign_calls(ids: set[int], key: Key) -> set[int]:
     """Those the key's person may not see."""
-    calls = Call.objects.select_related("case__merged_into").filter(pk__in=ids)
-    return {call.pk for call in calls if not may_see(call, actor(key.login))}
+    if not ids:
+        return set()
+    calls, person = Call.objects.select_related("case__merged_into").filter(pk__in=ids), actor(key.login)
+    return {call.pk for call in calls if not may_see(call, person)}
