@@ -18,11 +18,8 @@ from typing import Any, Self
 from django.db import connections
 from psycopg import AsyncConnection
 
-DJANGO_ONLY = (
-    "pool",
-    "server_side_binding",
-    "isolation_level",
-)  # options of its backend that libpq does not know
+#: options of Django's backend that libpq does not know
+DJANGO_ONLY = ("pool", "server_side_binding", "isolation_level")
 MOST_CASES = 500  # more at one look are not listed: a client had better look at everything again
 
 # A look searches the index of every month. Planned anew each time, that costs 14 ms with ten years of months; planned
