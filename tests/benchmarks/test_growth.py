@@ -217,6 +217,7 @@ def test_a_page_reads_what_it_shows_and_not_all_there_is(
     fill: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("wangge.cases.queries.cases.MOST_FOUND", 50)
+    monkeypatch.setattr("wangge.cases.queries.cases.MOST_PASSED", 200)
     fill(CASES)
     case = Case.objects.filter(state=State.CLOSED).order_by("-reported_at")[0]
     given = Case.objects.exclude(lead_unit="").order_by("-reported_at")[0]
