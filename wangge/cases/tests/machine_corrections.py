@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from tests.city import UNIT_GRID_EAST, UNIT_GRID_EAST_2, UNIT_GRID_WEST
@@ -81,3 +82,8 @@ def take_back(told: Any, entry: LogEntry) -> str:
             told.open[one] = told.last[one] = state
     told.line = None
     return str(before.state)
+
+
+def server_moment(entry: LogEntry) -> datetime:
+    """The moment a deadline runs from."""
+    return max(entry.at, entry.recorded_at) if entry.origin == "live" else entry.at

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.city import IN_EAST, IN_EAST_2, IN_WEST, UNIT_GRID_EAST, UNIT_GRID_EAST_2, UNIT_GRID_WEST
 from wangge.cases.models import LogEntry
-from wangge.cases.tests.machine_corrections import take_back
+from wangge.cases.tests.machine_corrections import server_moment, take_back
 
 #: steps of side records that take the case from its unit
 LEAVING = ("return", "rule_return", "escalate")
@@ -258,13 +258,8 @@ def _moment(entry: LogEntry, last_at: datetime | None) -> datetime:
     return max(claimed, last_at) if last_at else claimed
 
 
-def _server(entry: LogEntry) -> datetime:
-    """The moment a deadline runs from."""
-    return max(entry.at, entry.recorded_at) if entry.origin == "live" else entry.at
-
-
 def _start_clock(told: Told, entry: LogEntry) -> None:
-    told.clock = told.runs_from = _server(entry)
+    told.clock = told.runs_from = server_moment(entry)
     told.rounds += 1
     told.used = 0
     told.finished_at = None
@@ -392,7 +387,9 @@ def _suspend(told: Told, entry: LogEntry) -> None:
 def _resume(told: Told, entry: LogEntry) -> None:
     if told.runs_from is None and told.clock:
         told.runs_from = (
-            datetime.fromisoformat(entry.data["runs_from"]) if "runs_from" in entry.data else _server(entry)
+            datetime.fromisoformat(entry.data["runs_from"])
+            if "runs_from" in entry.data
+            else server_moment(entry)
         )
 
 
