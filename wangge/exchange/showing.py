@@ -11,9 +11,9 @@ from wangge.cases.forms import form_of
 from wangge.cases.models import Call, Case, CaseText, Photo, SideRecord
 from wangge.cases.norms import norms_at
 from wangge.cases.queries import CaseRow, TimelineItem
-from wangge.cases.queries.calls import masked, still_to_call
+from wangge.cases.queries.calls import masked, seen_case, still_to_call
 from wangge.cases.reference import flow_by_id, stage_label
-from wangge.cases.visibility import is_visible, visible_to
+from wangge.cases.visibility import visible_to
 from wangge.catalog.forms import FormInfo
 from wangge.catalog.queries import ClassInfo, NormInfo, catalog, norm
 from wangge.common.coordinates import Point
@@ -199,7 +199,7 @@ def _handlers(step: Step, case: Case) -> list[HandlerBody]:
 
 def show_call(call: Call, actor: Actor) -> CallBody:
     """No query where the call was read with its case and contact."""
-    caller, case = masked(call), call.case if call.case and is_visible(call.case, actor) else None
+    caller, case = masked(call), seen_case(call, actor)
     return CallBody(
         id=call.pk, outcome=call.outcome, case=case.number if case else None, channel=call.channel_id,
         class_code=call.class_code, text=call.text, answer=call.answer, confidential=call.confidential,

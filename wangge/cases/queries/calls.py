@@ -16,6 +16,7 @@ from wangge.cases.models import Call, CallbackTry, Case, Contact
 from wangge.cases.queries.cases import get_case
 from wangge.cases.queries.tasks import TaskRow, my_tasks
 from wangge.cases.reference import flow_by_id
+from wangge.cases.visibility import is_visible
 from wangge.common.errors import NotFound
 from wangge.common.sealing import Unreadable
 from wangge.organizations.access import Permission
@@ -54,6 +55,12 @@ def get_call(call_id: int, actor: Actor) -> Call:
     if call is None or not may_see(call, actor):
         raise NotFound
     return call
+
+
+def seen_case(call: Call, actor: Actor) -> Case | None:
+    """The case of a call, where `actor` may see it: one that was merged, or found to lie elsewhere, may be another's. No query
+    where the call was read with its case."""
+    return call.case if call.case and is_visible(call.case, actor) else None
 
 
 def calls_of(number: str, actor: Actor) -> tuple[Case, list[Call]]:

@@ -14,7 +14,7 @@ from typing import Any
 from wangge.cases.caller_errors import NotAPhoneNumber
 from wangge.cases.hotlines import Hotline, hotline, hotlines, plain_number
 from wangge.cases.models import Call, Case, CaseText, Contact
-from wangge.cases.queries.calls import in_my_areas
+from wangge.cases.queries.calls import in_my_areas, seen_case
 from wangge.cases.queries.cases import duplicate_candidates
 from wangge.cases.visibility import visible_to
 from wangge.common.sealing import keyed_digest
@@ -115,17 +115,18 @@ def _by_number(actor: Actor, rule: Hotline, number: str, at: datetime) -> list[R
         .order_by("-taken_at")[:MOST_SHOWN]
     )  # fmt: skip
     calls = [contact.call for contact in rows]
-    return _of_calls(calls, Why.NUMBER)
+    return _of_calls(actor, calls, Why.NUMBER)
 
 
-def _of_calls(calls: list[Call], why: Why) -> list[Repeat]:
-    said = _descriptions([call.case_id for call in calls if call.case_id])
+def _of_calls(actor: Actor, calls: list[Call], why: Why) -> list[Repeat]:
+    pairs = [(call, seen_case(call, actor)) for call in calls]
+    said = _descriptions([case.pk for _, case in pairs if case])
     return [
         Repeat(
-            frozenset({why}), call.pk, call.case.number if call.case else "", call.case.state if call.case else "",
-            call.class_code, said.get(call.case_id, call.text) if call.case_id else call.text, call.taken_at,
+            frozenset({why}), call.pk, case.number if case else "", case.state if case else "", call.class_code,
+            said.get(case.pk, call.text) if case else call.text, call.taken_at,
         )
-        for call in calls
+        for call, case in pairs
     ]  # fmt: skip
 
 
@@ -151,7 +152,7 @@ def _by_text(actor: Actor, rule: Hotline, text: str, at: datetime) -> list[Repea
     ).order_by("-taken_at", "-id")[:MOST_COMPARED]  # fmt: skip
     alike = [
         (likeness(text, one.text), one)
-        for one in (*cases, *_of_calls(list(answered), Why.TEXT))
+        for one in (*cases, *_of_calls(actor, list(answered), Why.TEXT))
         if one.text is not None
     ]
     best = sorted((pair for pair in alike if pair[0] >= ALIKE), key=lambda pair: -pair[0])

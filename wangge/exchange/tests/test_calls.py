@@ -4,6 +4,8 @@
 from uuid import uuid4
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from tests import city
 from tests.loop import call_about, new_case, step
@@ -74,6 +76,11 @@ def test_of_a_merged_case_who_may_not_see_it_is_told_no_number(peer: PeerMaker) 
     told = {by: peer(by).get(f"/calls/{call.pk}").json()["case"] for by in ("chief_1", "chief_west")}
     assert told == {"chief_1": merged.number, "chief_west": None}
     refused(peer("chief_west").get(f"/cases/{merged.number}"), 404, "not_found")
+    for by, shown in (("chief_1", True), ("chief_west", False)):
+        browser = Client()
+        browser.force_login(city.person(by))
+        page = browser.get(reverse("hotline:call", args=[call.pk]))
+        assert page.status_code == 200 and (merged.number in page.content.decode()) is shown
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wangge.cases.actions.calls import read_contact, redact_call
 from wangge.cases.hotlines import Caller, may_read, may_redact
 from wangge.cases.models import Call, ContactReading
-from wangge.cases.queries.calls import calls_of, get_call, list_calls, masked, tries_of
+from wangge.cases.queries.calls import calls_of, get_call, list_calls, masked, seen_case, tries_of
 from wangge.common.clock import now
 from wangge.common.errors import DomainError
 from wangge.organizations.access import Denied, Permission, require
@@ -32,7 +32,7 @@ def calls(request: HttpRequest) -> HttpResponse:
     rows = list_calls(actor, outcome=outcome, after=after, limit=ROWS + 1)
     found, following = page_of(rows, request.GET, "taken_at")
     page = {
-        "calls": found,
+        "calls": [(one, seen_case(one, actor)) for one in found],
         "next": following,
         "first": after is None,
         "first_query": first_query(request.GET),
@@ -80,7 +80,12 @@ def redact(request: HttpRequest, call_id: int) -> HttpResponse:
 
 def _page(call_id: int, actor: Actor) -> dict[str, Any]:
     found = get_call(call_id, actor)
-    page = {"call": found, "readings": _readings(found), "may_redact": may_redact(found, actor)}
+    page = {
+        "call": found,
+        "case": seen_case(found, actor),
+        "readings": _readings(found),
+        "may_redact": may_redact(found, actor),
+    }
     if Permission.CALL_TAKE in actor.permissions:
         page["tries"] = tries_of([found]).get(found.pk)
     return page | shown_caller(found, actor)
