@@ -275,7 +275,8 @@ class Loop(Callers):
         if call.spoilt in NEVER:
             assert not isinstance(answer, Taken), f"{call.spoilt}: {answer}"
         if call.rightful:
-            assert isinstance(answer, Taken) if due is None else type(answer) is due, (due, answer)
+            right = isinstance(answer, Taken) if due is None else type(answer) is due
+            assert right, (call, due, answer, told)
         if not seen and not call.spoilt:
             assert isinstance(answer, NotFound), answer
         if isinstance(answer, Taken):
