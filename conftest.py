@@ -14,9 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import django
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
+
+# what is right is right on a slow machine too
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 PREFIX = "wangge-test-"
 _session: dict[str, Any] = {}
