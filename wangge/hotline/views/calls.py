@@ -31,7 +31,7 @@ def calls(request: HttpRequest) -> HttpResponse:
     outcome = outcome if outcome in Call.Outcome.values else ""
     rows = list_calls(actor, outcome=outcome, after=after, limit=ROWS + 1)
     found, following = page_of(rows, request.GET, "taken_at")
-    page = {
+    page: dict[str, Any] = {
         "calls": [(one, seen_case(one, actor)) for one in found],
         "next": following,
         "first": after is None,
@@ -80,7 +80,7 @@ def redact(request: HttpRequest, call_id: int) -> HttpResponse:
 
 def _page(call_id: int, actor: Actor) -> dict[str, Any]:
     found = get_call(call_id, actor)
-    page = {
+    page: dict[str, Any] = {
         "call": found,
         "case": seen_case(found, actor),
         "readings": _readings(found),
